@@ -1,0 +1,151 @@
+### Every sentence a patient reads, other than instruments. US grade 6 or below.
+### Lists (command-*, word-*) are words people type, separated by commas.
+
+language-name = Deutsch
+
+## Where one is
+progress = { $n } von { $of }
+greeting = Guten Tag. Ihr Behandlungsteam möchte vor Ihrem Termin gern von Ihnen hören. So können Sie die gemeinsame Zeit für das nutzen, was Ihnen wichtig ist.
+greeting-length =
+    { $items ->
+        [one] Es gibt { $items } kurze Frage.
+       *[other] Es gibt bis zu { $items } kurze Fragen.
+    } Das dauert etwa { $minutes ->
+        [one] { $minutes } Minute
+       *[other] { $minutes } Minuten
+    }.
+greeting-free = Sie können jede Frage auslassen, jederzeit aufhören und später wiederkommen. Jede Antwort wird sofort gespeichert.
+not-watched = Niemand liest diese Antworten rund um die Uhr. Rufen Sie im Notfall die Notrufnummer an Ihrem Ort an.
+welcome-back =
+    { $left ->
+        [0] Willkommen zurück. Sie haben alles beantwortet.
+        [one] Willkommen zurück. Es ist noch { $left } Frage offen.
+       *[other] Willkommen zurück. Es sind noch { $left } Fragen offen.
+    }
+
+## Answering
+hint-number = Schreiben Sie eine Zahl von { $min } bis { $max }.
+hint-multiple = Sie können mehr als eine Antwort wählen. Zum Beispiel: 1, 3
+hint-date = Schreiben Sie das Datum als Jahr-Monat-Tag. Zum Beispiel: 2026-01-31
+hint-text = Antworten Sie in Ihren eigenen Worten, mit höchstens { $max } Zeichen.
+hint-several = Beantworten Sie alle { $count } Fragen in einer Nachricht und in dieser Reihenfolge. Zum Beispiel: 1 2 0 3
+understood = Das habe ich verstanden:
+review = Ihre Antworten bis jetzt:
+not-answered = nicht beantwortet
+skipped = möchte nicht antworten
+
+## When a reply was not taken
+sorry-empty = Ich habe keine Antwort bekommen. Bitte versuchen Sie es noch einmal.
+sorry-unclear = Das habe ich leider nicht verstanden. Bitte wählen Sie eine der Antworten unten. Sie können die Nummer oder die Worte schreiben.
+sorry-unclear-again = Das habe ich leider immer noch nicht verstanden. Schreiben Sie einfach nur die Nummer der Antwort. Oder schreiben Sie "überspringen", um diese Frage auszulassen.
+sorry-ambiguous = Das kann mehr als eine Sache bedeuten, und ich möchte nicht raten. Bitte senden Sie nur eine Antwort.
+sorry-disagrees = Die Zahl und die Worte passen nicht zusammen. Bitte senden Sie nur die Zahl oder nur die Worte.
+sorry-not-offered = Diese Zahl gehört zu keiner Antwort. Bitte wählen Sie eine von diesen: { $handles }.
+sorry-out-of-range = Das passt hier leider nicht. Bitte senden Sie einen Wert von { $min } bis { $max }.
+sorry-not-whole = Bitte senden Sie eine ganze Zahl.
+sorry-not-a-number = Bitte senden Sie eine Zahl.
+sorry-not-a-date = Bitte senden Sie ein Datum als Jahr-Monat-Tag. Zum Beispiel: 2026-01-31
+sorry-too-long = Danke, dass Sie uns so viel erzählen. Hier ist Platz für { $max } Zeichen, und Ihr Text hat { $chars }. Bitte senden Sie einen kürzeren Text. Bis dahin geht nichts verloren.
+sorry-count =
+    Es sind { $wanted } Fragen, aber ich habe { $found ->
+        [0] keine Antwort
+        [one] nur { $found } Antwort
+       *[other] { $found } Antworten
+    } gefunden. Bitte senden Sie für jede Frage eine Antwort, der Reihe nach.
+
+## What can be asked for
+nothing-before = Das ist die erste Frage.
+no-such-answer = Es gibt noch keine Antwort mit der Nummer { $number }.
+help = Sie können mit einer Zahl oder mit Worten antworten. Keine Antwort ist falsch.
+help-words = Sie können auch schreiben: "zurück" für die Frage davor, "überspringen", um eine Frage auszulassen, "antworten", um Ihre Antworten zu sehen, "ändern 3", um Antwort 3 zu ändern, "pause", um später weiterzumachen, "sprache en" für Englisch, "diesmal nicht", wenn Sie für diesen Termin nicht antworten möchten, "nicht ich", wenn das nicht für Sie ist, "stopp", um keine Nachrichten mehr zu bekommen.
+paused = In Ordnung. Ihre Antworten sind gespeichert. Sie können vor Ihrem Termin jederzeit wiederkommen.
+declined = Das ist in Ordnung. Für diesen Termin fragen wir nicht noch einmal. Wenn Sie es sich anders überlegen, kommen Sie einfach wieder.
+stopped = Sie bekommen von uns keine Nachrichten mehr. Ihr Termin bleibt wie geplant.
+not-me = Danke, dass Sie uns das sagen. Wir haben die Antworten beiseitegelegt und geben der Klinik Bescheid. Hier werden Sie nichts mehr gefragt.
+completed = Vielen Dank. Das war alles. Ihr Behandlungsteam sieht Ihre Antworten vor Ihrem Termin.
+completed-change = Bis zu Ihrem Termin können Sie noch eine Antwort ändern: Schreiben Sie "antworten", um Ihre Antworten zu sehen, und "ändern 3", um Antwort 3 zu ändern.
+language-set = Ab jetzt auf Deutsch.
+language-unknown = Ich spreche Englisch, Spanisch, Deutsch, Französisch und Arabisch.
+
+command-stop = stopp, stop, ende, beenden, abmelden, abbrechen, abbestellen, alles stoppen, keine nachrichten mehr, alle nachrichten stoppen
+command-back = zurück, zurueck, geh zurück, vorherige, vorherige frage, vorige frage, frage davor
+command-skip = überspringen, ueberspringen, ich möchte nicht antworten, ich moechte nicht antworten, möchte nicht antworten, auslassen, frage auslassen
+command-pause = pause, später, spaeter, jetzt nicht, später weiter, später weitermachen
+command-resume = weiter, weitermachen, fortsetzen, start, starten, anfangen, beginnen, hallo, guten tag, guten morgen, guten abend
+command-help = hilfe, menü, menue, info, infos
+command-review = antworten, meine antworten, antworten ansehen, übersicht, uebersicht
+command-decline = diesmal nicht, dieses mal nicht, ich möchte für diesen termin nicht antworten, ich möchte nicht teilnehmen
+command-not-me = nicht ich, das bin ich nicht, ich bin das nicht, ich bin es nicht, falsche person
+command-change = ändern, aendern, ändere, korrigieren
+command-language = sprache
+word-filler = option, antwort, nummer, nr, zahl, auswahl, es, ist, das, die, der, meine, etwa, ungefähr, circa, ca, rund, ich, wähle, nehme, sage, würde, sagen
+word-nothing = nein, nichts, keine, keiner, keins, keines, nichts weiter, nichts mehr, nichts anderes, sonst nichts, nein danke, das ist alles, das war alles, das wars, entfällt
+word-numbers = null, eins, zwei, drei, vier, fünf, sechs, sieben, acht, neun, zehn
+
+## Dates
+date = { $day }. { $month } { $year }
+months = Januar, Februar, März, April, Mai, Juni, Juli, August, September, Oktober, November, Dezember
+
+## Messages that go out
+mail-subject = Vor Ihrem Termin am { $date }
+mail-subject-reminder = Erinnerung vor Ihrem Termin am { $date }
+mail-hello = Guten Tag,
+mail-invitation = Sie haben am { $date } um { $time } Uhr einen Termin. Bevor Sie kommen, möchten wir Ihnen ein paar Fragen stellen. Ihre Antworten helfen Ihnen und Ihrem Behandlungsteam, die Zeit für das zu nutzen, was Ihnen wichtig ist.
+mail-reminder = Sie haben am { $date } um { $time } Uhr einen Termin. Sie haben noch Zeit, vorher ein paar Fragen zu beantworten.
+mail-last-reminder = Ihr Termin ist am { $date } um { $time } Uhr. Wenn Sie möchten, können Sie vorher noch ein paar Fragen beantworten. Wir fragen jetzt zum letzten Mal.
+mail-button = Fragen beantworten
+mail-about = Das dauert etwa { $minutes ->
+        [one] { $minutes } Minute
+       *[other] { $minutes } Minuten
+    }. Sie brauchen kein Konto. Wir möchten sicher sein, dass Sie es sind. Deshalb fragen wir nach Ihrem Geburtsjahr.
+mail-link-plain = Öffnen Sie diesen Link:
+mail-private = Dieser Link ist nur für Sie. Bitte geben Sie ihn nicht weiter.
+mail-stop = Wenn Sie keine Nachrichten mehr möchten, öffnen Sie den Link und wählen Sie "Alle Nachrichten stoppen".
+mail-clinic = Ihre Klinik
+
+## Pages
+page-title = Vor Ihrem Termin
+page-language = Sprache
+page-check-title = Sind Sie es?
+page-check-why = Damit Ihre Antworten privat bleiben, sagen Sie uns bitte, in welchem Jahr Sie geboren sind.
+page-check-year = Geburtsjahr
+page-check-hint = Vier Ziffern. Zum Beispiel: 1960
+page-check-button = Weiter
+page-check-wrong = Das passt nicht zu den Angaben der Klinik. Bitte versuchen Sie es noch einmal.
+page-check-locked = Das waren zu viele Versuche. Bitte warten Sie 15 Minuten und versuchen Sie es dann noch einmal. Oder rufen Sie Ihre Klinik an.
+page-gone-title = Dieser Link geht nicht mehr
+page-gone = Vielleicht ist der Link alt oder nicht vollständig. Bitte öffnen Sie die neueste Nachricht Ihrer Klinik oder rufen Sie dort an.
+page-expired-title = Bitte öffnen Sie Ihren Link noch einmal
+page-expired = Damit Ihre Antworten privat bleiben, wurde diese Seite geschlossen. Alle Ihre Antworten sind gespeichert. Öffnen Sie den Link in Ihrer Nachricht, um weiterzumachen.
+page-begin-title = Willkommen
+page-begin = Anfangen
+page-go-on = Weitermachen
+page-next = Speichern und weiter
+page-back = Zurück
+page-skip = Ich möchte nicht antworten
+page-pause = Später weitermachen
+page-help = Hilfe
+page-answers = Meine Antworten
+page-change = Ändern
+page-more = Mehr Möglichkeiten
+page-stop = Alle Nachrichten stoppen
+page-decline = Ich möchte für diesen Termin nicht antworten
+page-not-me = Das bin ich nicht
+page-saved = Gespeichert
+page-chars-left = Zeichen übrig
+page-required = Bitte wählen Sie eine Antwort oder "{ page-skip }".
+page-paused-title = Bis später
+page-declined-title = In Ordnung
+page-stopped-title = Keine Nachrichten mehr
+page-not-me-title = Vielen Dank
+page-completed-title = Vielen Dank
+page-completed-review = Ihre Antworten
+page-completed-change = Bis zu Ihrem Termin können Sie noch eine Antwort ändern.
+page-error-title = Etwas hat nicht geklappt
+page-error = Das war unser Fehler, nicht Ihrer. Ihre Antworten von vorher sind gespeichert. Bitte versuchen Sie es noch einmal.
+page-too-large = Das war zu lang für uns. Ihre Antworten von vorher sind gespeichert. Bitte senden Sie einen kürzeren Text.
+page-sure = Sind Sie sicher?
+page-yes-stop = Ja, alle Nachrichten stoppen
+page-yes-decline = Ja, nicht für diesen Termin
+page-yes-not-me = Ja, das bin ich nicht
+page-no-back = Nein, zurück

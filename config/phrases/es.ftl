@@ -1,0 +1,151 @@
+### Every sentence a patient reads, other than instruments. US grade 6 or below.
+### Lists (command-*, word-*) are words people type, separated by commas.
+
+language-name = Español
+
+## Where one is
+progress = { $n } de { $of }
+greeting = Hola. Su equipo médico quisiera saber de usted antes de su cita. Así podrán dedicar el tiempo a lo que a usted le importa.
+greeting-length =
+    { $items ->
+        [one] Hay { $items } pregunta breve.
+       *[other] Son { $items } preguntas breves como máximo.
+    } Le llevará alrededor de { $minutes ->
+        [one] { $minutes } minuto
+       *[other] { $minutes } minutos
+    }.
+greeting-free = Puede saltarse cualquier pregunta, parar cuando quiera y volver más tarde. Cada respuesta se guarda en el momento.
+not-watched = Nadie revisa estas respuestas las 24 horas del día. En una emergencia, llame al número de emergencias de su zona.
+welcome-back =
+    { $left ->
+        [0] Hola de nuevo. Ya respondió a todas las preguntas.
+        [one] Hola de nuevo. Queda { $left } pregunta.
+       *[other] Hola de nuevo. Quedan { $left } preguntas.
+    }
+
+## Answering
+hint-number = Escriba un número del { $min } al { $max }.
+hint-multiple = Puede elegir más de una opción. Por ejemplo: 1, 3
+hint-date = Escriba la fecha como año-mes-día. Por ejemplo: 2026-01-31
+hint-text = Use sus propias palabras, hasta { $max } caracteres.
+hint-several = Responda a las { $count } preguntas en un solo mensaje y en este orden. Por ejemplo: 1 2 0 3
+understood = Esto es lo que entendí:
+review = Sus respuestas hasta ahora:
+not-answered = sin respuesta
+skipped = prefiero no responder
+
+## When a reply was not taken
+sorry-empty = No recibí ninguna respuesta. Inténtelo una vez más, por favor.
+sorry-unclear = Perdón, no entendí eso. Por favor, elija una de las respuestas de abajo. Puede escribir su número o sus palabras.
+sorry-unclear-again = Perdón, todavía no entendí. Puede escribir solo el número de la respuesta, o "saltar" para dejar esta pregunta sin responder.
+sorry-ambiguous = Eso podría significar más de una cosa, y no quiero adivinar. Por favor, envíe solo una respuesta.
+sorry-disagrees = El número y las palabras no coinciden. Por favor, envíe solo el número o solo las palabras.
+sorry-not-offered = Ese número no está entre las respuestas. Por favor, elija uno de estos: { $handles }.
+sorry-out-of-range = Eso está fuera de los límites. Por favor, envíe un valor de { $min } a { $max }.
+sorry-not-whole = Por favor, envíe un número entero.
+sorry-not-a-number = Por favor, envíe un número.
+sorry-not-a-date = Por favor, envíe una fecha como año-mes-día. Por ejemplo: 2026-01-31
+sorry-too-long = Gracias por contarnos tanto. Aquí caben { $max } caracteres, y su texto tiene { $chars }. Por favor, envíe una versión más corta. Hasta entonces no se pierde nada.
+sorry-count =
+    Hay { $wanted } preguntas, pero { $found ->
+        [0] no encontré ninguna respuesta
+        [one] encontré { $found } respuesta
+       *[other] encontré { $found } respuestas
+    }. Por favor, envíe una respuesta para cada pregunta, en orden.
+
+## What can be asked for
+nothing-before = Esta es la primera pregunta.
+no-such-answer = Todavía no hay una respuesta número { $number }.
+help = Puede responder con un número o con palabras. Ninguna respuesta es incorrecta.
+help-words = También puede escribir: "atrás" para ir a la pregunta anterior, "saltar" para dejar una sin responder, "respuestas" para ver lo que contestó, "cambiar 3" para cambiar la respuesta 3, "pausa" para seguir más tarde, "idioma en" para inglés, "esta vez no" si no quiere responder para esta cita, "no soy yo" si esto no es para usted, "parar" para no recibir más mensajes.
+paused = De acuerdo. Sus respuestas están guardadas. Puede volver en cualquier momento antes de su cita.
+declined = Está bien. No volveremos a preguntarle para esta cita. Si cambia de idea, solo tiene que volver.
+stopped = Ya no recibirá más mensajes nuestros. Su cita sigue como estaba prevista.
+not-me = Gracias por avisarnos. Hemos apartado las respuestas y avisaremos a la clínica. Aquí no le haremos más preguntas.
+completed = Gracias. Eso es todo. Su equipo médico verá sus respuestas antes de su cita.
+completed-change = Hasta su cita todavía puede cambiar una respuesta: escriba "respuestas" para verlas y "cambiar 3" para cambiar la respuesta 3.
+language-set = A partir de ahora, en español.
+language-unknown = Hablo inglés, español, alemán, francés y árabe.
+
+command-stop = parar, detener, cancelar, darme de baja, dar de baja, no más mensajes, detener todos los mensajes
+command-back = atrás, volver, volver atrás, regresar, anterior, pregunta anterior
+command-skip = saltar, prefiero no responder, prefiero no contestar, no quiero responder, omitir, pasar, paso
+command-pause = pausa, más tarde, ahora no, seguir más tarde, continuar más tarde
+command-resume = continuar, seguir, reanudar, empezar, comenzar, hola, buenos días, buenas tardes, buenas noches
+command-help = ayuda, menú, información, info
+command-review = respuestas, mis respuestas, ver respuestas, ver mis respuestas, revisar
+command-decline = esta vez no, no quiero responder para esta cita, no quiero responder esta vez, no quiero participar
+command-not-me = no soy yo, este no soy yo, esta no soy yo, no es para mí, persona equivocada
+command-change = cambiar, corregir, modificar
+command-language = idioma, lengua, lenguaje
+word-filler = opción, respuesta, número, núm, nro, es, mi, la, el, sobre, unos, unas, alrededor, yo, elijo, escojo, digo, diría, dije
+word-nothing = no, nada, ninguno, ninguna, nada más, ninguna otra cosa, no gracias, no hay nada, no hay nada más, no tengo nada más, eso es todo, es todo, no aplica
+word-numbers = cero, uno, dos, tres, cuatro, cinco, seis, siete, ocho, nueve, diez
+
+## Dates
+date = { $day } de { $month } de { $year }
+months = enero, febrero, marzo, abril, mayo, junio, julio, agosto, septiembre, octubre, noviembre, diciembre
+
+## Messages that go out
+mail-subject = Antes de su cita del { $date }
+mail-subject-reminder = Recordatorio antes de su cita del { $date }
+mail-hello = Hola:
+mail-invitation = Usted tiene una cita el { $date } a las { $time }. Antes de que venga, nos gustaría hacerle algunas preguntas. Sus respuestas les ayudan a usted y a su equipo médico a dedicar el tiempo a lo que a usted le importa.
+mail-reminder = Usted tiene una cita el { $date } a las { $time }. Todavía hay tiempo para responder algunas preguntas antes de venir.
+mail-last-reminder = Su cita es el { $date } a las { $time }. Si lo desea, todavía puede responder algunas preguntas antes de venir. Es la última vez que se lo pedimos.
+mail-button = Responder las preguntas
+mail-about = Le llevará alrededor de { $minutes ->
+        [one] { $minutes } minuto
+       *[other] { $minutes } minutos
+    }. No necesita una cuenta. Para saber que es usted, le pediremos su año de nacimiento.
+mail-link-plain = Abra este enlace:
+mail-private = Este enlace es solo para usted. Por favor, no lo comparta.
+mail-stop = Para no recibir más mensajes, abra el enlace y elija "Detener todos los mensajes".
+mail-clinic = Su clínica
+
+## Pages
+page-title = Antes de su cita
+page-language = Idioma
+page-check-title = ¿Es usted?
+page-check-why = Para que sus respuestas sean privadas, díganos en qué año nació, por favor.
+page-check-year = Año de nacimiento
+page-check-hint = Cuatro cifras. Por ejemplo: 1960
+page-check-button = Continuar
+page-check-wrong = Eso no coincide con los datos de la clínica. Inténtelo de nuevo, por favor.
+page-check-locked = Hubo demasiados intentos. Por favor, espere 15 minutos e inténtelo de nuevo, o llame a su clínica.
+page-gone-title = Este enlace ya no funciona
+page-gone = Puede que el enlace sea antiguo o no esté completo. Por favor, abra el mensaje más reciente de su clínica o llame a la clínica.
+page-expired-title = Por favor, abra de nuevo su enlace
+page-expired = Para que sus respuestas sean privadas, esta página se cerró. Todo lo que respondió está guardado. Abra el enlace de su mensaje para continuar.
+page-begin-title = Le damos la bienvenida
+page-begin = Empezar
+page-go-on = Continuar
+page-next = Guardar y continuar
+page-back = Atrás
+page-skip = Prefiero no responder
+page-pause = Seguir más tarde
+page-help = Ayuda
+page-answers = Mis respuestas
+page-change = Cambiar
+page-more = Más opciones
+page-stop = Detener todos los mensajes
+page-decline = No quiero responder para esta cita
+page-not-me = No soy yo
+page-saved = Guardado
+page-chars-left = caracteres disponibles
+page-required = Por favor, elija una respuesta o "{ page-skip }".
+page-paused-title = Hasta luego
+page-declined-title = De acuerdo
+page-stopped-title = No habrá más mensajes
+page-not-me-title = Gracias
+page-completed-title = Gracias
+page-completed-review = Sus respuestas
+page-completed-change = Todavía puede cambiar una respuesta hasta su cita.
+page-error-title = Algo salió mal
+page-error = Fue un error nuestro, no suyo. Lo que respondió antes está guardado. Inténtelo de nuevo, por favor.
+page-too-large = El texto era demasiado largo y no lo pudimos recibir. Lo que respondió antes está guardado. Por favor, envíe un texto más corto.
+page-sure = ¿Lo confirma?
+page-yes-stop = Sí, detener todos los mensajes
+page-yes-decline = Sí, no responder para esta cita
+page-yes-not-me = Confirmo que no soy yo
+page-no-back = No, volver

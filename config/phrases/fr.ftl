@@ -1,0 +1,151 @@
+### Every sentence a patient reads, other than instruments. US grade 6 or below.
+### Lists (command-*, word-*) are words people type, separated by commas.
+
+language-name = Français
+
+## Where one is
+progress = { $n } sur { $of }
+greeting = Bonjour. Votre équipe soignante aimerait avoir de vos nouvelles avant votre rendez-vous. Ainsi, vous pourrez consacrer ce temps ensemble à ce qui compte pour vous.
+greeting-length =
+    { $items ->
+        [one] Il y a { $items } question courte.
+       *[other] Il y a { $items } questions courtes au maximum.
+    } Cela prend environ { $minutes ->
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
+    }.
+greeting-free = Vous pouvez passer une question, arrêter à tout moment et revenir plus tard. Chaque réponse est enregistrée au fur et à mesure.
+not-watched = Personne ne lit ces réponses jour et nuit. En cas d'urgence, appelez le numéro d'urgence de votre région.
+welcome-back =
+    { $left ->
+        [0] Bonjour à nouveau. Vous avez répondu à toutes les questions.
+        [one] Bonjour à nouveau. Il reste { $left } question.
+       *[other] Bonjour à nouveau. Il reste { $left } questions.
+    }
+
+## Answering
+hint-number = Écrivez un nombre de { $min } à { $max }.
+hint-multiple = Vous pouvez choisir plusieurs réponses. Par exemple : 1, 3
+hint-date = Écrivez la date sous la forme année-mois-jour. Par exemple : 2026-01-31
+hint-text = Répondez avec vos propres mots, en { $max } caractères au maximum.
+hint-several = Répondez aux { $count } questions dans un seul message et dans cet ordre. Par exemple : 1 2 0 3
+understood = Voici ce que j'ai compris :
+review = Vos réponses jusqu'ici :
+not-answered = pas de réponse
+skipped = je préfère ne pas répondre
+
+## When a reply was not taken
+sorry-empty = Je n'ai pas reçu de réponse. Merci d'essayer encore une fois.
+sorry-unclear = Pardon, je n'ai pas compris. Choisissez l'une des réponses ci-dessous, s'il vous plaît. Vous pouvez écrire son numéro ou ses mots.
+sorry-unclear-again = Pardon, je n'ai toujours pas compris. Vous pouvez écrire seulement le numéro de la réponse, ou "passer" pour laisser cette question de côté.
+sorry-ambiguous = Cela peut vouloir dire plusieurs choses, et je ne veux pas deviner. Envoyez une seule réponse, s'il vous plaît.
+sorry-disagrees = Le numéro et les mots ne vont pas ensemble. Envoyez seulement le numéro ou seulement les mots, s'il vous plaît.
+sorry-not-offered = Ce numéro ne fait pas partie des réponses. Choisissez l'un de ceux-ci, s'il vous plaît : { $handles }.
+sorry-out-of-range = Cela dépasse les limites. Envoyez une valeur de { $min } à { $max }, s'il vous plaît.
+sorry-not-whole = Envoyez un nombre entier, s'il vous plaît.
+sorry-not-a-number = Envoyez un nombre, s'il vous plaît.
+sorry-not-a-date = Envoyez une date sous la forme année-mois-jour, s'il vous plaît. Par exemple : 2026-01-31
+sorry-too-long = Merci pour tout ce que vous nous avez écrit. Il y a de la place pour { $max } caractères, et votre texte en compte { $chars }. Envoyez un texte plus court, s'il vous plaît. D'ici là, rien n'est perdu.
+sorry-count =
+    Il y a { $wanted } questions, mais { $found ->
+        [0] je n'ai trouvé aucune réponse
+        [one] j'ai trouvé { $found } réponse
+       *[other] j'ai trouvé { $found } réponses
+    }. Envoyez une réponse pour chaque question, dans l'ordre, s'il vous plaît.
+
+## What can be asked for
+nothing-before = C'est la première question.
+no-such-answer = Il n'y a pas encore de réponse numéro { $number }.
+help = Vous pouvez répondre par un numéro ou par des mots. Aucune réponse n'est mauvaise.
+help-words = Vous pouvez aussi écrire : "retour" pour la question précédente, "passer" pour laisser une question de côté, "réponses" pour voir ce que vous avez répondu, "changer 3" pour changer la réponse 3, "pause" pour continuer plus tard, "langue en" pour l'anglais, "pas cette fois" si vous ne voulez pas répondre pour ce rendez-vous, "pas moi" si ce message n'est pas pour vous, "arrêt" pour ne plus recevoir de messages.
+paused = D'accord. Vos réponses sont enregistrées. Vous pouvez revenir à tout moment avant votre rendez-vous.
+declined = Pas de problème. Nous ne vous demanderons plus rien pour ce rendez-vous. Si vous changez d'avis, il suffit de revenir.
+stopped = Vous ne recevrez plus de messages de notre part. Votre rendez-vous est maintenu.
+not-me = Merci de nous l'avoir dit. Nous avons mis les réponses de côté et nous allons prévenir le centre de soins. Ici, nous ne vous poserons plus de questions.
+completed = Merci. C'est terminé. Votre équipe soignante verra vos réponses avant votre rendez-vous.
+completed-change = Jusqu'à votre rendez-vous, vous pouvez encore changer une réponse : écrivez "réponses" pour les voir et "changer 3" pour changer la réponse 3.
+language-set = À partir de maintenant, en français.
+language-unknown = Je parle anglais, espagnol, allemand, français et arabe.
+
+command-stop = arrêt, arrêter, arrêtez, stop, fin, annuler, désabonner, me désabonner, désinscrire, me désinscrire, plus aucun message, arrêter tous les messages
+command-back = retour, revenir, en arrière, précédent, précédente, question précédente
+command-skip = passer, je préfère ne pas répondre, préfère ne pas répondre, je ne veux pas répondre, je passe, sauter
+command-pause = pause, plus tard, pas maintenant, continuer plus tard
+command-resume = continuer, reprendre, commencer, bonjour, bonsoir, salut
+command-help = aide, menu, info, infos
+command-review = réponses, mes réponses, voir mes réponses, relire
+command-decline = pas cette fois, pas cette fois-ci, je ne veux pas répondre pour ce rendez-vous, je ne veux pas participer
+command-not-me = pas moi, ce n'est pas moi, c'est pas moi, mauvaise personne
+command-change = changer, modifier, corriger
+command-language = langue
+word-filler = option, réponse, numéro, num, n, choix, c'est, ce, est, mon, ma, la, le, l'option, environ, je, choisis, prends, dis, dirais
+word-nothing = non, rien, aucun, aucune, rien d'autre, rien de plus, rien à ajouter, non merci, c'est tout, ce sera tout, sans objet
+word-numbers = zéro, un, deux, trois, quatre, cinq, six, sept, huit, neuf, dix
+
+## Dates
+date = { $day } { $month } { $year }
+months = janvier, février, mars, avril, mai, juin, juillet, août, septembre, octobre, novembre, décembre
+
+## Messages that go out
+mail-subject = Avant votre rendez-vous du { $date }
+mail-subject-reminder = Rappel avant votre rendez-vous du { $date }
+mail-hello = Bonjour,
+mail-invitation = Vous avez un rendez-vous le { $date } à { $time }. Avant votre venue, nous aimerions vous poser quelques questions. Vos réponses vous aident, vous et votre équipe soignante, à consacrer ce temps à ce qui compte pour vous.
+mail-reminder = Vous avez un rendez-vous le { $date } à { $time }. Vous avez encore le temps de répondre à quelques questions avant de venir.
+mail-last-reminder = Votre rendez-vous est le { $date } à { $time }. Si vous le voulez, vous pouvez encore répondre à quelques questions avant de venir. C'est la dernière fois que nous vous le demandons.
+mail-button = Répondre aux questions
+mail-about = Cela prend environ { $minutes ->
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
+    }. Vous n'avez pas besoin de compte. Pour vérifier que c'est bien vous, nous vous demanderons votre année de naissance.
+mail-link-plain = Ouvrez ce lien :
+mail-private = Ce lien est pour vous seulement. Merci de ne pas le partager.
+mail-stop = Pour ne plus recevoir de messages, ouvrez le lien et choisissez "Arrêter tous les messages".
+mail-clinic = Votre centre de soins
+
+## Pages
+page-title = Avant votre rendez-vous
+page-language = Langue
+page-check-title = Est-ce bien vous ?
+page-check-why = Pour que vos réponses restent privées, indiquez votre année de naissance, s'il vous plaît.
+page-check-year = Année de naissance
+page-check-hint = Quatre chiffres. Par exemple : 1960
+page-check-button = Continuer
+page-check-wrong = Cela ne correspond pas aux données du centre de soins. Merci d'essayer encore une fois.
+page-check-locked = Il y a eu trop d'essais. Attendez 15 minutes et essayez encore une fois, s'il vous plaît, ou appelez votre centre de soins.
+page-gone-title = Ce lien ne marche plus
+page-gone = Le lien est peut-être ancien ou incomplet. Ouvrez le message le plus récent de votre centre de soins ou appelez-le, s'il vous plaît.
+page-expired-title = Ouvrez votre lien à nouveau, s'il vous plaît
+page-expired = Pour que vos réponses restent privées, cette page s'est fermée. Toutes vos réponses sont enregistrées. Ouvrez le lien dans votre message pour continuer.
+page-begin-title = Bienvenue
+page-begin = Commencer
+page-go-on = Continuer
+page-next = Enregistrer et continuer
+page-back = Retour
+page-skip = Je préfère ne pas répondre
+page-pause = Continuer plus tard
+page-help = Aide
+page-answers = Mes réponses
+page-change = Changer
+page-more = Autres choix
+page-stop = Arrêter tous les messages
+page-decline = Je ne veux pas répondre pour ce rendez-vous
+page-not-me = Ce n'est pas moi
+page-saved = Enregistré
+page-chars-left = caractères restants
+page-required = Choisissez une réponse ou "{ page-skip }", s'il vous plaît.
+page-paused-title = À plus tard
+page-declined-title = D'accord
+page-stopped-title = Plus aucun message
+page-not-me-title = Merci
+page-completed-title = Merci
+page-completed-review = Vos réponses
+page-completed-change = Vous pouvez encore changer une réponse jusqu'à votre rendez-vous.
+page-error-title = Il y a eu un problème
+page-error = C'est notre faute, pas la vôtre. Ce que vous avez répondu avant est enregistré. Merci d'essayer encore une fois.
+page-too-large = Ce texte est trop long pour nous. Ce que vous avez répondu avant est enregistré. Envoyez un texte plus court, s'il vous plaît.
+page-sure = Confirmez-vous ?
+page-yes-stop = Oui, arrêter tous les messages
+page-yes-decline = Oui, pas pour ce rendez-vous
+page-yes-not-me = Oui, ce n'est pas moi
+page-no-back = Non, revenir

@@ -1,0 +1,304 @@
+//! Access: who may see what. Patients by their link and year of birth, staff by password.
+
+use std::sync::LazyLock;
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use foreword_domain::{
+    ids::{ConversationId, PatientId, StaffId},
+    private::Private,
+};
+use foreword_store::{
+    appointments, audit, conversations, invitations, patients,
+    sessions::{self, Kind},
+    staff::{self, Member},
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{App, Error, Result, again, mint, secret};
+
+/// How long a patient's page stays open without use.
+const PATIENT_IDLE: SignedDuration = SignedDuration::from_mins(60);
+/// How long staff stay signed in without use.
+const STAFF_IDLE: SignedDuration = SignedDuration::from_mins(30);
+/// A session is written to the database again after this long.
+const REFRESH: SignedDuration = SignedDuration::from_mins(1);
+/// Failed checks or sign-ins before a wait.
+const TRIES: u32 = 5;
+/// The wait.
+const LOCK: SignedDuration = SignedDuration::from_mins(15);
+/// Shortest password staff may have (NIST SP 800-63B-4, password as the only factor).
+pub const LEAST_PASSWORD: usize = 15;
+
+/// What an identity check came to.
+#[derive(Clone, Debug)]
+pub enum Check {
+    /// It is the patient: the conversation, and the secret of their session.
+    Passed(ConversationId, Private<String>),
+    /// It does not fit.
+    Wrong,
+    /// Too many tries.
+    Locked,
+}
+
+impl App {
+    /// Whether a link leads somewhere. Changes nothing, tells nothing about anybody; the answer for
+    /// an unknown, an old and a revoked link is the same.
+    pub async fn is_open_link(&self, token: &str, now: Timestamp) -> Result<Option<foreword_domain::language::Lang>> {
+        let token = token.to_owned();
+        let app = self.clone();
+        self.store
+            .read(move |txn| {
+                Box::pin(async move {
+                    let Some(found) = invitations::by_token(txn, &token).await?.filter(|i| i.is_open(now)) else {
+                        return Ok(None);
+                    };
+                    let Some(stored) = conversations::about(txn, found.appointment).await? else { return Ok(None) };
+                    let visit = app.revive(txn, stored).await?;
+                    Ok(visit.is_open(now).then(|| visit.standing.language))
+                })
+            })
+            .await
+    }
+
+    /// Checks the year of birth of whoever opened a link.
+    pub async fn check_identity(&self, token: &str, birth_year: Option<i16>, now: Timestamp) -> Result<Check> {
+        let token = token.to_owned();
+        self.store
+            .write(move |txn| {
+                again!(token => {
+                    let found = invitations::by_token(txn, &token).await?.filter(|i| i.is_open(now));
+                    let invitation = found.ok_or(Error::NotFound("link"))?;
+                    if invitation.locked_until.is_some_and(|until| now < until) {
+                        return Ok(Check::Locked);
+                    }
+                    let patient = patients::get(txn, invitation.patient).await?.ok_or(Error::NotFound("link"))?;
+                    let actor = audit::patient(patient.id);
+                    if birth_year != Some(patient.profile.reveal().birth_date.year()) {
+                        let failed = invitation.failed_checks + 1;
+                        let lock = (failed.is_multiple_of(TRIES)).then(|| now.checked_add(LOCK).unwrap_or(now));
+                        invitations::note_check(txn, invitation.id, failed, lock).await?;
+                        audit::note(txn, now, "unknown", "identity.wrong", &actor).await?;
+                        return Ok(if lock.is_some() { Check::Locked } else { Check::Wrong });
+                    }
+                    invitations::note_check(txn, invitation.id, 0, None).await?;
+                    let stored = conversations::about(txn, invitation.appointment).await?;
+                    let conversation = stored.ok_or(Error::NotFound("link"))?.id;
+                    let session = secret();
+                    let until = now.checked_add(PATIENT_IDLE).unwrap_or(now);
+                    sessions::begin(txn, Kind::Patient, conversation.0, &session, now, until).await?;
+                    audit::note(txn, now, &actor, "identity.passed", &format!("conversation:{conversation}")).await?;
+                    Ok::<_, Error>(Check::Passed(conversation, Private::new(session)))
+                })
+            })
+            .await
+    }
+
+    /// Whether a session's secret is for a conversation; keeps the session alive.
+    pub async fn is_patient_session(&self, conversation: ConversationId, secret: &str, now: Timestamp) -> Result<bool> {
+        let found = self.session(Kind::Patient, secret, PATIENT_IDLE, now).await?;
+        Ok(found == Some(conversation.0))
+    }
+
+    /// The conversation a link of the form `.../v/TOKEN` belongs to, for the terminal, whose user
+    /// holds the master key anyway.
+    pub async fn conversation_by_link(&self, link: &str, now: Timestamp) -> Result<ConversationId> {
+        let token = link.trim().trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+        self.store
+            .write(move |txn| {
+                again!(token => {
+                    let found = invitations::by_token(txn, &token).await?.filter(|i| i.is_open(now));
+                    let invitation = found.ok_or(Error::NotFound("link"))?;
+                    let stored = conversations::about(txn, invitation.appointment).await?;
+                    Ok::<_, Error>(stored.ok_or(Error::NotFound("link"))?.id)
+                })
+            })
+            .await
+    }
+
+    /// A patient's next conversation, given our id of the patient or the feed's.
+    pub async fn conversation_of(&self, patient: &str, now: Timestamp) -> Result<ConversationId> {
+        let given = patient.to_owned();
+        self.store
+            .read(move |txn| {
+                Box::pin(async move {
+                    let patient = match given.parse::<PatientId>() {
+                        Ok(id) => patients::get(txn, id).await?,
+                        Err(_) => patients::by_external_id(txn, &given).await?,
+                    };
+                    let patient = patient.ok_or(Error::NotFound("patient"))?;
+                    for appointment in appointments::of_patient(txn, patient.id).await? {
+                        if appointment.status.is_ahead()
+                            && appointment.start > now
+                            && let Some(found) = conversations::about(txn, appointment.id).await?
+                        {
+                            return Ok(found.id);
+                        }
+                    }
+                    Err(Error::NotFound("visit ahead for this patient"))
+                })
+            })
+            .await
+    }
+
+    /// Adds a member of staff, or gives a known one another password.
+    pub async fn put_staff(&self, login: &str, name: &str, role: &str, password: &str, now: Timestamp) -> Result<StaffId> {
+        if password.chars().count() < LEAST_PASSWORD {
+            return Err(Error::Refused(format!("a password needs at least {LEAST_PASSWORD} characters")));
+        }
+        let password_hash = hash(password.to_owned()).await?;
+        let (login, name, role) = (login.trim().to_lowercase(), name.to_owned(), role.to_owned());
+        self.store
+            .write(move |txn| {
+                again!(login, name, role, password_hash => {
+                    if let Some(mut known) = staff::by_login(txn, &login).await? {
+                        known.password_hash = password_hash;
+                        known.failed_logins = 0;
+                        known.locked_until = None;
+                        staff::update(txn, &known).await?;
+                        sessions::end_all(txn, Kind::Staff, known.id.0).await?;
+                        return Ok(known.id);
+                    }
+                    let member = Member {
+                        id: mint(StaffId::mint, now),
+                        login,
+                        name,
+                        role,
+                        password_hash,
+                        failed_logins: 0,
+                        locked_until: None,
+                        disabled_at: None,
+                    };
+                    staff::add(txn, &member, now).await?;
+                    audit::note(txn, now, "service", "staff.added", &format!("staff:{}", member.id)).await?;
+                    Ok::<_, Error>(member.id)
+                })
+            })
+            .await
+    }
+
+    /// All members of staff.
+    pub async fn staff(&self) -> Result<Vec<Member>> {
+        self.store.read(|txn| Box::pin(async move { Ok(staff::all(txn).await?) })).await
+    }
+
+    /// Signs a member of staff in; returns the secret of their session.
+    ///
+    /// Unknown login, wrong password and a locked account are answered alike and take as long.
+    pub async fn sign_in(&self, login: &str, password: &str, now: Timestamp) -> Result<Option<Private<String>>> {
+        let wanted = login.trim().to_lowercase();
+        let member = self
+            .store
+            .read(move |txn| Box::pin(async move { Ok::<_, Error>(staff::by_login(txn, &wanted).await?) }))
+            .await?;
+        let known_hash = member.as_ref().map_or_else(|| NOBODY.clone(), |member| member.password_hash.clone());
+        let fits = verify(password.to_owned(), known_hash).await?;
+        let Some(member) = member else { return Ok(None) };
+        let locked = member.locked_until.is_some_and(|until| now < until) || member.disabled_at.is_some();
+        if locked {
+            return Ok(None);
+        }
+        let session = secret();
+        self.store
+            .write(move |txn| {
+                again!(member, session => {
+                    let mut member = staff::get(txn, member.id).await?.ok_or(Error::NotFound("account"))?;
+                    let actor = format!("staff:{}", member.id);
+                    if !fits {
+                        member.failed_logins += 1;
+                        if member.failed_logins.is_multiple_of(TRIES) {
+                            member.locked_until = now.checked_add(LOCK).ok();
+                        }
+                        staff::update(txn, &member).await?;
+                        audit::note(txn, now, "unknown", "sign-in.wrong", &actor).await?;
+                        return Ok(None);
+                    }
+                    member.failed_logins = 0;
+                    member.locked_until = None;
+                    staff::update(txn, &member).await?;
+                    let until = now.checked_add(STAFF_IDLE).unwrap_or(now);
+                    sessions::begin(txn, Kind::Staff, member.id.0, &session, now, until).await?;
+                    audit::note(txn, now, &actor, "sign-in", &actor).await?;
+                    Ok::<_, Error>(Some(Private::new(session)))
+                })
+            })
+            .await
+    }
+
+    /// The member of staff a session belongs to; keeps the session alive.
+    pub async fn staff_session(&self, secret: &str, now: Timestamp) -> Result<Option<Member>> {
+        let Some(subject) = self.session(Kind::Staff, secret, STAFF_IDLE, now).await? else { return Ok(None) };
+        let member = self
+            .store
+            .read(move |txn| Box::pin(async move { Ok::<_, Error>(staff::get(txn, StaffId(subject)).await?) }))
+            .await?;
+        Ok(member.filter(|member| member.disabled_at.is_none()))
+    }
+
+    /// Signs out.
+    pub async fn sign_out(&self, secret: &str) -> Result<()> {
+        let secret = secret.to_owned();
+        self.store.write(move |txn| again!(secret => Ok(sessions::end(txn, &secret).await?))).await
+    }
+
+    /// Adds an API client; returns its token, which is shown once and stored as a digest.
+    pub async fn add_api_client(&self, name: &str, scopes: &str, now: Timestamp) -> Result<Private<String>> {
+        let token = format!("fw_{}{}", secret(), secret());
+        let (name, scopes, kept) = (name.to_owned(), scopes.to_owned(), token.clone());
+        self.store
+            .write(move |txn| {
+                again!(name, scopes, kept => {
+                    sessions::add_api_client(txn, &name, &scopes, &kept, now).await?;
+                    audit::note(txn, now, "service", "api-client.added", &name).await?;
+                    Ok::<_, Error>(())
+                })
+            })
+            .await?;
+        Ok(Private::new(token))
+    }
+
+    /// Whether a token belongs to an API client.
+    pub async fn is_api_client(&self, token: &str) -> Result<bool> {
+        let token = token.to_owned();
+        self.store
+            .read(move |txn| Box::pin(async move { Ok(sessions::api_client(txn, &token).await?.is_some()) }))
+            .await
+    }
+
+    async fn session(&self, kind: Kind, given: &str, idle: SignedDuration, now: Timestamp) -> Result<Option<uuid::Uuid>> {
+        let looked_up = given.to_owned();
+        let found = self
+            .store
+            .read(move |txn| Box::pin(async move { Ok::<_, Error>(sessions::find(txn, kind, &looked_up, now).await?) }))
+            .await?;
+        let Some((subject, seen_at)) = found else { return Ok(None) };
+        if now.duration_since(seen_at) >= REFRESH {
+            let (given, until) = (given.to_owned(), now.checked_add(idle).unwrap_or(now));
+            self.store.write(move |txn| again!(given => Ok::<_, Error>(sessions::seen(txn, &given, now, until).await?))).await?;
+        }
+        Ok(Some(subject))
+    }
+}
+
+/// A hash nobody has the password of, so that unknown logins take as long as known ones.
+static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now(&secret()).unwrap_or_default());
+
+async fn hash(password: String) -> Result<String> {
+    let hashed = tokio::task::spawn_blocking(move || hash_now(&password)).await;
+    hashed.ok().flatten().ok_or_else(|| Error::Refused("the password could not be hashed".to_owned()))
+}
+
+fn hash_now(password: &str) -> Option<String> {
+    let salt: [u8; 16] = foreword_store::random();
+    Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).ok().map(|hash| hash.to_string())
+}
+
+async fn verify(password: String, hash: String) -> Result<bool> {
+    let verified = tokio::task::spawn_blocking(move || {
+        PasswordHash::new(&hash)
+            .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+    });
+    verified.await.map_err(|_| Error::Refused("the password could not be checked".to_owned()))
+}

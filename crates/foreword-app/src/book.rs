@@ -1,0 +1,290 @@
+//! Book: what a feed says about an appointment becomes one row, one conversation and a timetable.
+
+use foreword_domain::{
+    appointment::{Appointment, Booking, Status},
+    consent::{Consent, Recorder},
+    conversation::{Conversation, State},
+    ids::{AppointmentId, ConversationId, InvitationId, OutboxId, PatientId},
+    message::{Channel, Owed},
+    patient::{Patient, Profile},
+    private::Private,
+    schedule,
+};
+use foreword_store::{
+    Txn, appointments, audit,
+    conversations::{self, Stored},
+    invitations::{self, Invitation},
+    outbox, patients,
+};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use crate::{App, Error, Result, again, mint, secret};
+
+/// What became of one row of a feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Booked {
+    /// It was new.
+    Created,
+    /// It was known, and something about it has changed.
+    Updated,
+    /// It was known, and will not take place.
+    Cancelled,
+    /// It said nothing new.
+    Unchanged,
+    /// It was refused, for this reason.
+    Refused(String),
+}
+
+/// The version of the wording under which clinics collect addresses.
+const FEED_CONSENT: &str = "clinic-feed-1";
+/// How long after its beginning a visit's link still works.
+const LINK_AFTER_START: SignedDuration = SignedDuration::from_hours(24);
+/// Rows written together.
+const TOGETHER: usize = 200;
+
+impl App {
+    /// Takes in the rows of a feed, in order; `row` is the place of each in its source.
+    ///
+    /// `progress` is told how many are done. A refused row is logged with its reason, and the
+    /// others are kept.
+    pub async fn book(
+        &self,
+        feed: &str,
+        rows: Vec<(usize, Result<Booking, String>)>,
+        now: Timestamp,
+        progress: impl Fn(usize),
+    ) -> Result<Vec<(usize, Booked)>> {
+        let mut done = Vec::with_capacity(rows.len());
+        let feed = feed.to_owned();
+        for together in rows.chunks(TOGETHER) {
+            let app = self.clone();
+            let together = together.to_vec();
+            let feed = feed.clone();
+            let booked: Vec<(usize, Booked)> = self
+                .store
+                .write(move |txn| {
+                    again!(app, together, feed => {
+                        let mut booked = Vec::with_capacity(together.len());
+                        for (row, booking) in together {
+                            let outcome = match booking {
+                                Ok(booking) => app.book_one(txn, &booking, now).await?,
+                                Err(reason) => Booked::Refused(reason),
+                            };
+                            if let Booked::Refused(reason) = &outcome {
+                                appointments::note_refused(txn, now, &feed, row, reason).await?;
+                            }
+                            booked.push((row, outcome));
+                        }
+                        Ok::<_, Error>(booked)
+                    })
+                })
+                .await?;
+            done.extend(booked);
+            progress(done.len());
+        }
+        Ok(done)
+    }
+
+    async fn book_one(&self, txn: &Txn, booking: &Booking, now: Timestamp) -> Result<Booked> {
+        let known = appointments::by_external_id(txn, &booking.appointment_id).await?;
+        let (patient, patient_changed) = self.patient(txn, booking, now).await?;
+        let Some(known) = known else {
+            let appointment = Appointment {
+                id: mint(AppointmentId::mint, now),
+                patient: patient.id,
+                external_id: booking.appointment_id.clone(),
+                revision: 1,
+                ..of(booking, &patient)
+            };
+            appointments::add(txn, &appointment, now).await?;
+            audit::note(txn, now, "feed", "appointment.created", &audit::appointment(appointment.id)).await?;
+            self.prepare(txn, &appointment, &patient, now).await?;
+            return Ok(Booked::Created);
+        };
+        if known.patient != patient.id {
+            return Ok(Booked::Refused(
+                "appointment_id: is already there for another patient_id; an appointment keeps its patient".to_owned(),
+            ));
+        }
+        let told = Appointment { id: known.id, external_id: known.external_id.clone(), revision: known.revision, ..of(booking, &patient) };
+        if told == known {
+            if patient_changed && known.status.is_ahead() {
+                self.prepare(txn, &known, &patient, now).await?;
+            }
+            return Ok(if patient_changed { Booked::Updated } else { Booked::Unchanged });
+        }
+        let changed = Appointment { revision: known.revision + 1, ..told };
+        appointments::update(txn, &changed, now).await?;
+        audit::note(txn, now, "feed", "appointment.changed", &audit::appointment(changed.id)).await?;
+        if changed.status.is_ahead() {
+            self.prepare(txn, &changed, &patient, now).await?;
+        } else {
+            outbox::cancel(txn, changed.id, changed.status.as_str(), now).await?;
+        }
+        let cancelled = changed.status == Status::Cancelled && known.status != Status::Cancelled;
+        Ok(if cancelled { Booked::Cancelled } else { Booked::Updated })
+    }
+
+    /// The patient of a booking, added or brought up to date.
+    async fn patient(&self, txn: &Txn, booking: &Booking, now: Timestamp) -> Result<(Patient, bool)> {
+        let profile = Profile {
+            external_id: booking.patient_id.reveal().clone(),
+            given_name: booking.given_name.reveal().clone(),
+            family_name: booking.family_name.reveal().clone(),
+            birth_date: *booking.birth_date.reveal(),
+            email: booking.email.as_ref().map(|email| email.reveal().clone()),
+            phone: booking.phone.as_ref().map(|phone| phone.reveal().clone()),
+        };
+        let known = patients::by_external_id(txn, booking.patient_id.reveal()).await?;
+        let told = Patient {
+            id: known.as_ref().map_or_else(|| mint(PatientId::mint, now), |patient| patient.id),
+            language: booking.language.clone(),
+            time_zone: booking.time_zone.clone(),
+            profile: Private::new(profile),
+        };
+        let mut changed = false;
+        match &known {
+            None => patients::add(txn, &told, now).await?,
+            Some(known) if *known != told => {
+                patients::update(txn, &told).await?;
+                changed = true;
+            }
+            Some(_) => {}
+        }
+        let email = booking.email.as_ref().map(|email| email.reveal().as_str());
+        let moved = patients::set_address(txn, told.id, Channel::Email, email, now).await?;
+        let ever = patients::consents(txn, told.id).await?.iter().any(|consent| consent.channel == Channel::Email);
+        // A patient who withdrew is not written to again because the clinic sent the address once more.
+        if email.is_some() && !ever {
+            let consent = Consent {
+                channel: Channel::Email,
+                text_version: FEED_CONSENT.to_owned(),
+                language: told.language.clone(),
+                given_at: now,
+                by: Recorder::ClinicFeed,
+                warning_shown: false,
+                withdrawn_at: None,
+            };
+            patients::give_consent(txn, told.id, &consent).await?;
+        }
+        Ok((told, changed || (moved && known.is_some())))
+    }
+
+    /// Makes sure a visit ahead has its conversation, its link and its timetable.
+    async fn prepare(&self, txn: &Txn, appointment: &Appointment, patient: &Patient, now: Timestamp) -> Result<()> {
+        let known = conversations::about(txn, appointment.id).await?;
+        let Some(pathway) = self.catalog.pathway_for(&appointment.kind, &appointment.clinic) else {
+            if known.is_none() {
+                return Ok(());
+            }
+            outbox::unplan(txn, appointment.id).await?;
+            return Ok(());
+        };
+        if !appointment.status.is_ahead() {
+            return Ok(());
+        }
+        let fresh = Stored {
+            id: known.as_ref().map_or_else(|| mint(ConversationId::mint, now), |known| known.id),
+            appointment: appointment.id,
+            patient: patient.id,
+            pathway: (pathway.id.clone(), pathway.version.clone()),
+            script: self.pin(txn, pathway, &patient.language, now).await?,
+            standing: Conversation::new(patient.language.clone()),
+            last_at: None,
+            completed_at: None,
+        };
+        let state = match &known {
+            None => {
+                conversations::add(txn, &fresh, now).await?;
+                State::Invited
+            }
+            // Nothing was said yet: the newest pathway, in the patient's present language.
+            Some(known) if known.standing.state == State::Invited && known.last_at.is_none() => {
+                conversations::replace_script(txn, &fresh).await?;
+                State::Invited
+            }
+            Some(known) => known.standing.state,
+        };
+        self.renew_invitation(txn, appointment, now).await?;
+        outbox::unplan(txn, appointment.id).await?;
+        if !state.wants_reminding() {
+            return Ok(());
+        }
+        let Some(address) = self.reachable(txn, patient.id).await? else { return Ok(()) };
+        let zone = TimeZone::get(&patient.time_zone).unwrap_or_else(|_| appointment.zone());
+        for planned in schedule::plan(appointment.start, now, &zone, self.options.quiet, &pathway.timetable) {
+            let row = outbox::Row {
+                id: mint(OutboxId::mint, now),
+                key: format!("{}:{}:{}", appointment.id, planned.purpose.as_str(), Channel::Email.as_str()),
+                patient: patient.id,
+                appointment: appointment.id,
+                channel: Channel::Email,
+                address: address.clone(),
+                owed: Owed { v: 1, purpose: planned.purpose, appointment: appointment.id },
+                not_before: planned.at,
+                state: outbox::state::QUEUED.to_owned(),
+                attempts: 0,
+                fence: 0,
+                finished_at: None,
+                reason: None,
+            };
+            outbox::owe(txn, &row, now).await?;
+        }
+        Ok(())
+    }
+
+    /// The address a patient may be written to now.
+    pub(crate) async fn reachable(&self, txn: &Txn, patient: PatientId) -> Result<Option<Private<String>>> {
+        let consents = patients::consents(txn, patient).await?;
+        let may = consents.iter().any(|consent| consent.channel == Channel::Email && consent.is_active());
+        if !may {
+            return Ok(None);
+        }
+        Ok(patients::address(txn, patient, Channel::Email).await?)
+    }
+
+    async fn renew_invitation(&self, txn: &Txn, appointment: &Appointment, now: Timestamp) -> Result<()> {
+        let expires_at = appointment
+            .start
+            .checked_add(LINK_AFTER_START)
+            .map_err(|_| Error::Refused("start: is too far in the future".to_owned()))?;
+        match invitations::newest(txn, appointment.id).await? {
+            Some(known) if known.revoked_at.is_none() => {
+                if known.expires_at != expires_at {
+                    invitations::set_expiry(txn, known.id, expires_at).await?;
+                }
+            }
+            _ => {
+                let invitation = Invitation {
+                    id: mint(InvitationId::mint, now),
+                    appointment: appointment.id,
+                    patient: appointment.patient,
+                    token: Private::new(secret()),
+                    expires_at,
+                    revoked_at: None,
+                    failed_checks: 0,
+                    locked_until: None,
+                };
+                invitations::add(txn, &invitation, now).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The appointment a booking describes; ids and revision are the caller's to fill in.
+fn of(booking: &Booking, patient: &Patient) -> Appointment {
+    Appointment {
+        id: AppointmentId(Default::default()),
+        patient: patient.id,
+        external_id: booking.appointment_id.clone(),
+        start: booking.start,
+        time_zone: booking.time_zone.clone(),
+        duration_min: booking.duration_min,
+        clinic: booking.clinic.clone(),
+        clinician: booking.clinician.clone(),
+        kind: booking.kind.clone(),
+        status: booking.status,
+        revision: 0,
+    }
+}

@@ -1,0 +1,96 @@
+//! The library: instruments and pathways, shipped with the service or added by the clinic.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use foreword_domain::{instrument::Instrument, locate::Refused, pathway::Pathway};
+use foreword_store::instruments;
+
+macro_rules! shipped {
+    ($folder:literal: $($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../../../config/", $folder, "/", $name)))),+]
+    };
+}
+
+/// The instrument files that are part of the service.
+pub const INSTRUMENTS: &[(&str, &str)] = shipped!(
+    "instruments": "discussion-wish.toml", "gad-7.toml", "gi-questions.toml", "k10.toml", "phq-2.toml",
+    "visit-agenda.toml",
+);
+
+/// The pathway files that are part of the service.
+pub const PATHWAYS: &[(&str, &str)] = shipped!("pathways": "gi-follow-up.toml", "wellbeing-check.toml");
+
+/// A file of the library: its name and its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// The name faults are reported under.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Instruments and pathways that are in use.
+#[derive(Debug)]
+pub struct Catalog {
+    /// Instruments by id.
+    pub instruments: BTreeMap<String, Arc<Instrument>>,
+    /// Pathways; the first that fits an appointment is used.
+    pub pathways: Vec<Arc<Pathway>>,
+    by_hash: BTreeMap<String, Arc<Instrument>>,
+}
+
+impl Catalog {
+    /// The library that ships with the service.
+    ///
+    /// # Errors
+    /// As [`Catalog::with`]; a test proves there are none.
+    pub fn shipped() -> Result<Self, Vec<Refused>> {
+        Self::with(&[], &[])
+    }
+
+    /// The shipped library with a clinic's own files; a file with the id of a shipped one replaces it.
+    ///
+    /// # Errors
+    /// Every file that is refused, with all that is wrong with it.
+    pub fn with(instruments: &[File], pathways: &[File]) -> Result<Self, Vec<Refused>> {
+        let mut refused = Vec::new();
+        let mut loaded = BTreeMap::new();
+        let shipped = |(name, text): &(&str, &str)| File { name: (*name).to_owned(), text: (*text).to_owned() };
+        for file in INSTRUMENTS.iter().map(shipped).chain(instruments.iter().cloned()) {
+            match Instrument::parse(&file.name, &file.text) {
+                Ok(instrument) => {
+                    loaded.insert(instrument.id.clone(), Arc::new(instrument));
+                }
+                Err(error) => refused.push(error),
+            }
+        }
+        let mut ways: Vec<Arc<Pathway>> = Vec::new();
+        // The clinic's own come first, so that they win where both fit.
+        for file in pathways.iter().cloned().chain(PATHWAYS.iter().map(shipped)) {
+            match Pathway::parse(&file.name, &file.text, &loaded) {
+                Ok(pathway) if ways.iter().any(|other| other.id == pathway.id) => {}
+                Ok(pathway) => ways.push(Arc::new(pathway)),
+                Err(error) => refused.push(error),
+            }
+        }
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        let by_hash = loaded.values().map(|i| (instruments::hash(&i.source), Arc::clone(i))).collect();
+        Ok(Self { instruments: loaded, pathways: ways, by_hash })
+    }
+
+    /// The pathway for a kind of visit in a clinic.
+    pub fn pathway_for(&self, kind: &str, clinic: &str) -> Option<&Arc<Pathway>> {
+        self.pathways.iter().find(|pathway| pathway.is_for(kind, clinic))
+    }
+
+    /// A pathway by its id.
+    pub fn pathway(&self, id: &str) -> Option<&Arc<Pathway>> {
+        self.pathways.iter().find(|pathway| pathway.id == id)
+    }
+
+    pub(crate) fn by_hash(&self, hash: &str) -> Option<&Arc<Instrument>> {
+        self.by_hash.get(hash)
+    }
+}

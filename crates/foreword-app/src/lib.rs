@@ -1,0 +1,135 @@
+//! What people do with the service, one verb a file. It owns the transaction, and is the one door
+//! for web, messenger, command line and tests.
+//!
+//! It refuses to know how messages travel and how pages look.
+
+pub mod access;
+pub mod book;
+pub mod catalog;
+pub mod day;
+pub mod dispatch;
+pub mod receive;
+pub mod summarize;
+mod visit;
+
+use std::sync::Arc;
+
+use foreword_domain::{ids, locate::Refused, schedule::QuietHours};
+use foreword_store::{Contention, Store};
+use jiff::Timestamp;
+
+pub use catalog::Catalog;
+pub use visit::Visit;
+
+/// The service.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) store: Store,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) options: Arc<Options>,
+}
+
+/// What the service needs to know of the clinic it runs for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Where patients reach the web pages, without a slash at the end.
+    pub public_url: String,
+    /// The clinic's name, as patients know it.
+    pub clinic_name: String,
+    /// The clinic's IANA time zone.
+    pub time_zone: String,
+    /// When nobody is written to.
+    pub quiet: QuietHours,
+}
+
+/// What can go wrong, as far as callers branch on it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] foreword_store::Error),
+    /// There is no such thing, or it is not for whoever asked.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The same delivery came before with other content.
+    #[error("the same delivery came before with other content")]
+    Conflict,
+    /// The visit is over or cancelled.
+    #[error("the visit is over or was cancelled")]
+    Closed,
+    /// What was asked cannot be done as it was asked; the message says why.
+    #[error("{0}")]
+    Refused(String),
+    /// A file of the library.
+    #[error(transparent)]
+    File(#[from] Refused),
+}
+
+impl Contention for Error {
+    fn is_contention(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_contention())
+    }
+}
+
+/// The result of doing something.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl App {
+    /// The service over a store and a library.
+    pub fn new(store: Store, catalog: Catalog, options: Options) -> Self {
+        Self { store, catalog: Arc::new(catalog), options: Arc::new(options) }
+    }
+
+    /// The library of instruments and pathways.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// What it was told of the clinic.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Whether the database answers.
+    pub async fn is_ready(&self) -> bool {
+        let asked = self.store.read(|txn| {
+            Box::pin(async move { foreword_store::settings::get(txn, "clock").await.map_err(Error::from) })
+        });
+        asked.await.is_ok()
+    }
+
+    /// Fixes which clock the database runs on when it is new; tells which it is.
+    pub async fn claim_clock(&self, clock: &str) -> Result<String> {
+        let clock = clock.to_owned();
+        self.store
+            .write(move |txn| {
+                let clock = clock.clone();
+                Box::pin(async move { Ok(foreword_store::settings::claim(txn, "clock", &clock).await?) })
+            })
+            .await
+    }
+}
+
+/// Mints an id of any kind.
+pub(crate) fn mint<T>(mint: impl Fn(Timestamp, [u8; 10]) -> T, now: Timestamp) -> T {
+    mint(now, foreword_store::random())
+}
+
+/// A secret of 128 random bits in 22 characters that are safe in a link.
+pub(crate) fn secret() -> String {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    URL_SAFE_NO_PAD.encode(foreword_store::random::<16>())
+}
+
+pub(crate) fn new_uuid(now: Timestamp) -> foreword_domain::ids::ResponseId {
+    mint(ids::ResponseId::mint, now)
+}
+
+/// Copies of what a transaction's work needs, so that it can be begun again.
+macro_rules! again {
+    ($($name:ident),* => $body:expr) => {{
+        $(let $name = $name.clone();)*
+        Box::pin(async move { $body })
+    }};
+}
+pub(crate) use again;

@@ -1,0 +1,216 @@
+//! Receive: one thing a patient said is taken in, answered and committed, once.
+
+use std::collections::BTreeSet;
+
+use foreword_domain::{
+    alert::Level,
+    conversation::{self, Said, Say, State, script::Ask},
+    ids::{AlertId, ConversationId},
+    instrument::ItemKind,
+    message::Inbound,
+    response::{Answer, Value},
+    scoring,
+};
+use foreword_store::{
+    Txn, alerts, answers,
+    answers::Administered,
+    audit, conversations, inbox, outbox, patients,
+};
+use jiff::Timestamp;
+
+use crate::{App, Error, Result, Visit, again, new_uuid};
+
+/// What the patient is told, and how the visit stands after it.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// What is said in return.
+    pub replies: Vec<Say>,
+    /// The visit.
+    pub visit: Visit,
+    /// Whether the same delivery had come before; then nothing was changed.
+    pub repeated: bool,
+}
+
+/// The rule under which staff are told that a link reached the wrong person.
+pub const NOT_ME_RULE: &str = "service/not-me";
+
+impl App {
+    /// Takes in one thing said. When this returns `Ok`, it is on disk.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] when the visit is over, [`Error::Conflict`] when the same delivery came
+    /// before with other content.
+    pub async fn receive(&self, inbound: Inbound, now: Timestamp) -> Result<Received> {
+        let app = self.clone();
+        self.store
+            .write(move |txn| again!(app, inbound => app.receive_in(txn, &inbound, now).await))
+            .await
+    }
+
+    /// How a visit stands, without anything being said.
+    pub async fn visit(&self, conversation: ConversationId) -> Result<Visit> {
+        let app = self.clone();
+        self.store.read(move |txn| Box::pin(async move { app.load(txn, conversation, false).await })).await
+    }
+
+    async fn receive_in(&self, txn: &Txn, inbound: &Inbound, now: Timestamp) -> Result<Received> {
+        let mut visit = self.load(txn, inbound.conversation, true).await?;
+        let content_hash = inbox::content_hash(txn, &content(&inbound.said));
+        if let Some(receipt) = inbox::receipt(txn, &inbound.key).await? {
+            if receipt.content_hash != content_hash {
+                return Err(Error::Conflict);
+            }
+            return Ok(Received { replies: receipt.replies, visit, repeated: true });
+        }
+        if !visit.is_open(now) {
+            return Err(Error::Closed);
+        }
+
+        let step = conversation::step(&visit.script, &visit.ledger, &visit.standing, &inbound.said, inbound.at_once);
+        let delivery = new_uuid(now).0;
+        let receipt = inbox::Receipt { content_hash, replies: step.replies.clone() };
+        if !inbox::accept(txn, delivery, &inbound.key, visit.id, &receipt, now).await? {
+            return Err(Error::Conflict);
+        }
+
+        let patient = visit.stored.patient;
+        let mut touched = BTreeSet::new();
+        for (at, value) in &step.answers {
+            let Some(ask) = visit.script.ask(&at.ask) else { continue };
+            touched.insert(at.ask.clone());
+            let answer = Answer {
+                at: at.clone(),
+                value: value.clone(),
+                answered_at: now,
+                channel: inbound.channel,
+                ui_language: step.conversation.language.clone(),
+                instrument_language: ask.language.clone(),
+                by: inbound.by,
+            };
+            answers::append(txn, visit.id, patient, delivery, &answer).await?;
+            foreword_store::crash_point("answer-appended");
+            visit.ledger.enter(answer);
+        }
+        for key in &touched {
+            self.settle_response(txn, &visit, key, now).await?;
+        }
+
+        let before = visit.standing.state;
+        visit.standing = step.conversation;
+        conversations::move_to(txn, visit.id, &visit.standing, now).await?;
+        visit.stored = conversations::get(txn, visit.id).await?.ok_or(Error::NotFound("conversation"))?;
+        self.follow(txn, &visit, before, step.stop, now).await?;
+        let actor = audit::patient(patient);
+        let action = if step.answers.is_empty() { "conversation.said" } else { "conversation.answered" };
+        audit::note(txn, now, &actor, action, &format!("conversation:{}", visit.id)).await?;
+        Ok(Received { replies: step.replies, visit, repeated: false })
+    }
+
+    /// Brings the response, the scores and the alerts of one ask up to date with the ledger.
+    async fn settle_response(&self, txn: &Txn, visit: &Visit, key: &str, now: Timestamp) -> Result<()> {
+        let Some(ask) = visit.script.ask(key) else { return Ok(()) };
+        let visible = visit.script.visible(ask, &visit.ledger);
+        let done = visible
+            .iter()
+            .filter(|item| item.kind != ItemKind::Display)
+            .all(|item| visit.ledger.value(key, &item.id).is_some());
+        let known = answers::responses(txn, visit.id).await?.into_iter().find(|response| response.ask == *key);
+        let response = Administered {
+            id: known.as_ref().map_or_else(|| new_uuid(now), |response| response.id),
+            conversation: visit.id,
+            patient: visit.stored.patient,
+            ask: key.to_owned(),
+            instrument: (ask.instrument.id.clone(), ask.instrument.version.clone()),
+            language: ask.language.to_string(),
+            started_at: known.as_ref().map_or(now, |response| response.started_at),
+            completed_at: done.then_some(now),
+        };
+        answers::put_response(txn, &response).await?;
+        let scores = visit.scores(ask);
+        if done {
+            answers::add_scores(txn, &response, &scores, now).await?;
+        }
+        let shown = |item: &str| {
+            visible.iter().any(|v| v.id == item).then(|| visit.ledger.value(key, item)).flatten()
+        };
+        for flag in &ask.instrument.red_flags {
+            // Rules on answers fire as soon as the answer is saved; rules on scores once there is one.
+            let scores = if done { scores.as_slice() } else { &[] };
+            if flag.fires(&ask.instrument, shown, scores) {
+                let rule = format!("{}/{}", ask.instrument.id, flag.id);
+                self.raise(txn, visit, key, rule, flag.level, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn raise(&self, txn: &Txn, visit: &Visit, ask: &str, rule: String, level: Level, now: Timestamp) -> Result<()> {
+        let alert = alerts::Alert {
+            id: crate::mint(AlertId::mint, now),
+            conversation: visit.id,
+            appointment: visit.appointment.id,
+            patient: visit.stored.patient,
+            ask: ask.to_owned(),
+            rule,
+            level,
+            state: "open".to_owned(),
+            raised_at: now,
+            due_at: match level {
+                Level::Red => now.checked_add(jiff::SignedDuration::from_mins(30)).unwrap_or(now),
+                Level::Amber => visit.appointment.start,
+            },
+        };
+        alerts::raise(txn, &alert).await?;
+        Ok(())
+    }
+
+    /// What a change of state brings with it.
+    async fn follow(&self, txn: &Txn, visit: &Visit, before: State, stop: bool, now: Timestamp) -> Result<()> {
+        if stop {
+            patients::withdraw_consents(txn, visit.stored.patient, now).await?;
+            outbox::cancel_all(txn, visit.stored.patient, "the patient wants no messages", now).await?;
+            audit::note(txn, now, &audit::patient(visit.stored.patient), "consent.withdrawn", "all channels").await?;
+        }
+        let state = visit.standing.state;
+        if state == before {
+            return Ok(());
+        }
+        if !state.wants_reminding() {
+            outbox::cancel(txn, visit.appointment.id, state.as_str(), now).await?;
+        }
+        if state == State::NotMe {
+            self.raise(txn, visit, "", NOT_ME_RULE.to_owned(), Level::Amber, now).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Visit {
+    /// The scores of an ask as its answers stand.
+    pub fn scores(&self, ask: &Ask) -> Vec<scoring::Score> {
+        let visible = self.script.visible(ask, &self.ledger);
+        scoring::all(&ask.instrument, |item| {
+            visible.iter().any(|v| v.id == item).then(|| self.ledger.value(&ask.key, item).cloned()).flatten()
+        })
+    }
+
+    /// Whether anything of an ask was answered, skipped items aside.
+    pub fn has_answers(&self, ask: &Ask) -> bool {
+        self.ledger.iter().any(|answer| answer.at.ask == ask.key && answer.value != Value::Skipped)
+    }
+}
+
+/// What was said, as one text to tell deliveries apart by.
+fn content(said: &Said) -> String {
+    use foreword_domain::conversation::Input;
+    match said {
+        Said::Here => "here".to_owned(),
+        Said::Text(text) => format!("text\0{}", text.reveal()),
+        Said::Command(command) => format!("command\0{command:?}"),
+        Said::Give { at, input } => match input {
+            Input::Codes(codes) => format!("codes\0{at}\0{}", codes.join("\0")),
+            Input::Typed(text) => format!("typed\0{at}\0{}", text.reveal()),
+            Input::Skip => format!("skip\0{at}"),
+        },
+    }
+}

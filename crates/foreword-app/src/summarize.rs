@@ -1,0 +1,149 @@
+//! Summarize: the clinician's page of a visit, and the audit row of whoever read it.
+
+use std::collections::BTreeSet;
+
+use foreword_domain::{
+    conversation::{
+        Conversation, State,
+        script::{Script, Why},
+    },
+    ids::AppointmentId,
+    language::Lang,
+    response::{Ledger, Respondent},
+};
+use foreword_store::{Txn, alerts, answers, appointments, audit, conversations, patients};
+use foreword_summary::{Flag, Input, Previous, Summary, compose};
+use jiff::Timestamp;
+
+use crate::{App, Error, Result, Visit, again, receive::NOT_ME_RULE};
+
+impl App {
+    /// An appointment's id, given ours or the feed's.
+    pub async fn find_appointment(&self, given: &str) -> Result<Option<AppointmentId>> {
+        let given = given.to_owned();
+        self.store
+            .write(move |txn| {
+                again!(given => {
+                    if let Ok(id) = given.parse::<AppointmentId>()
+                        && appointments::get(txn, id).await?.is_some()
+                    {
+                        return Ok(Some(id));
+                    }
+                    Ok::<_, Error>(appointments::by_external_id(txn, &given).await?.map(|found| found.id))
+                })
+            })
+            .await
+    }
+
+    /// The page of a visit, as it stands now. `reader` is who asked, for the audit log.
+    pub async fn summary(&self, appointment: AppointmentId, reader: &str, now: Timestamp) -> Result<Summary> {
+        let app = self.clone();
+        let reader = reader.to_owned();
+        self.store
+            .write(move |txn| {
+                again!(app, reader => {
+                    let summary = app.summary_in(txn, appointment, now).await?;
+                    audit::note(txn, now, &reader, "summary.read", &audit::appointment(appointment)).await?;
+                    Ok::<_, Error>(summary)
+                })
+            })
+            .await
+    }
+
+    async fn summary_in(&self, txn: &Txn, id: AppointmentId, now: Timestamp) -> Result<Summary> {
+        let appointment = appointments::get(txn, id).await?.ok_or(Error::NotFound("appointment"))?;
+        let patient = patients::get(txn, appointment.patient).await?.ok_or(Error::NotFound("patient"))?;
+        let visit = match conversations::about(txn, id).await? {
+            Some(stored) => Some(self.revive(txn, stored).await?),
+            None => None,
+        };
+        let nothing = Script { asks: Vec::new(), not_asked: Vec::new() };
+        let empty = Ledger::default();
+        let standing = visit.as_ref().map_or_else(|| Conversation::new(Lang::english()), |v| v.standing.clone());
+        let input = Input {
+            patient: &patient,
+            appointment: &appointment,
+            script: visit.as_ref().map_or(&nothing, |visit| &visit.script),
+            ledger: visit.as_ref().map_or(&empty, |visit| &visit.ledger),
+            state: standing.state,
+            completed_at: visit.as_ref().and_then(Visit::completed_at),
+            pathway: visit.as_ref().and_then(|v| self.catalog.pathway(&v.stored.pathway.0)).map(AsRef::as_ref),
+            scores: visit.as_ref().map(scores).unwrap_or_default(),
+            previous: match &visit {
+                Some(visit) => self.previous(txn, visit).await?,
+                None => Vec::new(),
+            },
+            flags: self.flags(txn, id).await?,
+            now,
+        };
+        Ok(compose(&input))
+    }
+
+    /// Earlier completed responses to the same instruments, oldest first.
+    async fn previous(&self, txn: &Txn, visit: &Visit) -> Result<Vec<Previous>> {
+        let mut previous = Vec::new();
+        for ask in visit.script.asks.iter().filter(|ask| ask.why == Why::Asked && !ask.instrument.scales.is_empty()) {
+            for response in answers::history(txn, visit.stored.patient, &ask.instrument.id).await? {
+                let Some(at) = response.completed_at else { continue };
+                let Some(other) = conversations::get(txn, response.conversation).await? else { continue };
+                let earlier = appointments::get(txn, other.appointment)
+                    .await?
+                    .is_some_and(|appointment| appointment.start < visit.appointment.start);
+                if !earlier || other.standing.state == State::NotMe {
+                    continue;
+                }
+                let given: Vec<_> = answers::of_conversation(txn, response.conversation)
+                    .await?
+                    .into_iter()
+                    .filter(|answer| answer.at.ask == response.ask)
+                    .collect();
+                let channels: BTreeSet<_> = given.iter().map(|answer| answer.channel).collect();
+                let by = given.last().map_or(Respondent::Patient, |answer| answer.by);
+                for score in answers::scores(txn, &response).await? {
+                    previous.push(Previous {
+                        instrument: response.instrument.clone(),
+                        score,
+                        at,
+                        by,
+                        channels: channels.clone(),
+                        language: Lang::parse(&response.language).unwrap_or_else(|_| Lang::english()),
+                    });
+                }
+            }
+        }
+        previous.sort_by_key(|previous| previous.at);
+        Ok(previous)
+    }
+
+    async fn flags(&self, txn: &Txn, appointment: AppointmentId) -> Result<Vec<Flag>> {
+        let raised = alerts::of_appointment(txn, appointment).await?;
+        Ok(raised
+            .into_iter()
+            .filter(|alert| alert.rule != NOT_ME_RULE)
+            .map(|alert| Flag { level: alert.level, text: self.rule_in_words(&alert.rule), at: alert.raised_at })
+            .collect())
+    }
+
+    /// What a rule reports, in words for staff.
+    pub fn rule_in_words(&self, rule: &str) -> String {
+        if rule == NOT_ME_RULE {
+            return "Somebody said: this is not me".to_owned();
+        }
+        rule.split_once('/')
+            .and_then(|(instrument, id)| {
+                let flags = &self.catalog.instruments.get(instrument)?.red_flags;
+                flags.iter().find(|flag| flag.id == id)
+            })
+            .map_or_else(|| rule.to_owned(), |flag| flag.text.best(&Lang::english()).to_owned())
+    }
+}
+
+fn scores(visit: &Visit) -> Vec<(String, Vec<foreword_domain::scoring::Score>)> {
+    visit
+        .script
+        .asks
+        .iter()
+        .filter(|ask| visit.has_answers(ask))
+        .map(|ask| (ask.key.clone(), visit.scores(ask)))
+        .collect()
+}

@@ -1,0 +1,148 @@
+//! A visit's conversation, brought back to life from the store: script, answers and standing.
+
+use std::sync::Arc;
+
+use foreword_domain::{
+    appointment::Appointment,
+    conversation::{
+        Conversation,
+        script::{Ask, NotAsked, Script, Why},
+    },
+    ids::ConversationId,
+    instrument::Instrument,
+    language::{Lang, Text},
+    pathway::Pathway,
+    response::{Answer, Ledger},
+};
+use foreword_store::{
+    Txn, answers, appointments,
+    conversations::{self, Pinned, PinnedAsk, Stored},
+    instruments,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{App, Error, Result};
+
+/// Hours after its beginning in which a visit's questions can still be answered.
+const OPEN_AFTER_START: SignedDuration = SignedDuration::from_hours(2);
+
+/// A visit with everything said about it so far.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// The conversation's id.
+    pub id: ConversationId,
+    /// The appointment.
+    pub appointment: Appointment,
+    /// What is asked.
+    pub script: Arc<Script>,
+    /// What was answered, as it stands.
+    pub ledger: Ledger,
+    /// Where the conversation stands.
+    pub standing: Conversation,
+    /// The conversation's row.
+    pub(crate) stored: Stored,
+}
+
+impl Visit {
+    /// Whether it can still be answered for.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        let end = self.appointment.start.checked_add(OPEN_AFTER_START);
+        let going_on = matches!(
+            self.appointment.status,
+            foreword_domain::appointment::Status::Booked | foreword_domain::appointment::Status::Arrived
+        );
+        going_on && end.is_ok_and(|end| now < end)
+    }
+
+    /// When the last question was answered.
+    pub fn completed_at(&self) -> Option<Timestamp> {
+        self.stored.completed_at
+    }
+}
+
+impl App {
+    /// Loads a conversation; with `hold`, nobody else can say anything in it until the transaction ends.
+    pub(crate) async fn load(&self, txn: &Txn, id: ConversationId, hold: bool) -> Result<Visit> {
+        let stored = if hold { conversations::hold(txn, id).await? } else { conversations::get(txn, id).await? };
+        self.revive(txn, stored.ok_or(Error::NotFound("conversation"))?).await
+    }
+
+    pub(crate) async fn revive(&self, txn: &Txn, stored: Stored) -> Result<Visit> {
+        let appointment =
+            appointments::get(txn, stored.appointment).await?.ok_or(Error::NotFound("appointment"))?;
+        let script = self.script(txn, &stored.script).await?;
+        let given: Vec<Answer> = answers::of_conversation(txn, stored.id).await?;
+        Ok(Visit {
+            id: stored.id,
+            appointment,
+            script: Arc::new(script),
+            ledger: Ledger::of(given),
+            standing: stored.standing.clone(),
+            stored,
+        })
+    }
+
+    /// Pins a pathway for a patient: the instruments' texts are kept, and named by their digests.
+    pub(crate) async fn pin(&self, txn: &Txn, pathway: &Pathway, lang: &Lang, now: Timestamp) -> Result<Pinned> {
+        let script = pathway.script(lang, &self.catalog.instruments);
+        let mut asks = Vec::with_capacity(script.asks.len());
+        for ask in &script.asks {
+            asks.push(PinnedAsk {
+                key: ask.key.clone(),
+                instrument: instruments::keep(txn, &ask.instrument, now).await?,
+                language: ask.language.to_string(),
+                about: match &ask.why {
+                    Why::Asked => None,
+                    Why::WishAbout { ask, .. } => Some(ask.clone()),
+                },
+            });
+        }
+        let not_asked = script.not_asked.iter().map(|n| (n.instrument.clone(), n.language.to_string())).collect();
+        Ok(Pinned { v: 1, asks, not_asked })
+    }
+
+    async fn script(&self, txn: &Txn, pinned: &Pinned) -> Result<Script> {
+        let mut asks: Vec<Ask> = Vec::with_capacity(pinned.asks.len());
+        for ask in &pinned.asks {
+            let instrument = self.instrument(txn, &ask.instrument).await?;
+            let why = match &ask.about {
+                None => Why::Asked,
+                Some(about) => {
+                    let name = asks.iter().find(|other| other.key == *about).map(|a| a.instrument.plain_name.clone());
+                    Why::WishAbout { ask: about.clone(), name: name.unwrap_or_default() }
+                }
+            };
+            asks.push(Ask { key: ask.key.clone(), instrument, language: language(&ask.language), why });
+        }
+        let not_asked = pinned
+            .not_asked
+            .iter()
+            .map(|(id, lang)| NotAsked {
+                instrument: id.clone(),
+                name: self.name_of(id),
+                language: language(lang),
+            })
+            .collect();
+        Ok(Script { asks, not_asked })
+    }
+
+    /// An instrument in exactly the version a response began with.
+    async fn instrument(&self, txn: &Txn, hash: &str) -> Result<Arc<Instrument>> {
+        if let Some(instrument) = self.catalog.by_hash(hash) {
+            return Ok(Arc::clone(instrument));
+        }
+        let (id, source) = instruments::source(txn, hash).await?.ok_or(Error::NotFound("instrument version"))?;
+        Ok(Arc::new(Instrument::parse(&format!("{id}.toml"), &source)?))
+    }
+
+    fn name_of(&self, instrument: &str) -> Text {
+        self.catalog.instruments.get(instrument).map_or_else(
+            || Text([(Lang::english(), instrument.to_owned())].into()),
+            |instrument| instrument.plain_name.clone(),
+        )
+    }
+}
+
+fn language(tag: &str) -> Lang {
+    Lang::parse(tag).unwrap_or_else(|_| Lang::english())
+}

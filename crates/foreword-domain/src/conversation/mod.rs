@@ -1,0 +1,556 @@
+//! The conversation: where a dialogue stands, and what follows from one thing said.
+//!
+//! [`step`] is pure and total. A reply it can't read yields another question, never an error, and
+//! nothing outside an item's permitted answers ever leaves it as an answer.
+
+mod command;
+pub mod script;
+
+use serde::{Deserialize, Serialize};
+
+pub use command::Command;
+use script::{Place, Script};
+
+use crate::{
+    instrument::ItemKind,
+    language::Lang,
+    phrases::Phrases,
+    reply::{self, Trouble},
+    response::{ItemRef, Ledger, Value},
+};
+
+/// Where the dialogue about a visit stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Its state.
+    pub state: State,
+    /// The item the patient went back to; else the first one without an answer is next.
+    pub cursor: Option<ItemRef>,
+    /// The items last offered together, for a message with several answers.
+    #[serde(default)]
+    pub offered: Vec<ItemRef>,
+    /// How often in a row a reply was not understood.
+    pub misses: u8,
+    /// The language of the service's sentences.
+    pub language: Lang,
+}
+
+/// The states of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Invited; nothing was said yet.
+    Invited,
+    /// Going on.
+    Open,
+    /// The patient wants to go on later.
+    Paused,
+    /// Every question has an answer or was skipped.
+    Completed,
+    /// The patient does not want to answer for this visit.
+    Declined,
+    /// Somebody said: this is not me. What was answered is set aside.
+    NotMe,
+}
+
+impl State {
+    /// All states.
+    pub const ALL: [Self; 6] =
+        [Self::Invited, Self::Open, Self::Paused, Self::Completed, Self::Declined, Self::NotMe];
+
+    /// The word for it in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Open => "open",
+            Self::Paused => "paused",
+            Self::Completed => "completed",
+            Self::Declined => "declined",
+            Self::NotMe => "not-me",
+        }
+    }
+
+    /// Whether a reminder still makes sense.
+    pub fn wants_reminding(self) -> bool {
+        matches!(self, Self::Invited | Self::Open | Self::Paused)
+    }
+}
+
+/// One thing said by the patient.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Said {
+    /// They are there and want to know where things stand.
+    Here,
+    /// They typed something.
+    Text(crate::private::Private<String>),
+    /// They answered a certain item with a button or a form.
+    Give {
+        /// The item.
+        at: ItemRef,
+        /// What they gave.
+        input: Input,
+    },
+    /// They asked for something.
+    Command(Command),
+}
+
+/// What a button or a form field holds.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Input {
+    /// Codes of choices.
+    Codes(Vec<String>),
+    /// Typed into a field.
+    Typed(crate::private::Private<String>),
+    /// "I prefer not to answer."
+    Skip,
+}
+
+/// What the service says, as data; the words are chosen when it is said.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Say {
+    /// Welcome, what this is, how long it takes, and that nobody watches it.
+    Greeting,
+    /// Good to have you back.
+    WelcomeBack {
+        /// Questions left.
+        left: usize,
+    },
+    /// A question.
+    Ask(ItemRef),
+    /// Several questions at once, answered by one message.
+    AskSeveral(Vec<ItemRef>),
+    /// What was understood of one message with several answers.
+    Understood(Vec<ItemRef>),
+    /// A reply was not taken.
+    Sorry {
+        /// To which question.
+        at: ItemRef,
+        /// Why.
+        trouble: Trouble,
+        /// How often in a row.
+        misses: u8,
+    },
+    /// There is nothing before this question.
+    NothingBefore,
+    /// There is no answer with this number.
+    NoSuchAnswer {
+        /// The number asked for.
+        number: usize,
+    },
+    /// The list of answers so far, numbered.
+    Review,
+    /// What can be done here.
+    Help,
+    /// Paused.
+    Paused,
+    /// Nothing will be asked for this visit.
+    Declined,
+    /// No more messages.
+    Stopped,
+    /// Set aside; staff are told.
+    NotMe,
+    /// All done.
+    Completed,
+    /// The language is not one the service speaks.
+    LanguageUnknown,
+    /// From now on in this language.
+    LanguageSet,
+}
+
+/// What follows from one thing said.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Step {
+    /// Where the dialogue stands now.
+    pub conversation: Conversation,
+    /// Answers to enter into the ledger, each to an item that is there.
+    pub answers: Vec<(ItemRef, Value)>,
+    /// Whether the patient wants no more messages at all.
+    pub stop: bool,
+    /// What is said in return.
+    pub replies: Vec<Say>,
+}
+
+impl Conversation {
+    /// A conversation nobody has said anything in yet.
+    pub fn new(language: Lang) -> Self {
+        Self { state: State::Invited, cursor: None, offered: Vec::new(), misses: 0, language }
+    }
+
+    /// The question it stands at.
+    pub fn at<'a>(&self, script: &'a Script, ledger: &'a Ledger) -> Option<Place<'a>> {
+        self.cursor
+            .as_ref()
+            .and_then(|cursor| script.question(ledger, cursor))
+            .or_else(|| script.next(ledger))
+    }
+}
+
+/// What follows from one thing said, given the script and the answers so far.
+///
+/// `at_once` is how many questions the door can offer in one message (1 for most).
+pub fn step(script: &Script, ledger: &Ledger, conversation: &Conversation, said: &Said, at_once: usize) -> Step {
+    let mut turn = Turn {
+        script,
+        ledger: ledger.clone(),
+        now: conversation.clone(),
+        answers: Vec::new(),
+        stop: false,
+        replies: Vec::new(),
+        at_once: at_once.max(1),
+    };
+    turn.take(said);
+    Step { conversation: turn.now, answers: turn.answers, stop: turn.stop, replies: turn.replies }
+}
+
+struct Turn<'a> {
+    script: &'a Script,
+    ledger: Ledger,
+    now: Conversation,
+    answers: Vec<(ItemRef, Value)>,
+    stop: bool,
+    replies: Vec<Say>,
+    at_once: usize,
+}
+
+impl Turn<'_> {
+    fn take(&mut self, said: &Said) {
+        let command = match said {
+            Said::Command(command) => Some(command.clone()),
+            Said::Text(text) => Command::read(text.reveal(), &self.now.language),
+            Said::Here | Said::Give { .. } => None,
+        };
+        // STOP, help and "not me" work in every state; everything else needs an open conversation.
+        match command {
+            Some(command) => self.obey(command),
+            None if self.now.state == State::NotMe => self.replies.push(Say::NotMe),
+            None => match said {
+                Said::Here => self.arrive(),
+                Said::Text(text) => self.read(text.reveal()),
+                Said::Give { at, input } => self.give(at, input),
+                Said::Command(_) => {}
+            },
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Stop => {
+                self.stop = true;
+                self.replies.push(Say::Stopped);
+            }
+            Command::Help => {
+                self.replies.push(Say::Help);
+                self.ask_again();
+            }
+            Command::NotMe => {
+                self.now.state = State::NotMe;
+                self.now.cursor = None;
+                self.replies.push(Say::NotMe);
+            }
+            _ if self.now.state == State::NotMe => self.replies.push(Say::NotMe),
+            Command::Decline => {
+                self.now.state = State::Declined;
+                self.now.cursor = None;
+                self.replies.push(Say::Declined);
+            }
+            Command::Pause => {
+                if self.now.state != State::Completed {
+                    self.now.state = State::Paused;
+                }
+                self.replies.push(Say::Paused);
+            }
+            Command::Resume => self.arrive(),
+            Command::Language(tag) => self.speak(&tag),
+            Command::Review => {
+                self.replies.push(Say::Review);
+                self.ask_again();
+            }
+            Command::Back => self.back(),
+            Command::Skip => self.skip(),
+            Command::Change(number) => self.change(number),
+        }
+    }
+
+    /// Somebody is there: greet them, or go on where they were.
+    fn arrive(&mut self) {
+        match self.now.state {
+            State::Invited => {
+                self.now.state = State::Open;
+                self.replies.push(Say::Greeting);
+            }
+            State::Paused | State::Open | State::Declined => {
+                self.now.state = State::Open;
+                let left = self.left();
+                self.replies.push(Say::WelcomeBack { left });
+            }
+            State::Completed | State::NotMe => {}
+        }
+        self.go_on();
+    }
+
+    fn read(&mut self, text: &str) {
+        if self.now.state == State::Invited {
+            // The first words are an answer to nothing yet.
+            return self.arrive();
+        }
+        self.reopen();
+        let offered: Vec<ItemRef> =
+            self.now.offered.iter().filter(|at| self.ledger.get(at).is_none()).cloned().collect();
+        if offered.len() > 1 && self.now.cursor.is_none() {
+            return self.read_several(&offered, text);
+        }
+        let Some(at) = self.here() else { return self.go_on() };
+        self.understand(&at, text);
+    }
+
+    fn read_several(&mut self, offered: &[ItemRef], text: &str) {
+        let read = {
+            let items: Vec<_> = offered
+                .iter()
+                .filter_map(|at| self.script.question(&self.ledger, at))
+                .map(|place| (place.item, self.script.offers(&self.ledger, &place)))
+                .collect();
+            reply::batch(&items, Phrases::get().words(), text)
+        };
+        match read {
+            Ok(values) => {
+                for (at, value) in offered.iter().zip(values) {
+                    self.enter(at, value);
+                }
+                self.replies.push(Say::Understood(offered.to_vec()));
+                self.go_on();
+            }
+            Err((n, trouble)) => {
+                let at = offered.get(n).unwrap_or(&offered[0]).clone();
+                self.sorry(at, trouble);
+            }
+        }
+    }
+
+    fn give(&mut self, at: &ItemRef, input: &Input) {
+        self.reopen();
+        let Some(place) = self.script.question(&self.ledger, at) else {
+            // The item is not there (any more): show what is.
+            return self.go_on();
+        };
+        let value = match input {
+            Input::Skip => Ok(Value::Skipped),
+            Input::Codes(codes) => {
+                let offers = self.script.offers(&self.ledger, &place);
+                let offered = codes.iter().all(|code| offers.iter().any(|offer| offer.code == code));
+                match (&place.item.kind, codes.as_slice()) {
+                    (_, []) => Err(Trouble::Empty),
+                    (ItemKind::Choice(_), [code]) if offered => Ok(Value::Choice(code.clone())),
+                    (ItemKind::MultipleChoice(_), codes) if offered => {
+                        place.item.read_code(&codes.join(" ")).ok_or(Trouble::NotOffered)
+                    }
+                    (ItemKind::Choice(_) | ItemKind::MultipleChoice(_), _) => Err(Trouble::NotOffered),
+                    (_, [typed]) => place.item.read_code(typed).ok_or(Trouble::Unclear),
+                    _ => Err(Trouble::Unclear),
+                }
+            }
+            Input::Typed(text) => {
+                let offers = self.script.offers(&self.ledger, &place);
+                reply::understand(place.item, &offers, Phrases::get().words(), text.reveal())
+            }
+        };
+        match value {
+            Ok(value) => {
+                self.enter(at, value);
+                self.go_on();
+            }
+            Err(trouble) => self.sorry(at.clone(), trouble),
+        }
+    }
+
+    fn understand(&mut self, at: &ItemRef, text: &str) {
+        let read = match self.script.question(&self.ledger, at) {
+            None => return self.go_on(),
+            Some(place) => {
+                let offers = self.script.offers(&self.ledger, &place);
+                reply::understand(place.item, &offers, Phrases::get().words(), text)
+            }
+        };
+        match read {
+            Ok(value) => {
+                self.enter(at, value);
+                self.go_on();
+            }
+            Err(trouble) => self.sorry(at.clone(), trouble),
+        }
+    }
+
+    fn sorry(&mut self, at: ItemRef, trouble: Trouble) {
+        self.now.misses = self.now.misses.saturating_add(1);
+        let misses = self.now.misses;
+        self.replies.push(Say::Sorry { at: at.clone(), trouble, misses });
+        if self.now.offered.len() > 1 && self.now.cursor.is_none() {
+            let offered = self.now.offered.clone();
+            self.replies.push(Say::AskSeveral(offered));
+        } else {
+            self.replies.push(Say::Ask(at));
+        }
+        // Repeating the same sentence helps nobody: the second time, say what can be done.
+        if misses == 2 {
+            self.replies.push(Say::Help);
+        }
+    }
+
+    fn back(&mut self) {
+        self.reopen();
+        let previous = {
+            let questions = self.script.questions(&self.ledger);
+            let here = self.now.at(self.script, &self.ledger).map(|place| place.at());
+            let n = here.and_then(|at| questions.iter().position(|place| place.at() == at)).unwrap_or(questions.len());
+            questions[..n].last().map(Place::at)
+        };
+        match previous {
+            Some(at) => {
+                self.now.cursor = Some(at.clone());
+                self.now.offered = vec![at.clone()];
+                self.now.misses = 0;
+                self.replies.push(Say::Ask(at));
+            }
+            None => {
+                self.replies.push(Say::NothingBefore);
+                self.go_on();
+            }
+        }
+    }
+
+    fn skip(&mut self) {
+        self.reopen();
+        if let Some(at) = self.here() {
+            self.enter(&at, Value::Skipped);
+        }
+        self.go_on();
+    }
+
+    fn change(&mut self, number: usize) {
+        self.reopen();
+        let at = {
+            let questions = self.script.questions(&self.ledger);
+            number
+                .checked_sub(1)
+                .and_then(|n| questions.get(n))
+                .map(Place::at)
+                .filter(|at| self.ledger.get(at).is_some())
+        };
+        match at {
+            Some(at) => {
+                self.now.cursor = Some(at.clone());
+                self.now.offered = vec![at.clone()];
+                self.now.misses = 0;
+                self.replies.push(Say::Ask(at));
+            }
+            None => {
+                self.replies.push(Say::NoSuchAnswer { number });
+                self.ask_again();
+            }
+        }
+    }
+
+    fn speak(&mut self, tag: &str) {
+        match Lang::parse(tag).ok().filter(|lang| Phrases::get().speaks(lang)) {
+            Some(lang) => {
+                self.now.language = lang;
+                self.replies.push(Say::LanguageSet);
+            }
+            None => self.replies.push(Say::LanguageUnknown),
+        }
+        self.ask_again();
+    }
+
+    /// An answer to a declined or paused visit opens it again.
+    fn reopen(&mut self) {
+        if matches!(self.now.state, State::Invited | State::Paused | State::Declined) {
+            self.now.state = State::Open;
+        }
+    }
+
+    fn here(&self) -> Option<ItemRef> {
+        self.now.at(self.script, &self.ledger).map(|place| place.at())
+    }
+
+    fn left(&self) -> usize {
+        let questions = self.script.questions(&self.ledger);
+        questions.iter().filter(|place| self.ledger.get(&place.at()).is_none()).count()
+    }
+
+    fn enter(&mut self, at: &ItemRef, value: Value) {
+        self.ledger.enter(crate::response::Answer {
+            at: at.clone(),
+            value: value.clone(),
+            // Only the folded value matters within a step; the store records how it came.
+            answered_at: jiff::Timestamp::UNIX_EPOCH,
+            channel: crate::message::Channel::Terminal,
+            ui_language: self.now.language.clone(),
+            instrument_language: self.now.language.clone(),
+            by: crate::response::Respondent::Patient,
+        });
+        self.answers.push((at.clone(), value));
+        self.now.cursor = None;
+        self.now.misses = 0;
+    }
+
+    /// Asks what comes next, or says that all is done.
+    fn go_on(&mut self) {
+        let Some(at) = self.here() else {
+            self.now.offered.clear();
+            self.now.state = match self.now.state {
+                State::NotMe => State::NotMe,
+                _ => State::Completed,
+            };
+            self.replies.push(Say::Completed);
+            return;
+        };
+        if self.now.state == State::Completed {
+            // A changed answer brought a new question to light.
+            self.now.state = State::Open;
+        }
+        self.now.offered = self.together(&at);
+        self.replies.push(if self.now.offered.len() > 1 {
+            Say::AskSeveral(self.now.offered.clone())
+        } else {
+            Say::Ask(at)
+        });
+    }
+
+    /// The questions to offer with this one: unanswered ones that follow it in the same ask, with
+    /// the same stem, asked of everybody, up to what the door can show.
+    fn together(&self, at: &ItemRef) -> Vec<ItemRef> {
+        let questions = self.script.questions(&self.ledger);
+        let Some(n) = questions.iter().position(|place| place.at() == *at) else { return vec![at.clone()] };
+        let first = questions[n];
+        questions[n..]
+            .iter()
+            .take(self.at_once)
+            .take_while(|place| {
+                place.at() == *at
+                    || (place.ask.key == first.ask.key
+                        && first.item.stem.is_some()
+                        && place.item.stem == first.item.stem
+                        && place.item.enable.when.is_empty()
+                        && matches!(place.item.kind, ItemKind::Choice(_))
+                        && self.now.cursor.is_none()
+                        && self.ledger.get(&place.at()).is_none())
+            })
+            .map(Place::at)
+            .collect()
+    }
+
+    fn ask_again(&mut self) {
+        if !matches!(self.now.state, State::Open | State::Invited) {
+            return;
+        }
+        if let Some(at) = self.here() {
+            self.now.state = State::Open;
+            self.now.offered = vec![at.clone()];
+            self.replies.push(Say::Ask(at));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! What a visit asks, item by item, with the skip logic applied.
+
+use std::sync::Arc;
+
+use crate::{
+    instrument::{Choice, Instrument, Item, ItemKind, Label},
+    language::{Lang, Text},
+    pathway,
+    reply::{self, Offer},
+    response::{ItemRef, Ledger, Value},
+};
+
+/// All a visit asks, in order, each instrument pinned to the version and language it began with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Script {
+    /// What is asked.
+    pub asks: Vec<Ask>,
+    /// What the pathway wants but the patient can't be asked.
+    pub not_asked: Vec<NotAsked>,
+}
+
+/// One instrument as part of a visit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ask {
+    /// Its key within the visit.
+    pub key: String,
+    /// The instrument, in the version the visit began with.
+    pub instrument: Arc<Instrument>,
+    /// The language its items are asked in.
+    pub language: Lang,
+    /// Why it is asked.
+    pub why: Why,
+}
+
+/// Why something is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Why {
+    /// The pathway asks it.
+    Asked,
+    /// To learn whether the patient wants to talk about another ask.
+    WishAbout {
+        /// The other ask's key.
+        ask: String,
+        /// What it measures, in plain words.
+        name: Text,
+    },
+}
+
+/// An instrument left out, and the language it has no published text in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAsked {
+    /// Its id.
+    pub instrument: String,
+    /// Its plain name.
+    pub name: Text,
+    /// The language that is missing.
+    pub language: Lang,
+}
+
+/// An item in its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The ask it belongs to.
+    pub ask: &'a Ask,
+    /// The item.
+    pub item: &'a Item,
+}
+
+impl Place<'_> {
+    /// Its reference.
+    pub fn at(&self) -> ItemRef {
+        ItemRef::new(&self.ask.key, &self.item.id)
+    }
+}
+
+impl Script {
+    /// An ask by its key.
+    pub fn ask(&self, key: &str) -> Option<&Ask> {
+        self.asks.iter().find(|ask| ask.key == key)
+    }
+
+    /// The items of an ask that are there, given the answers.
+    pub fn visible<'a>(&'a self, ask: &'a Ask, ledger: &'a Ledger) -> Vec<&'a Item> {
+        ask.instrument.visible(|item| ledger.value(&ask.key, item))
+    }
+
+    /// All questions that are there, in order, display items left out.
+    pub fn questions<'a>(&'a self, ledger: &'a Ledger) -> Vec<Place<'a>> {
+        self.asks
+            .iter()
+            .flat_map(|ask| self.visible(ask, ledger).into_iter().map(move |item| Place { ask, item }))
+            .filter(|place| place.item.kind != ItemKind::Display)
+            .collect()
+    }
+
+    /// A question that is there.
+    pub fn question<'a>(&'a self, ledger: &'a Ledger, at: &ItemRef) -> Option<Place<'a>> {
+        self.questions(ledger).into_iter().find(|place| place.at() == *at)
+    }
+
+    /// The first question without an answer.
+    pub fn next<'a>(&'a self, ledger: &'a Ledger) -> Option<Place<'a>> {
+        self.questions(ledger).into_iter().find(|place| ledger.get(&place.at()).is_none())
+    }
+
+    /// The texts to show before a question: display items that directly precede it.
+    pub fn before<'a>(&'a self, ledger: &'a Ledger, place: &Place<'a>) -> Vec<&'a str> {
+        let visible = self.visible(place.ask, ledger);
+        let Some(n) = visible.iter().position(|item| item.id == place.item.id) else { return Vec::new() };
+        let mut texts: Vec<&str> = visible[..n]
+            .iter()
+            .rev()
+            .take_while(|item| item.kind == ItemKind::Display)
+            .filter_map(|item| item.text.get(&place.ask.language))
+            .collect();
+        texts.reverse();
+        texts
+    }
+
+    /// The choices offered at a question, each with what is typed for it.
+    pub fn offers<'a>(&'a self, ledger: &'a Ledger, place: &Place<'a>) -> Vec<Offer<'a>> {
+        let ask = place.ask;
+        let choices: Vec<&Choice> = place.item.offered(|item| ledger.value(&ask.key, item));
+        reply::offers(&choices, |label| match label {
+            Label::Text(text) => text
+                .get(&ask.language)
+                .into_iter()
+                .chain(text.0.iter().filter(|(lang, _)| **lang != ask.language).map(|(_, t)| t.as_str()))
+                .map(str::to_owned)
+                .collect(),
+            Label::AnswerTo(item) => match ledger.value(&ask.key, item) {
+                Some(Value::Text(words)) => vec![words.clone()],
+                _ => Vec::new(),
+            },
+        })
+    }
+
+    /// How many questions at most, and about how many minutes.
+    pub fn budget(&self) -> (usize, usize) {
+        let items = || self.asks.iter().flat_map(|ask| &ask.instrument.items);
+        let seconds: usize = items()
+            // Follow-up questions are asked of some people only: half their time.
+            .map(|item| pathway::seconds(&item.kind) / if item.enable.when.is_empty() { 1 } else { 2 })
+            .sum();
+        (items().filter(|item| item.kind != ItemKind::Display).count(), seconds.div_ceil(60).max(1))
+    }
+}

@@ -1,0 +1,25 @@
+//! The words and the arithmetic of patient-reported outcomes.
+//!
+//! Pure: no clock, no disk, no network, no database. What happens here is decided by its arguments.
+
+pub mod agenda;
+pub mod alert;
+pub mod appointment;
+pub mod consent;
+pub mod conversation;
+pub mod ids;
+pub mod instrument;
+pub mod language;
+pub mod locate;
+pub mod message;
+pub mod pathway;
+pub mod patient;
+pub mod phrases;
+pub mod private;
+pub mod reply;
+pub mod response;
+pub mod schedule;
+pub mod scoring;
+
+#[cfg(test)]
+mod testing;

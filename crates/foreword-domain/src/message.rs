@@ -1,0 +1,196 @@
+//! What comes in through a door and what we owe people through one.
+
+use std::{future::Future, pin::Pin, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    conversation::Said,
+    ids::{AppointmentId, ConversationId},
+    language::Lang,
+    response::Respondent,
+};
+
+/// A door through which patient and service speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// Telegram chat.
+    Telegram,
+    /// E-mail.
+    Email,
+    /// The patient's pages.
+    Web,
+    /// A tablet at the clinic's desk.
+    Kiosk,
+    /// `foreword chat`.
+    Terminal,
+    /// A member of staff transcribing.
+    Staff,
+}
+
+impl Channel {
+    /// All doors.
+    pub const ALL: [Self; 6] =
+        [Self::Telegram, Self::Email, Self::Web, Self::Kiosk, Self::Terminal, Self::Staff];
+
+    /// The word for it in files and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Telegram => "telegram",
+            Self::Email => "email",
+            Self::Web => "web",
+            Self::Kiosk => "kiosk",
+            Self::Terminal => "terminal",
+            Self::Staff => "staff",
+        }
+    }
+
+    /// The word for it on a page.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Telegram => "Telegram",
+            Self::Email => "e-mail",
+            Self::Web => "web",
+            Self::Kiosk => "kiosk",
+            Self::Terminal => "terminal",
+            Self::Staff => "staff entry",
+        }
+    }
+}
+
+impl FromStr for Channel {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|channel| channel.as_str() == text)
+            .ok_or_else(|| format!("{text:?} is not a channel"))
+    }
+}
+
+/// One thing a patient sent, whatever the door.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Inbound {
+    /// Identifies the delivery: the same key is applied once.
+    pub key: InboxKey,
+    /// The conversation it belongs to.
+    pub conversation: ConversationId,
+    /// The door it came through.
+    pub channel: Channel,
+    /// Who answers.
+    pub by: Respondent,
+    /// How many items the door can offer in one message.
+    pub at_once: usize,
+    /// What was said.
+    pub said: Said,
+}
+
+/// Source and identifier of a delivery; unique together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct InboxKey {
+    /// The source (`web`, `terminal`, `telegram:<bot>`).
+    pub source: String,
+    /// The source's own identifier of the delivery.
+    pub id: String,
+}
+
+/// Which message of the timetable an outbox row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// The first message for a visit.
+    Invitation,
+    /// The second.
+    Reminder,
+    /// The last.
+    LastReminder,
+}
+
+impl Purpose {
+    /// The timetable's messages, in order.
+    pub const ALL: [Self; 3] = [Self::Invitation, Self::Reminder, Self::LastReminder];
+
+    /// The word for it in files and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::Reminder => "reminder",
+            Self::LastReminder => "last-reminder",
+        }
+    }
+}
+
+impl FromStr for Purpose {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|purpose| purpose.as_str() == text)
+            .ok_or_else(|| format!("{text:?} is not a purpose of a message"))
+    }
+}
+
+/// What we owe a patient, as data: the words are chosen when it is delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owed {
+    /// Version of this payload.
+    pub v: u8,
+    /// Which message it is.
+    pub purpose: Purpose,
+    /// The visit it is about.
+    pub appointment: AppointmentId,
+}
+
+/// A message in its final words, on its way to one address.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Outbound {
+    /// Stable identifier: a second try carries the same.
+    pub key: String,
+    /// The door it leaves by.
+    pub channel: Channel,
+    /// Where to.
+    pub address: String,
+    /// Language of the words.
+    pub language: Lang,
+    /// Subject, where the channel has one.
+    pub subject: String,
+    /// The message as plain text.
+    pub text: String,
+    /// The link it carries.
+    pub link: String,
+    /// Label of the link's button.
+    pub link_label: String,
+    /// Paragraphs before the link.
+    pub before: Vec<String>,
+    /// Paragraphs after the link.
+    pub after: Vec<String>,
+}
+
+impl std::fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Outbound({} by {})", self.key, self.channel.as_str())
+    }
+}
+
+/// What became of handing a message to its channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// The channel took it.
+    Accepted,
+    /// Not now; the reason holds no patient data.
+    Later(String),
+    /// Never, to this address.
+    Never(String),
+    /// It may or may not have been taken: the connection ended before the answer came.
+    Unknown(String),
+}
+
+/// A way out to patients. The only asynchronous trait: there is one for each channel.
+pub trait Deliver: Send + Sync {
+    /// The channel it serves.
+    fn channel(&self) -> Channel;
+
+    /// Hands over one message.
+    fn deliver<'a>(&'a self, message: &'a Outbound) -> Pin<Box<dyn Future<Output = Delivery> + Send + 'a>>;
+}

@@ -1,0 +1,113 @@
+//! For tests only: the files that ship with the service, and what may be stored as an answer.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    conversation::script::{Ask, Script, Why},
+    instrument::{Instrument, Item, ItemKind},
+    language::Lang,
+    pathway::Pathway,
+    reply::Offer,
+    response::Value,
+};
+
+/// Every instrument file that ships, by its name.
+pub(crate) const INSTRUMENTS: [(&str, &str); 6] = [
+    ("visit-agenda.toml", include_str!("../../../config/instruments/visit-agenda.toml")),
+    ("gi-questions.toml", include_str!("../../../config/instruments/gi-questions.toml")),
+    ("discussion-wish.toml", include_str!("../../../config/instruments/discussion-wish.toml")),
+    ("phq-2.toml", include_str!("../../../config/instruments/phq-2.toml")),
+    ("gad-7.toml", include_str!("../../../config/instruments/gad-7.toml")),
+    ("k10.toml", include_str!("../../../config/instruments/k10.toml")),
+];
+
+/// Every pathway file that ships, by its name.
+pub(crate) const PATHWAYS: [(&str, &str); 2] = [
+    ("gi-follow-up.toml", include_str!("../../../config/pathways/gi-follow-up.toml")),
+    ("wellbeing-check.toml", include_str!("../../../config/pathways/wellbeing-check.toml")),
+];
+
+/// The instruments that ship, by id.
+pub(crate) fn instruments() -> BTreeMap<String, Arc<Instrument>> {
+    INSTRUMENTS
+        .iter()
+        .map(|(file, text)| Instrument::parse(file, text).unwrap_or_else(|refused| panic!("{refused}")))
+        .map(|instrument| (instrument.id.clone(), Arc::new(instrument)))
+        .collect()
+}
+
+/// One instrument that ships.
+pub(crate) fn instrument(id: &str) -> Arc<Instrument> {
+    Arc::clone(&instruments()[id])
+}
+
+/// One pathway that ships.
+pub(crate) fn pathway(id: &str) -> Pathway {
+    let name = format!("{id}.toml");
+    let (file, text) = PATHWAYS.iter().find(|(file, _)| *file == name).expect("a pathway that ships");
+    Pathway::parse(file, text, &instruments()).unwrap_or_else(|refused| panic!("{refused}"))
+}
+
+/// What a pathway that ships asks a reader of a language.
+pub(crate) fn script(pathway_id: &str, lang: &str) -> Script {
+    pathway(pathway_id).script(&self::lang(lang), &instruments())
+}
+
+/// A script that asks one instrument, in English.
+pub(crate) fn script_of(instrument: Instrument) -> Script {
+    let key = instrument.id.clone();
+    let ask = Ask { key, instrument: Arc::new(instrument), language: Lang::english(), why: Why::Asked };
+    Script { asks: vec![ask], not_asked: Vec::new() }
+}
+
+/// A language by its tag.
+pub(crate) fn lang(tag: &str) -> Lang {
+    Lang::parse(tag).expect("a language tag")
+}
+
+/// The head of an instrument file called `own`, to which a test adds items and scales.
+pub(crate) const HEAD: &str = r#"
+id = "own"
+version = "1"
+title = { en = "Own" }
+plain_name = { en = "Own" }
+citations = ["Written for a test"]
+
+[licence]
+kind = "own-words"
+notice = "Ours"
+evidence = "LICENSE"
+electronic_use = true
+
+[languages.en]
+source = "Written for a test"
+"#;
+
+/// An instrument of a test's own.
+pub(crate) fn own(rest: &str) -> Instrument {
+    Instrument::parse("own.toml", &format!("{HEAD}{rest}")).unwrap_or_else(|refused| panic!("{refused}"))
+}
+
+/// Whether a value is one the item permits, among the choices offered.
+pub(crate) fn is_permitted(item: &Item, offers: &[Offer<'_>], value: &Value) -> bool {
+    let is_offered = |code: &String| offers.iter().any(|offer| offer.code == code);
+    match (&item.kind, value) {
+        (ItemKind::Display, _) => false,
+        (_, Value::Skipped) => true,
+        (ItemKind::Choice(_), Value::Choice(code)) => is_offered(code),
+        (ItemKind::MultipleChoice(_), Value::Choices(codes)) => {
+            let places: Vec<_> = codes.iter().map(|code| offers.iter().position(|o| o.code == code)).collect();
+            !codes.is_empty() && codes.iter().all(is_offered) && places.windows(2).all(|pair| pair[0] < pair[1])
+        }
+        (ItemKind::Integer(bounds), Value::Integer(number)) => (bounds.min..=bounds.max).contains(number),
+        (ItemKind::Decimal(bounds), Value::Decimal(written)) => {
+            written.parse::<f64>().is_ok_and(|number| (bounds.min..=bounds.max).contains(&number))
+        }
+        (ItemKind::Scale { .. }, Value::Scale(mark)) => *mark <= 10,
+        (ItemKind::Date(bounds), Value::Date(date)) => (bounds.min..=bounds.max).contains(date),
+        (ItemKind::Text { max_chars }, Value::Text(words)) => {
+            !words.trim().is_empty() && words.chars().count() <= *max_chars
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,39 @@
+//! FHIR R4 as Foreword speaks it. Pure: from domain to R4 resources as JSON.
+
+mod questionnaire;
+
+pub use questionnaire::questionnaire;
+
+use serde_json::{Value, json};
+
+/// The version of FHIR.
+pub const VERSION: &str = "4.0.1";
+
+/// What the FHIR endpoint can do.
+pub fn capability_statement(base_url: &str, software_version: &str, date: &str) -> Value {
+    json!({
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": date,
+        "kind": "instance",
+        "software": { "name": "Foreword", "version": software_version },
+        "implementation": { "description": "Foreword", "url": base_url },
+        "fhirVersion": VERSION,
+        "format": ["json"],
+        "rest": [{
+            "mode": "server",
+            "resource": [{ "type": "Questionnaire", "interaction": [{ "code": "read" }] }]
+        }]
+    })
+}
+
+/// Why a request was not answered.
+pub fn operation_outcome(code: &str, text: &str) -> Value {
+    json!({
+        "resourceType": "OperationOutcome",
+        "issue": [{ "severity": "error", "code": code, "diagnostics": text }]
+    })
+}
+
+#[cfg(test)]
+mod tests;

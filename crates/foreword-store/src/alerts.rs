@@ -1,0 +1,94 @@
+//! Red flags that were raised, each once.
+
+use foreword_domain::{
+    alert::Level,
+    ids::{AlertId, AppointmentId, ConversationId, PatientId},
+};
+use jiff::Timestamp;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
+
+use crate::{Error, Result, Txn, rows::alert};
+
+/// A red flag that was raised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// Its id.
+    pub id: AlertId,
+    /// Where it was raised.
+    pub conversation: ConversationId,
+    /// For which visit.
+    pub appointment: AppointmentId,
+    /// For whom.
+    pub patient: PatientId,
+    /// The ask whose answers raised it.
+    pub ask: String,
+    /// The rule, as `instrument/rule`.
+    pub rule: String,
+    /// How urgent.
+    pub level: Level,
+    /// `open` until a person does something about it.
+    pub state: String,
+    /// When.
+    pub raised_at: Timestamp,
+    /// Until when somebody should have seen it.
+    pub due_at: Timestamp,
+}
+
+/// Raises an alert, unless the same rule raised one in this conversation. A later change of the
+/// answer takes nothing back.
+pub async fn raise(txn: &Txn, new: &Alert) -> Result<bool> {
+    let row = alert::ActiveModel {
+        id: Set(new.id.0),
+        conversation_id: Set(new.conversation.0),
+        appointment_id: Set(new.appointment.0),
+        patient_id: Set(new.patient.0),
+        ask_key: Set(new.ask.clone()),
+        rule: Set(new.rule.clone()),
+        level: Set(new.level.as_str().to_owned()),
+        state: Set(new.state.clone()),
+        raised_at: Set(new.raised_at.into()),
+        due_at: Set(new.due_at.into()),
+    };
+    let once = OnConflict::columns([alert::Column::ConversationId, alert::Column::AskKey, alert::Column::Rule])
+        .do_nothing()
+        .to_owned();
+    Ok(alert::Entity::insert(row).on_conflict(once).exec_without_returning(&txn.db).await? == 1)
+}
+
+/// All alerts, newest first.
+pub async fn all(txn: &Txn) -> Result<Vec<Alert>> {
+    let rows = alert::Entity::find().order_by_desc(alert::Column::Id).all(&txn.db).await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// The alerts of a visit, most urgent first.
+pub async fn of_appointment(txn: &Txn, appointment: AppointmentId) -> Result<Vec<Alert>> {
+    let rows = alert::Entity::find()
+        .filter(alert::Column::AppointmentId.eq(appointment.0))
+        .order_by_asc(alert::Column::Id)
+        .all(&txn.db)
+        .await?;
+    let mut alerts: Vec<Alert> = rows.into_iter().map(from_row).collect::<Result<_>>()?;
+    alerts.sort_by_key(|alert| std::cmp::Reverse(alert.level));
+    Ok(alerts)
+}
+
+fn from_row(row: alert::Model) -> Result<Alert> {
+    let level = match row.level.as_str() {
+        "red" => Level::Red,
+        "amber" => Level::Amber,
+        _ => return Err(Error::Unreadable { table: "alerts", column: "level", why: "an unknown word".to_owned() }),
+    };
+    Ok(Alert {
+        id: AlertId(row.id),
+        conversation: ConversationId(row.conversation_id),
+        appointment: AppointmentId(row.appointment_id),
+        patient: PatientId(row.patient_id),
+        ask: row.ask_key,
+        rule: row.rule,
+        level,
+        state: row.state,
+        raised_at: row.raised_at.into(),
+        due_at: row.due_at.into(),
+    })
+}

@@ -1,0 +1,177 @@
+//! The ledger of answers, append-only, and the scores computed from it.
+
+use foreword_domain::{
+    ids::{ConversationId, PatientId, ResponseId},
+    language::Lang,
+    response::{Answer, ItemRef},
+    scoring::Score,
+};
+use jiff::Timestamp;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::{NotSet, Set}, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
+use uuid::Uuid;
+
+use crate::{
+    Result, Txn,
+    rows::{answer, parse, response, score},
+    sealed::Column,
+};
+
+const VALUE: Column = Column("answers", "value");
+const SCORE: Column = Column("scores", "score");
+
+/// Appends an answer; what was answered before stays.
+pub async fn append(txn: &Txn, conversation: ConversationId, patient: PatientId, inbox: Uuid, new: &Answer) -> Result<()> {
+    let row = answer::ActiveModel {
+        id: NotSet,
+        conversation_id: Set(conversation.0),
+        patient_id: Set(patient.0),
+        ask_key: Set(new.at.ask.clone()),
+        item: Set(new.at.item.clone()),
+        value: Set(txn.seal(patient, VALUE, &new.value).await?),
+        answered_at: Set(new.answered_at.into()),
+        channel: Set(new.channel.as_str().to_owned()),
+        ui_language: Set(new.ui_language.to_string()),
+        instrument_language: Set(new.instrument_language.to_string()),
+        respondent: Set(new.by.as_str().to_owned()),
+        inbox_id: Set(inbox),
+    };
+    answer::Entity::insert(row).exec_without_returning(&txn.db).await?;
+    Ok(())
+}
+
+/// Every answer of a conversation, oldest first.
+pub async fn of_conversation(txn: &Txn, conversation: ConversationId) -> Result<Vec<Answer>> {
+    let rows = answer::Entity::find()
+        .filter(answer::Column::ConversationId.eq(conversation.0))
+        .order_by_asc(answer::Column::Id)
+        .all(&txn.db)
+        .await?;
+    let mut answers = Vec::with_capacity(rows.len());
+    for row in rows {
+        answers.push(Answer {
+            at: ItemRef::new(row.ask_key, row.item),
+            value: txn.open(PatientId(row.patient_id), VALUE, &row.value).await?,
+            answered_at: row.answered_at.into(),
+            channel: parse("answers", "channel", &row.channel)?,
+            ui_language: Lang::parse(&row.ui_language).unwrap_or_else(|_| Lang::english()),
+            instrument_language: Lang::parse(&row.instrument_language).unwrap_or_else(|_| Lang::english()),
+            by: parse("answers", "respondent", &row.respondent)?,
+        });
+    }
+    Ok(answers)
+}
+
+/// One administration of one instrument.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Administered {
+    /// Its id.
+    pub id: ResponseId,
+    /// The conversation it is part of.
+    pub conversation: ConversationId,
+    /// The patient.
+    pub patient: PatientId,
+    /// The ask's key within the visit.
+    pub ask: String,
+    /// The instrument and its version.
+    pub instrument: (String, String),
+    /// The language its items were asked in.
+    pub language: String,
+    /// When the first answer came.
+    pub started_at: Timestamp,
+    /// When the last one did.
+    pub completed_at: Option<Timestamp>,
+}
+
+/// The responses of a conversation.
+pub async fn responses(txn: &Txn, conversation: ConversationId) -> Result<Vec<Administered>> {
+    let rows = response::Entity::find()
+        .filter(response::Column::ConversationId.eq(conversation.0))
+        .order_by_asc(response::Column::Id)
+        .all(&txn.db)
+        .await?;
+    Ok(rows.into_iter().map(administered).collect())
+}
+
+/// A patient's responses to an instrument, oldest first.
+pub async fn history(txn: &Txn, patient: PatientId, instrument: &str) -> Result<Vec<Administered>> {
+    let rows = response::Entity::find()
+        .filter(response::Column::PatientId.eq(patient.0))
+        .filter(response::Column::InstrumentId.eq(instrument))
+        .order_by_asc(response::Column::Id)
+        .all(&txn.db)
+        .await?;
+    Ok(rows.into_iter().map(administered).collect())
+}
+
+/// Writes a response: new, or with another end.
+pub async fn put_response(txn: &Txn, new: &Administered) -> Result<()> {
+    let there = response::Entity::find_by_id(new.id.0).one(&txn.db).await?;
+    if let Some(row) = there {
+        if row.completed_at.map(Timestamp::from) != new.completed_at {
+            let mut row = row.into_active_model();
+            row.completed_at = Set(new.completed_at.map(Into::into));
+            row.update(&txn.db).await?;
+        }
+        return Ok(());
+    }
+    let row = response::ActiveModel {
+        id: Set(new.id.0),
+        conversation_id: Set(new.conversation.0),
+        patient_id: Set(new.patient.0),
+        ask_key: Set(new.ask.clone()),
+        instrument_id: Set(new.instrument.0.clone()),
+        instrument_version: Set(new.instrument.1.clone()),
+        language: Set(new.language.clone()),
+        started_at: Set(new.started_at.into()),
+        completed_at: Set(new.completed_at.map(Into::into)),
+    };
+    response::Entity::insert(row).exec_without_returning(&txn.db).await?;
+    Ok(())
+}
+
+/// Adds the scores of a response; earlier ones stay.
+pub async fn add_scores(txn: &Txn, response: &Administered, scores: &[Score], at: Timestamp) -> Result<()> {
+    for new in scores {
+        let row = score::ActiveModel {
+            id: NotSet,
+            response_id: Set(response.id.0),
+            patient_id: Set(response.patient.0),
+            scale: Set(new.scale.clone()),
+            scored_at: Set(at.into()),
+            score: Set(txn.seal(response.patient, SCORE, new).await?),
+        };
+        score::Entity::insert(row).exec_without_returning(&txn.db).await?;
+    }
+    Ok(())
+}
+
+/// The newest score of each scale of a response.
+pub async fn scores(txn: &Txn, response: &Administered) -> Result<Vec<Score>> {
+    let rows = score::Entity::find()
+        .filter(score::Column::ResponseId.eq(response.id.0))
+        .order_by_asc(score::Column::Id)
+        .all(&txn.db)
+        .await?;
+    let mut newest: Vec<Score> = Vec::new();
+    for row in rows {
+        let score: Score = txn.open(response.patient, SCORE, &row.score).await?;
+        newest.retain(|other| other.scale != score.scale);
+        newest.push(score);
+    }
+    Ok(newest)
+}
+
+fn administered(row: response::Model) -> Administered {
+    Administered {
+        id: ResponseId(row.id),
+        conversation: ConversationId(row.conversation_id),
+        patient: PatientId(row.patient_id),
+        ask: row.ask_key,
+        instrument: (row.instrument_id, row.instrument_version),
+        language: row.language,
+        started_at: row.started_at.into(),
+        completed_at: row.completed_at.map(Into::into),
+    }
+}

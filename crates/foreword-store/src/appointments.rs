@@ -1,0 +1,116 @@
+//! Appointments, and the log of what feeds said that was refused.
+
+use foreword_domain::{appointment::Appointment, ids::{AppointmentId, PatientId}};
+use jiff::Timestamp;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::{NotSet, Set}, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use crate::{
+    Result, Txn,
+    rows::{appointment, feed_entry, parse},
+};
+
+/// An appointment.
+pub async fn get(txn: &Txn, id: AppointmentId) -> Result<Option<Appointment>> {
+    appointment::Entity::find_by_id(id.0).one(&txn.db).await?.map(from_row).transpose()
+}
+
+/// An appointment by the feed's identifier; the row is held until the transaction ends.
+pub async fn by_external_id(txn: &Txn, external_id: &str) -> Result<Option<Appointment>> {
+    appointment::Entity::find()
+        .filter(appointment::Column::ExternalId.eq(external_id))
+        .lock_exclusive()
+        .one(&txn.db)
+        .await?
+        .map(from_row)
+        .transpose()
+}
+
+/// Appointments that begin in `[from, until)`, earliest first.
+pub async fn between(txn: &Txn, from: Timestamp, until: Timestamp) -> Result<Vec<Appointment>> {
+    appointment::Entity::find()
+        .filter(appointment::Column::StartAt.gte(crate::rows::Instant::from(from).0))
+        .filter(appointment::Column::StartAt.lt(crate::rows::Instant::from(until).0))
+        .order_by_asc(appointment::Column::StartAt)
+        .order_by_asc(appointment::Column::Id)
+        .all(&txn.db)
+        .await?
+        .into_iter()
+        .map(from_row)
+        .collect()
+}
+
+/// A patient's appointments, earliest first.
+pub async fn of_patient(txn: &Txn, patient: PatientId) -> Result<Vec<Appointment>> {
+    appointment::Entity::find()
+        .filter(appointment::Column::PatientId.eq(patient.0))
+        .order_by_asc(appointment::Column::StartAt)
+        .all(&txn.db)
+        .await?
+        .into_iter()
+        .map(from_row)
+        .collect()
+}
+
+/// Adds an appointment.
+pub async fn add(txn: &Txn, new: &Appointment, at: Timestamp) -> Result<()> {
+    let row = appointment::ActiveModel { created_at: Set(at.into()), ..to_row(new, at) };
+    appointment::Entity::insert(row).exec_without_returning(&txn.db).await?;
+    Ok(())
+}
+
+/// Replaces what is known of an appointment.
+pub async fn update(txn: &Txn, changed: &Appointment, at: Timestamp) -> Result<()> {
+    to_row(changed, at).update(&txn.db).await?;
+    Ok(())
+}
+
+fn to_row(a: &Appointment, at: Timestamp) -> appointment::ActiveModel {
+    appointment::ActiveModel {
+        id: Set(a.id.0),
+        external_id: Set(a.external_id.clone()),
+        patient_id: Set(a.patient.0),
+        start_at: Set(a.start.into()),
+        time_zone: Set(a.time_zone.clone()),
+        duration_min: Set(i32::from(a.duration_min)),
+        clinic: Set(a.clinic.clone()),
+        clinician: Set(a.clinician.clone()),
+        kind: Set(a.kind.clone()),
+        status: Set(a.status.as_str().to_owned()),
+        revision: Set(a.revision),
+        created_at: NotSet,
+        updated_at: Set(at.into()),
+    }
+}
+
+fn from_row(row: appointment::Model) -> Result<Appointment> {
+    Ok(Appointment {
+        id: AppointmentId(row.id),
+        patient: PatientId(row.patient_id),
+        external_id: row.external_id,
+        start: row.start_at.into(),
+        time_zone: row.time_zone,
+        duration_min: u16::try_from(row.duration_min).unwrap_or(0),
+        clinic: row.clinic,
+        clinician: row.clinician,
+        kind: row.kind,
+        status: parse("appointments", "status", &row.status)?,
+        revision: row.revision,
+    })
+}
+
+/// Notes that a row of a feed was refused, and why. The reason holds no patient's data.
+pub async fn note_refused(txn: &Txn, at: Timestamp, feed: &str, row: usize, reason: &str) -> Result<()> {
+    let entry = feed_entry::ActiveModel {
+        id: NotSet,
+        at: Set(at.into()),
+        feed: Set(feed.to_owned()),
+        row: Set(i32::try_from(row).unwrap_or(i32::MAX)),
+        outcome: Set("rejected".to_owned()),
+        reason: Set(Some(reason.to_owned())),
+    };
+    feed_entry::Entity::insert(entry).exec_without_returning(&txn.db).await?;
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! Conversations: which visit, what it asks (pinned), where it stands.
+
+use foreword_domain::{
+    conversation::{Conversation, State},
+    ids::{AppointmentId, ConversationId, PatientId},
+};
+use jiff::Timestamp;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Result, Txn,
+    rows::{conversation, json, to_json},
+};
+
+/// A conversation as it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    /// Its id.
+    pub id: ConversationId,
+    /// The visit it is about.
+    pub appointment: AppointmentId,
+    /// The patient.
+    pub patient: PatientId,
+    /// The pathway it began with, and its version.
+    pub pathway: (String, String),
+    /// What it asks.
+    pub script: Pinned,
+    /// Where it stands.
+    pub standing: Conversation,
+    /// When the patient last said something.
+    pub last_at: Option<Timestamp>,
+    /// When the last question was answered.
+    pub completed_at: Option<Timestamp>,
+}
+
+/// A script with its instruments named by the digest of their files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pinned {
+    /// Version of this form.
+    pub v: u8,
+    /// What is asked.
+    pub asks: Vec<PinnedAsk>,
+    /// Instruments left out: id and the language they lack.
+    pub not_asked: Vec<(String, String)>,
+}
+
+/// One ask of a pinned script.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinnedAsk {
+    /// Its key.
+    pub key: String,
+    /// Digest of the instrument's file, in hexadecimal.
+    pub instrument: String,
+    /// The language it is asked in.
+    pub language: String,
+    /// The ask a wish is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+}
+
+/// A conversation.
+pub async fn get(txn: &Txn, id: ConversationId) -> Result<Option<Stored>> {
+    conversation::Entity::find_by_id(id.0).one(&txn.db).await?.map(from_row).transpose()
+}
+
+/// A conversation, held until the transaction ends: what is said in it is taken in turn.
+pub async fn hold(txn: &Txn, id: ConversationId) -> Result<Option<Stored>> {
+    conversation::Entity::find_by_id(id.0).lock_exclusive().one(&txn.db).await?.map(from_row).transpose()
+}
+
+/// The conversation about an appointment.
+pub async fn about(txn: &Txn, appointment: AppointmentId) -> Result<Option<Stored>> {
+    conversation::Entity::find()
+        .filter(conversation::Column::AppointmentId.eq(appointment.0))
+        .one(&txn.db)
+        .await?
+        .map(from_row)
+        .transpose()
+}
+
+/// A patient's conversations, oldest first.
+pub async fn of_patient(txn: &Txn, patient: PatientId) -> Result<Vec<Stored>> {
+    conversation::Entity::find()
+        .filter(conversation::Column::PatientId.eq(patient.0))
+        .order_by_asc(conversation::Column::Id)
+        .all(&txn.db)
+        .await?
+        .into_iter()
+        .map(from_row)
+        .collect()
+}
+
+/// Begins a conversation.
+pub async fn add(txn: &Txn, new: &Stored, at: Timestamp) -> Result<()> {
+    let row = conversation::ActiveModel {
+        id: Set(new.id.0),
+        appointment_id: Set(new.appointment.0),
+        patient_id: Set(new.patient.0),
+        pathway_id: Set(new.pathway.0.clone()),
+        pathway_version: Set(new.pathway.1.clone()),
+        script: Set(to_json("conversations", "script", &new.script)?),
+        state: Set(new.standing.state.as_str().to_owned()),
+        standing: Set(to_json("conversations", "standing", &new.standing)?),
+        created_at: Set(at.into()),
+        last_at: Set(None),
+        completed_at: Set(None),
+    };
+    conversation::Entity::insert(row).exec_without_returning(&txn.db).await?;
+    Ok(())
+}
+
+/// Writes where a conversation stands after something was said at `at`.
+pub async fn move_to(txn: &Txn, id: ConversationId, standing: &Conversation, at: Timestamp) -> Result<()> {
+    let Some(row) = conversation::Entity::find_by_id(id.0).one(&txn.db).await? else { return Ok(()) };
+    let completed = row.completed_at;
+    let mut row = row.into_active_model();
+    row.state = Set(standing.state.as_str().to_owned());
+    row.standing = Set(to_json("conversations", "standing", standing)?);
+    row.last_at = Set(Some(at.into()));
+    row.completed_at = Set(match standing.state {
+        State::Completed => completed.or(Some(at.into())),
+        _ => None,
+    });
+    row.update(&txn.db).await?;
+    Ok(())
+}
+
+/// Replaces what an untouched conversation asks.
+pub async fn replace_script(txn: &Txn, changed: &Stored) -> Result<()> {
+    let Some(row) = conversation::Entity::find_by_id(changed.id.0).one(&txn.db).await? else { return Ok(()) };
+    let mut row = row.into_active_model();
+    row.pathway_id = Set(changed.pathway.0.clone());
+    row.pathway_version = Set(changed.pathway.1.clone());
+    row.script = Set(to_json("conversations", "script", &changed.script)?);
+    row.standing = Set(to_json("conversations", "standing", &changed.standing)?);
+    row.update(&txn.db).await?;
+    Ok(())
+}
+
+fn from_row(row: conversation::Model) -> Result<Stored> {
+    Ok(Stored {
+        id: ConversationId(row.id),
+        appointment: AppointmentId(row.appointment_id),
+        patient: PatientId(row.patient_id),
+        pathway: (row.pathway_id, row.pathway_version),
+        script: json("conversations", "script", &row.script)?,
+        standing: json("conversations", "standing", &row.standing)?,
+        last_at: row.last_at.map(Into::into),
+        completed_at: row.completed_at.map(Into::into),
+    })
+}

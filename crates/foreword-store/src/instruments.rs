@@ -1,0 +1,39 @@
+//! The text of every instrument version a response ever began with.
+
+use foreword_domain::instrument::Instrument;
+use jiff::Timestamp;
+use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+
+use crate::{Result, Txn, keys::digest, rows::instrument};
+
+/// Digest of an instrument's file, in hexadecimal.
+pub fn hash(source: &str) -> String {
+    digest(source.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
+        use std::fmt::Write;
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// Keeps the text of an instrument; returns its digest.
+pub async fn keep(txn: &Txn, kept: &Instrument, at: Timestamp) -> Result<String> {
+    let row = instrument::ActiveModel {
+        hash: Set(digest(kept.source.as_bytes())),
+        instrument_id: Set(kept.id.clone()),
+        version: Set(kept.version.clone()),
+        source: Set(kept.source.clone()),
+        first_used_at: Set(at.into()),
+    };
+    let once = OnConflict::column(instrument::Column::Hash).do_nothing().to_owned();
+    instrument::Entity::insert(row).on_conflict(once).exec_without_returning(&txn.db).await?;
+    Ok(hash(&kept.source))
+}
+
+/// An instrument's id and text by the digest of its file.
+pub async fn source(txn: &Txn, hash: &str) -> Result<Option<(String, String)>> {
+    let bytes: Option<Vec<u8>> =
+        (0..hash.len()).step_by(2).map(|n| u8::from_str_radix(hash.get(n..n + 2)?, 16).ok()).collect();
+    let Some(bytes) = bytes else { return Ok(None) };
+    let row = instrument::Entity::find_by_id(bytes).one(&txn.db).await?;
+    Ok(row.map(|row| (row.instrument_id, row.source)))
+}

@@ -1,0 +1,62 @@
+//! Rows in, domain out: the one place that knows the database, SQLite or PostgreSQL.
+//!
+//! Everything happens inside [`Store::read`] or [`Store::write`]; nothing reads or writes outside
+//! a transaction. It refuses to know what the rows mean to people.
+
+pub mod alerts;
+pub mod answers;
+pub mod appointments;
+pub mod audit;
+mod connect;
+pub mod conversations;
+mod crash;
+pub mod inbox;
+pub mod instruments;
+pub mod invitations;
+pub mod keys;
+pub mod outbox;
+pub mod patients;
+mod rows;
+mod sealed;
+pub mod sessions;
+pub mod settings;
+pub mod staff;
+mod txn;
+
+pub use connect::{Options, SQLITE_NEEDED, Url, connect_single};
+pub use crash::crash_point;
+pub use keys::{Keys, digest, random};
+pub use txn::{Contention, Future, Store, Txn};
+
+/// What can go wrong with the database, as far as callers branch on it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Somebody else was at the same rows; the transaction may be tried again.
+    #[error("the database is busy")]
+    Contention(#[source] sea_orm::DbErr),
+    /// The database answered with an error, or not at all.
+    #[error("the database failed")]
+    Database(#[source] sea_orm::DbErr),
+    /// A sealed column could not be opened, or a row holds what this version can't read.
+    #[error("{table}.{column} cannot be read: {why}")]
+    Unreadable {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// What is wrong with it, without its content.
+        why: String,
+    },
+    /// The database or its key can't be used as they are; the message says what to do.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+impl From<sea_orm::DbErr> for Error {
+    fn from(error: sea_orm::DbErr) -> Self {
+        if txn::is_contention(&error) { Self::Contention(error) } else { Self::Database(error) }
+    }
+}
+
+/// The result of asking the store.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

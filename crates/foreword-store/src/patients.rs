@@ -1,0 +1,199 @@
+//! Patients, their addresses and their consents.
+
+use foreword_domain::{
+    consent::{Consent, Recorder},
+    ids::PatientId,
+    language::Lang,
+    message::Channel,
+    patient::{Patient, Profile},
+    private::Private,
+};
+use jiff::Timestamp;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::{NotSet, Set}, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
+
+use crate::{
+    Result, Txn,
+    rows::{consent, contact, parse, patient_row},
+    sealed::Column,
+};
+
+const PROFILE: Column = Column("patients", "profile");
+const ADDRESS: Column = Column("contacts", "address");
+
+/// A patient by the feed's identifier.
+pub async fn by_external_id(txn: &Txn, external_id: &str) -> Result<Option<Patient>> {
+    let hash = txn.keys.blind("patients.external_id", external_id);
+    let row = patient_row::Entity::find().filter(patient_row::Column::ExternalHash.eq(hash)).one(&txn.db).await?;
+    match row {
+        Some(row) => from_row(txn, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A patient.
+pub async fn get(txn: &Txn, id: PatientId) -> Result<Option<Patient>> {
+    match patient_row::Entity::find_by_id(id.0).one(&txn.db).await? {
+        Some(row) => from_row(txn, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// All patients, oldest first.
+pub async fn all(txn: &Txn) -> Result<Vec<Patient>> {
+    let rows = patient_row::Entity::find().order_by_asc(patient_row::Column::Id).all(&txn.db).await?;
+    let mut patients = Vec::with_capacity(rows.len());
+    for row in rows {
+        patients.push(from_row(txn, row).await?);
+    }
+    Ok(patients)
+}
+
+/// Adds a patient, with a key of their own.
+pub async fn add(txn: &Txn, patient: &Patient, at: Timestamp) -> Result<()> {
+    txn.make_patient_key(patient.id).await?;
+    let profile = patient.profile.reveal();
+    let row = patient_row::ActiveModel {
+        id: Set(patient.id.0),
+        external_hash: Set(txn.keys.blind("patients.external_id", &profile.external_id)),
+        language: Set(patient.language.to_string()),
+        time_zone: Set(patient.time_zone.clone()),
+        profile: Set(txn.seal(patient.id, PROFILE, profile).await?),
+        created_at: Set(at.into()),
+    };
+    patient_row::Entity::insert(row).exec_without_returning(&txn.db).await?;
+    Ok(())
+}
+
+/// Replaces what is known of a patient.
+pub async fn update(txn: &Txn, patient: &Patient) -> Result<()> {
+    let Some(row) = patient_row::Entity::find_by_id(patient.id.0).one(&txn.db).await? else { return Ok(()) };
+    let mut row = row.into_active_model();
+    row.language = Set(patient.language.to_string());
+    row.time_zone = Set(patient.time_zone.clone());
+    row.profile = Set(txn.seal(patient.id, PROFILE, patient.profile.reveal()).await?);
+    row.update(&txn.db).await?;
+    Ok(())
+}
+
+async fn from_row(txn: &Txn, row: patient_row::Model) -> Result<Patient> {
+    let id = PatientId(row.id);
+    let profile: Profile = txn.open(id, PROFILE, &row.profile).await?;
+    Ok(Patient {
+        id,
+        language: Lang::parse(&row.language).unwrap_or_else(|_| Lang::english()),
+        time_zone: row.time_zone,
+        profile: Private::new(profile),
+    })
+}
+
+/// A patient's address on a channel that is in use.
+pub async fn address(txn: &Txn, patient: PatientId, channel: Channel) -> Result<Option<Private<String>>> {
+    let row = contact::Entity::find()
+        .filter(contact::Column::PatientId.eq(patient.0))
+        .filter(contact::Column::Channel.eq(channel.as_str()))
+        .filter(contact::Column::RemovedAt.is_null())
+        .order_by_desc(contact::Column::Id)
+        .one(&txn.db)
+        .await?;
+    match row {
+        Some(row) => Ok(Some(Private::new(txn.open(patient, ADDRESS, &row.address).await?))),
+        None => Ok(None),
+    }
+}
+
+/// Makes `address` the patient's one address on a channel. Tells whether that changed anything.
+pub async fn set_address(
+    txn: &Txn,
+    patient: PatientId,
+    channel: Channel,
+    address: Option<&str>,
+    at: Timestamp,
+) -> Result<bool> {
+    let hash = address.map(|address| txn.keys.blind("contacts.address", &address.to_lowercase()));
+    let rows = contact::Entity::find()
+        .filter(contact::Column::PatientId.eq(patient.0))
+        .filter(contact::Column::Channel.eq(channel.as_str()))
+        .all(&txn.db)
+        .await?;
+    let mut changed = false;
+    let mut known = false;
+    for row in rows {
+        let is_it = hash.as_ref() == Some(&row.address_hash);
+        known |= is_it;
+        if is_it != row.removed_at.is_none() {
+            let mut row = row.into_active_model();
+            row.removed_at = Set((!is_it).then(|| at.into()));
+            row.update(&txn.db).await?;
+            changed = true;
+        }
+    }
+    if let (Some(address), Some(hash), false) = (address, hash, known) {
+        let row = contact::ActiveModel {
+            id: NotSet,
+            patient_id: Set(patient.0),
+            channel: Set(channel.as_str().to_owned()),
+            address: Set(txn.seal(patient, ADDRESS, &address).await?),
+            address_hash: Set(hash),
+            added_at: Set(at.into()),
+            removed_at: Set(None),
+        };
+        contact::Entity::insert(row).exec_without_returning(&txn.db).await?;
+        changed = true;
+    }
+    Ok(changed)
+}
+
+/// A patient's consents, oldest first.
+pub async fn consents(txn: &Txn, patient: PatientId) -> Result<Vec<Consent>> {
+    let rows = consent::Entity::find()
+        .filter(consent::Column::PatientId.eq(patient.0))
+        .order_by_asc(consent::Column::Id)
+        .all(&txn.db)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Consent {
+                channel: parse("consents", "channel", &row.channel)?,
+                text_version: row.text_version,
+                language: Lang::parse(&row.language).unwrap_or_else(|_| Lang::english()),
+                given_at: row.given_at.into(),
+                by: match row.recorded_by.as_str() {
+                    "patient" => Recorder::Patient,
+                    _ => Recorder::ClinicFeed,
+                },
+                warning_shown: row.warning_shown,
+                withdrawn_at: row.withdrawn_at.map(Into::into),
+            })
+        })
+        .collect()
+}
+
+/// Records a consent.
+pub async fn give_consent(txn: &Txn, patient: PatientId, given: &Consent) -> Result<()> {
+    let row = consent::ActiveModel {
+        id: NotSet,
+        patient_id: Set(patient.0),
+        channel: Set(given.channel.as_str().to_owned()),
+        text_version: Set(given.text_version.clone()),
+        language: Set(given.language.to_string()),
+        given_at: Set(given.given_at.into()),
+        recorded_by: Set(given.by.as_str().to_owned()),
+        warning_shown: Set(given.warning_shown),
+        withdrawn_at: Set(given.withdrawn_at.map(Into::into)),
+    };
+    consent::Entity::insert(row).exec_without_returning(&txn.db).await?;
+    Ok(())
+}
+
+/// Withdraws every consent of a patient.
+pub async fn withdraw_consents(txn: &Txn, patient: PatientId, at: Timestamp) -> Result<()> {
+    consent::Entity::update_many()
+        .col_expr(consent::Column::WithdrawnAt, crate::rows::Instant::from(at).0.into())
+        .filter(consent::Column::PatientId.eq(patient.0))
+        .filter(consent::Column::WithdrawnAt.is_null())
+        .exec(&txn.db)
+        .await?;
+    Ok(())
+}

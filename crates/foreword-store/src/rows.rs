@@ -1,0 +1,134 @@
+//! The rows as they lie in the tables. Nothing outside this crate sees them.
+
+use jiff::Timestamp;
+use sea_orm::DeriveValueType;
+
+use crate::{Error, Result};
+
+/// An instant as whole microseconds since 1970 in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, DeriveValueType)]
+pub struct Instant(pub i64);
+
+impl From<Timestamp> for Instant {
+    fn from(at: Timestamp) -> Self {
+        Self(at.as_microsecond())
+    }
+}
+
+impl From<Instant> for Timestamp {
+    fn from(at: Instant) -> Self {
+        // Only instants that were timestamps are ever written.
+        Self::from_microsecond(at.0).unwrap_or(Self::MAX)
+    }
+}
+
+pub(crate) fn parse<T: std::str::FromStr>(table: &'static str, column: &'static str, text: &str) -> Result<T> {
+    text.parse().map_err(|_| Error::Unreadable { table, column, why: "an unknown word".to_owned() })
+}
+
+pub(crate) fn json<T: serde::de::DeserializeOwned>(table: &'static str, column: &'static str, text: &str) -> Result<T> {
+    serde_json::from_str(text)
+        .map_err(|_| Error::Unreadable { table, column, why: "this version does not know its form".to_owned() })
+}
+
+pub(crate) fn to_json<T: serde::Serialize>(table: &'static str, column: &'static str, value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::Unreadable { table, column, why: error.to_string() })
+}
+
+macro_rules! row {
+    ($(#[$doc:meta])* $module:ident, $table:literal, key($key:ident: $key_type:ty, $auto:literal), { $($field:ident: $type:ty),+ $(,)? }) => {
+        $(#[$doc])*
+        pub mod $module {
+            use sea_orm::entity::prelude::*;
+
+            #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+            #[sea_orm(table_name = $table)]
+            pub struct Model {
+                #[sea_orm(primary_key, auto_increment = $auto)]
+                pub $key: $key_type,
+                $(pub $field: $type),+
+            }
+
+            #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+            pub enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+    };
+}
+
+row!(setting, "settings", key(key: String, false), { value: String });
+row!(patient_row, "patients", key(id: Uuid, false), {
+    external_hash: Vec<u8>, language: String, time_zone: String, profile: crate::sealed::Sealed, created_at: super::Instant,
+});
+row!(patient_key, "patient_keys", key(patient_id: Uuid, false), { key_id: String, wrapped: Vec<u8> });
+row!(contact, "contacts", key(id: i64, true), {
+    patient_id: Uuid, channel: String, address: crate::sealed::Sealed, address_hash: Vec<u8>, added_at: super::Instant,
+    removed_at: Option<super::Instant>,
+});
+row!(consent, "consents", key(id: i64, true), {
+    patient_id: Uuid, channel: String, text_version: String, language: String, given_at: super::Instant,
+    recorded_by: String, warning_shown: bool, withdrawn_at: Option<super::Instant>,
+});
+row!(appointment, "appointments", key(id: Uuid, false), {
+    external_id: String, patient_id: Uuid, start_at: super::Instant, time_zone: String, duration_min: i32,
+    clinic: String, clinician: String, kind: String, status: String, revision: i32,
+    created_at: super::Instant, updated_at: super::Instant,
+});
+row!(conversation, "conversations", key(id: Uuid, false), {
+    appointment_id: Uuid, patient_id: Uuid, pathway_id: String, pathway_version: String, script: String,
+    state: String, standing: String, created_at: super::Instant, last_at: Option<super::Instant>,
+    completed_at: Option<super::Instant>,
+});
+row!(response, "responses", key(id: Uuid, false), {
+    conversation_id: Uuid, patient_id: Uuid, ask_key: String, instrument_id: String,
+    instrument_version: String, language: String, started_at: super::Instant, completed_at: Option<super::Instant>,
+});
+row!(answer, "answers", key(id: i64, true), {
+    conversation_id: Uuid, patient_id: Uuid, ask_key: String, item: String, value: crate::sealed::Sealed,
+    answered_at: super::Instant, channel: String, ui_language: String, instrument_language: String,
+    respondent: String, inbox_id: Uuid,
+});
+row!(score, "scores", key(id: i64, true), {
+    response_id: Uuid, patient_id: Uuid, scale: String, scored_at: super::Instant, score: crate::sealed::Sealed,
+});
+row!(instrument, "instruments", key(hash: Vec<u8>, false), {
+    instrument_id: String, version: String, source: String, first_used_at: super::Instant,
+});
+row!(inbox, "inbox", key(id: Uuid, false), {
+    source: String, external_id: String, conversation_id: Uuid, received_at: super::Instant,
+    content_hash: Vec<u8>, receipt: String,
+});
+row!(invitation, "invitations", key(id: Uuid, false), {
+    appointment_id: Uuid, patient_id: Uuid, token_hash: Vec<u8>, token: crate::sealed::Sealed, created_at: super::Instant,
+    expires_at: super::Instant, revoked_at: Option<super::Instant>, failed_checks: i32, locked_until: Option<super::Instant>,
+});
+row!(outbox, "outbox", key(id: Uuid, false), {
+    key: String, patient_id: Uuid, appointment_id: Uuid, channel: String, address: crate::sealed::Sealed,
+    purpose: String, payload: String, not_before: super::Instant, state: String, attempts: i32, fence: i32,
+    lease_until: Option<super::Instant>, created_at: super::Instant, finished_at: Option<super::Instant>,
+    reason: Option<String>,
+});
+row!(delivery, "deliveries", key(id: i64, true), {
+    outbox_id: Uuid, attempt: i32, started_at: super::Instant, ended_at: Option<super::Instant>, result: Option<String>,
+});
+row!(session, "sessions", key(hash: Vec<u8>, false), {
+    kind: String, subject: Uuid, created_at: super::Instant, seen_at: super::Instant, expires_at: super::Instant,
+});
+row!(staff, "staff", key(id: Uuid, false), {
+    login: String, name: String, role: String, password_hash: String, failed_logins: i32,
+    locked_until: Option<super::Instant>, disabled_at: Option<super::Instant>, created_at: super::Instant,
+});
+row!(api_client, "api_clients", key(token_hash: Vec<u8>, false), {
+    name: String, scopes: String, created_at: super::Instant,
+});
+row!(alert, "alerts", key(id: Uuid, false), {
+    conversation_id: Uuid, appointment_id: Uuid, patient_id: Uuid, ask_key: String, rule: String,
+    level: String, state: String, raised_at: super::Instant, due_at: super::Instant,
+});
+row!(feed_entry, "feed_log", key(id: i64, true), {
+    at: super::Instant, feed: String, row: i32, outcome: String, reason: Option<String>,
+});
+row!(audit_entry, "audit", key(id: i64, true), {
+    at: super::Instant, actor: String, action: String, subject: String,
+});

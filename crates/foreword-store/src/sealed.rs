@@ -1,0 +1,83 @@
+//! Columns that hold patients' data: sealed with the patient's key, bound to table, column and row.
+
+use foreword_domain::ids::PatientId;
+use sea_orm::{ActiveValue::Set, DeriveValueType, EntityTrait};
+use serde::{Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
+
+use crate::{Error, Result, Txn, keys::PatientKey, rows::patient_key};
+
+/// The bytes of a sealed column. They say nothing, and neither does their `Debug`.
+#[derive(Clone, PartialEq, Eq, DeriveValueType)]
+pub struct Sealed(pub(crate) Vec<u8>);
+
+impl std::fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(sealed)")
+    }
+}
+
+/// A sealed column: which table, which column.
+#[derive(Clone, Copy)]
+pub(crate) struct Column(pub &'static str, pub &'static str);
+
+/// The key that wraps the patients' keys; there is one so far.
+const KEY_ID: &str = "1";
+
+impl Txn {
+    /// Seals a value for a column of a patient's row.
+    pub(crate) async fn seal<T: Serialize>(&self, patient: PatientId, column: Column, value: &T) -> Result<Sealed> {
+        let key = self.patient_key(patient).await?;
+        let plain = serde_json::to_vec(value).map(Zeroizing::new).map_err(|error| unreadable(column, &error))?;
+        Ok(Sealed(key.seal(&context(patient, column), &plain)))
+    }
+
+    /// Opens a sealed column.
+    pub(crate) async fn open<T: DeserializeOwned>(&self, patient: PatientId, column: Column, sealed: &Sealed) -> Result<T> {
+        let key = self.patient_key(patient).await?;
+        let plain = key
+            .open(&context(patient, column), &sealed.0)
+            .map(Zeroizing::new)
+            .ok_or_else(|| unreadable(column, &"it was sealed with another key, or changed"))?;
+        // The error of serde would quote the value.
+        serde_json::from_slice(&plain).map_err(|_| unreadable(column, &"this version does not know its form"))
+    }
+
+    /// Makes the key of a new patient.
+    pub(crate) async fn make_patient_key(&self, patient: PatientId) -> Result<()> {
+        let (key, wrapped) = self.keys.new_patient_key(&format!("patient:{patient}"));
+        let row = patient_key::ActiveModel {
+            patient_id: Set(patient.0),
+            key_id: Set(KEY_ID.to_owned()),
+            wrapped: Set(wrapped),
+        };
+        patient_key::Entity::insert(row).exec_without_returning(&self.db).await?;
+        self.patient_keys.lock().await.insert(patient, key);
+        Ok(())
+    }
+
+    async fn patient_key(&self, patient: PatientId) -> Result<PatientKey> {
+        if let Some(key) = self.patient_keys.lock().await.get(&patient) {
+            return Ok(key.clone());
+        }
+        let column = Column("patient_keys", "wrapped");
+        let row = patient_key::Entity::find_by_id(patient.0)
+            .one(&self.db)
+            .await?
+            .ok_or_else(|| unreadable(column, &"the patient's key is gone"))?;
+        let key = self
+            .keys
+            .unwrap_patient_key(&format!("patient:{patient}"), &row.wrapped)
+            .ok_or_else(|| unreadable(column, &"it was wrapped with another master key"))?;
+        self.patient_keys.lock().await.insert(patient, key.clone());
+        Ok(key)
+    }
+}
+
+fn context(patient: PatientId, Column(table, column): Column) -> String {
+    format!("{table}.{column}:{patient}")
+}
+
+fn unreadable(Column(table, column): Column, why: &dyn std::fmt::Display) -> Error {
+    Error::Unreadable { table, column, why: why.to_string() }
+}

@@ -1,0 +1,145 @@
+//! The two doors to the database.
+
+use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
+
+use foreword_domain::ids::PatientId;
+use sea_orm::{
+    DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use tokio::sync::Mutex;
+
+use crate::{Error, Keys, Options, Result, connect, keys::PatientKey, settings};
+
+/// A future that may be sent between threads and borrows for as long as its transaction lives.
+pub type Future<'t, T> = Pin<Box<dyn std::future::Future<Output = T> + Send + 't>>;
+
+/// Tries of a write that met another one.
+const TRIES: u32 = 6;
+
+/// The database with its keys.
+#[derive(Clone)]
+pub struct Store {
+    connections: Arc<connect::Connections>,
+    keys: Arc<Keys>,
+}
+
+/// A transaction: the only thing rows are read from and written to.
+pub struct Txn {
+    pub(crate) db: DatabaseTransaction,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) patient_keys: Mutex<HashMap<PatientId, PatientKey>>,
+}
+
+impl Txn {
+    pub(crate) fn backend(&self) -> sea_orm::DbBackend {
+        sea_orm::ConnectionTrait::get_database_backend(&self.db)
+    }
+}
+
+/// Tells whether an error means "try the whole transaction again".
+pub trait Contention {
+    /// Whether another transaction was in the way.
+    fn is_contention(&self) -> bool;
+}
+
+impl Contention for Error {
+    fn is_contention(&self) -> bool {
+        matches!(self, Self::Contention(_))
+    }
+}
+
+impl Store {
+    /// Opens a migrated database.
+    ///
+    /// # Errors
+    /// [`Error::Unusable`] when its settings could lose data, or it was made with another key.
+    pub async fn open(options: &Options, keys: Keys) -> Result<Self> {
+        let store =
+            Self { connections: Arc::new(connect::open(options).await?), keys: Arc::new(keys) };
+        let mark = store.keys.mark();
+        store
+            .write(move |txn| {
+                let mark = mark.clone();
+                Box::pin(async move { settings::claim_key(txn, &mark).await })
+            })
+            .await?;
+        Ok(store)
+    }
+
+    /// Reads in one transaction.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: for<'t> FnOnce(&'t Txn) -> Future<'t, Result<T, E>>,
+    {
+        let db = self.connections.reader.begin().await.map_err(Error::from)?;
+        let txn = self.txn(db);
+        let done = work(&txn).await;
+        txn.db.rollback().await.map_err(Error::from)?;
+        done
+    }
+
+    /// Writes in one transaction, and again from the start when another one was in the way.
+    ///
+    /// What `work` returned is known to be on disk when this returns `Ok`.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<Error> + Contention,
+        F: for<'t> Fn(&'t Txn) -> Future<'t, Result<T, E>>,
+    {
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            match self.try_write(&work).await {
+                Err(error) if error.is_contention() && tried < TRIES => {
+                    #[expect(clippy::disallowed_methods, reason = "back off from another writer")]
+                    tokio::time::sleep(Duration::from_millis(10 << tried)).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_write<T, E, F>(&self, work: &F) -> Result<T, E>
+    where
+        E: From<Error> + Contention,
+        F: for<'t> Fn(&'t Txn) -> Future<'t, Result<T, E>>,
+    {
+        let options = TransactionOptions {
+            // A deferred transaction that turns to writing fails instead of waiting its turn.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let db = self.connections.writer.begin_with_options(options).await.map_err(Error::from)?;
+        let txn = self.txn(db);
+        match work(&txn).await {
+            Ok(done) => {
+                crate::crash_point("before-commit");
+                txn.db.commit().await.map_err(Error::from)?;
+                crate::crash_point("after-commit");
+                Ok(done)
+            }
+            Err(error) => {
+                // The error that led here is the one to report; a failed rollback ends with the connection.
+                let _ = txn.db.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    fn txn(&self, db: DatabaseTransaction) -> Txn {
+        Txn { db, keys: Arc::clone(&self.keys), patient_keys: Mutex::new(HashMap::new()) }
+    }
+}
+
+pub(crate) fn is_contention(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))
+    | DbErr::Conn(RuntimeErr::SqlxError(error))) = error
+    else {
+        return false;
+    };
+    let Some(code) = error.as_database_error().and_then(|error| error.code()) else { return false };
+    // SQLite busy and locked; PostgreSQL serialization failure and deadlock.
+    matches!(code.as_ref(), "5" | "6" | "261" | "262" | "517" | "40001" | "40P01")
+}

@@ -1,0 +1,460 @@
+//! From a visit's answers and scores to the lines of the page.
+
+use std::collections::BTreeSet;
+
+use foreword_domain::{
+    agenda,
+    alert::Level,
+    appointment::Appointment,
+    conversation::{
+        State,
+        script::{Ask, Place, Script, Why},
+    },
+    instrument::Scale,
+    language::Lang,
+    message::Channel,
+    pathway::Pathway,
+    patient::Patient,
+    private::Private,
+    response::{Ledger, Respondent, Value},
+    scoring::{Score, Status},
+};
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    Answers, FlagLine, Footer, Header, ItemLine, MOST_ITEMS, MOST_SCORES, ScoreLine, Summary, TopicLine, when,
+};
+
+/// Everything the page is made from.
+pub struct Input<'a> {
+    /// The patient.
+    pub patient: &'a Patient,
+    /// The visit.
+    pub appointment: &'a Appointment,
+    /// What was asked; nothing when no pathway is for the visit.
+    pub script: &'a Script,
+    /// What was answered.
+    pub ledger: &'a Ledger,
+    /// Where the conversation stands.
+    pub state: State,
+    /// When the last question was answered.
+    pub completed_at: Option<Timestamp>,
+    /// The pathway, in the version the visit began with as far as it is at hand.
+    pub pathway: Option<&'a Pathway>,
+    /// Scores by ask.
+    pub scores: Vec<(String, Vec<Score>)>,
+    /// Earlier scores, oldest first.
+    pub previous: Vec<Previous>,
+    /// Red flags.
+    pub flags: Vec<Flag>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// A score of an earlier visit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Previous {
+    /// Instrument and version.
+    pub instrument: (String, String),
+    /// The scale and its score.
+    pub score: Score,
+    /// When it was answered.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Respondent,
+    /// On which channels.
+    pub channels: BTreeSet<Channel>,
+    /// In which language.
+    pub language: Lang,
+}
+
+/// A red flag that was raised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flag {
+    /// How urgent.
+    pub level: Level,
+    /// What was reported.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+const LIMITS: &str = "Answers as given by the patient and scores by published rules. No diagnosis, no advice on treatment, not watched around the clock.";
+
+/// Makes the page.
+pub fn compose(input: &Input<'_>) -> Summary {
+    let zone = input.appointment.zone();
+    let set_aside = input.state == State::NotMe;
+    let empty = Ledger::default();
+    // Somebody said these answers are not the patient's: none of them may look like theirs.
+    let ledger = if set_aside { &empty } else { input.ledger };
+    let shown = Shown { script: input.script, ledger, zone: &zone };
+    let mut scores = if set_aside { Vec::new() } else { shown.scores(input) };
+    let more_scores = scores.len().saturating_sub(MOST_SCORES);
+    scores.truncate(MOST_SCORES);
+    let mut items = shown.standing_out();
+    let more_items = items.len().saturating_sub(MOST_ITEMS);
+    items.truncate(MOST_ITEMS);
+    let topics = shown.topics();
+    Summary {
+        header: shown.header(input),
+        flags: if set_aside { Vec::new() } else { flags(input, &zone) },
+        notice: notice(input),
+        no_topics: no_topics(input, &shown),
+        topics,
+        scores,
+        more_scores,
+        items,
+        more_items,
+        missing: shown.missing(input.state),
+        context: shown.context(),
+        answers: shown.answers(),
+        footer: footer(input, &zone),
+    }
+}
+
+fn notice(input: &Input<'_>) -> Option<String> {
+    match input.state {
+        State::NotMe => Some("Somebody answered and then said: this is not me. Their answers are set aside and not shown. Please check the address the invitation went to.".to_owned()),
+        State::Declined => Some("The patient chose not to answer for this visit.".to_owned()),
+        _ if input.script.asks.is_empty() => Some("No pathway is set up for this kind of visit, so nothing was asked.".to_owned()),
+        _ if input.ledger.is_empty() => Some("No answers yet.".to_owned()),
+        _ => None,
+    }
+}
+
+fn no_topics(input: &Input<'_>, shown: &Shown<'_>) -> String {
+    let asked = shown.script.asks.iter().any(|ask| ask.instrument.agenda.is_some());
+    let skipped = shown.script.questions(shown.ledger).iter().any(|place| {
+        place.ask.instrument.agenda.as_ref().is_some_and(|a| a.topics.first().is_some_and(|t| t.item == place.item.id))
+            && shown.ledger.get(&place.at()).is_some()
+    });
+    match (asked, skipped) {
+        _ if input.state == State::NotMe => "Set aside.",
+        (true, true) => "The patient was asked and did not name a topic.",
+        (true, false) => "Not answered yet.",
+        (false, _) => "Not asked.",
+    }
+    .to_owned()
+}
+
+fn flags(input: &Input<'_>, zone: &TimeZone) -> Vec<FlagLine> {
+    let mut flags: Vec<&Flag> = input.flags.iter().collect();
+    flags.sort_by_key(|flag| std::cmp::Reverse(flag.level));
+    flags
+        .into_iter()
+        .map(|flag| FlagLine { level: flag.level, text: flag.text.clone(), when: when::moment(flag.at, zone) })
+        .collect()
+}
+
+fn footer(input: &Input<'_>, zone: &TimeZone) -> Footer {
+    let said = |pick: fn(&Pathway) -> &str| input.pathway.map(pick).unwrap_or_default().to_owned();
+    Footer {
+        pathway: input.pathway.map(|p| format!("{} (version {})", p.title, p.version)).unwrap_or_default(),
+        goal: said(|p| &p.goal),
+        expected_action: said(|p| &p.expected_action),
+        made: when::moment(input.now, zone),
+        limits: LIMITS,
+    }
+}
+
+struct Shown<'a> {
+    script: &'a Script,
+    ledger: &'a Ledger,
+    zone: &'a TimeZone,
+}
+
+impl<'a> Shown<'a> {
+    fn header(&self, input: &Input<'_>) -> Header {
+        let profile = input.patient.profile.reveal();
+        let appointment = input.appointment;
+        let questions = self.script.questions(self.ledger);
+        let skipped = questions
+            .iter()
+            .filter(|place| matches!(self.ledger.get(&place.at()).map(|a| &a.value), Some(Value::Skipped)))
+            .count();
+        let answered = questions.iter().filter(|place| self.ledger.get(&place.at()).is_some()).count() - skipped;
+        let mut complete = format!("{answered} of {} answered", questions.len());
+        if skipped > 0 {
+            complete.push_str(&format!(", {skipped} left out by choice"));
+        }
+        let mut instruments = BTreeSet::new();
+        for ask in &self.script.asks {
+            instruments.insert(format!("{} v{}", ask.instrument.id, ask.instrument.version));
+        }
+        Header {
+            name: Private::new(profile.full_name()),
+            birth_date: Private::new(when::date(profile.birth_date)),
+            identifier: Private::new(profile.external_id.clone()),
+            visit: format!("{} ({})", when::moment(appointment.start, self.zone), appointment.time_zone),
+            visit_kind: [&appointment.kind, &appointment.clinician, &appointment.clinic]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(" · "),
+            answered: match (input.completed_at, self.ledger.last_at()) {
+                (Some(at), _) => format!("completed {}", when::moment(at, self.zone)),
+                (None, Some(at)) => format!("not finished; last answer {}", when::moment(at, self.zone)),
+                (None, None) => "no answers yet".to_owned(),
+            },
+            how: self.how(),
+            complete,
+            instruments: instruments.into_iter().collect::<Vec<_>>().join(", "),
+        }
+    }
+
+    fn how(&self) -> String {
+        let (mut by, mut channels, mut languages) = (Vec::new(), Vec::new(), Vec::new());
+        for answer in self.ledger.iter() {
+            add(&mut by, answer.by.label().to_owned());
+            add(&mut channels, answer.channel.label().to_owned());
+            add(&mut languages, answer.instrument_language.to_string());
+        }
+        if by.is_empty() {
+            return String::new();
+        }
+        format!("by {}, via {}, in {}", by.join(" and "), channels.join(" and "), languages.join(" and "))
+    }
+
+    fn topics(&self) -> Vec<TopicLine> {
+        let lang = self
+            .script
+            .asks
+            .iter()
+            .find(|ask| ask.instrument.agenda.is_some())
+            .map_or_else(Lang::english, |ask| ask.language.clone());
+        agenda::topics(self.script, self.ledger)
+            .into_iter()
+            .enumerate()
+            .map(|(n, topic)| TopicLine { rank: n + 1, words: topic.words, lang: lang.clone(), wish: topic.wish })
+            .collect()
+    }
+
+    fn scores(&self, input: &Input<'_>) -> Vec<ScoreLine> {
+        let mut lines = Vec::new();
+        for ask in &self.script.asks {
+            let Some((_, scores)) = input.scores.iter().find(|(key, _)| *key == ask.key) else { continue };
+            for scale in &ask.instrument.scales {
+                if let Some(score) = scores.iter().find(|score| score.scale == scale.id) {
+                    lines.push(self.score(ask, scale, score, &input.previous));
+                }
+            }
+        }
+        lines
+    }
+
+    fn score(&self, ask: &Ask, scale: &Scale, score: &Score, previous: &[Previous]) -> ScoreLine {
+        let english = Lang::english();
+        let band = score.band.as_ref().and_then(|id| scale.bands.iter().find(|band| band.id == *id));
+        let missing = score.of - score.answered;
+        let caveat = match score.status {
+            Status::NotScored => Some(format!("not scored ({} of {} answered)", score.answered, score.of)),
+            Status::Estimated if score.band.is_none() && !scale.bands.is_empty() => Some(format!(
+                "estimated: {missing} of {} not answered, and they could move it across a cut-off",
+                score.of
+            )),
+            Status::Estimated => Some(format!("estimated: {missing} of {} not answered", score.of)),
+            Status::Scored if missing > 0 => Some(format!("from {} of {} items", score.answered, score.of)),
+            Status::Scored => None,
+        };
+        let before = previous.iter().rev().find(|p| {
+            p.instrument.0 == ask.instrument.id && p.score.scale == scale.id && p.score.value.is_some()
+        });
+        let alike = before.is_some_and(|before| self.alike(ask, before));
+        ScoreLine {
+            ask: ask.key.clone(),
+            name: scale.name.best(&english).to_owned(),
+            status: score.status,
+            value: score.value.map(number),
+            number: score.value,
+            range: scale.range,
+            direction: scale.direction,
+            band: band.map(|band| band.name.best(&english).to_owned()),
+            caveat,
+            previous: before.and_then(|before| {
+                Some(format!("{} on {}", number(before.score.value?), when::day(before.at, self.zone)))
+            }),
+            previous_number: before.filter(|_| alike).and_then(|before| before.score.value),
+            change: before.and_then(|before| change(scale, score, before, alike)),
+            cut_offs: scale.bands.iter().skip(1).map(|band| band.min).collect(),
+            wish: agenda::wish_about(self.ledger, &ask.key),
+            source: ask.instrument.citations.join(" · "),
+        }
+    }
+
+    /// Change is stated only between answers that were given alike.
+    fn alike(&self, ask: &Ask, before: &Previous) -> bool {
+        let mut answers = self.ledger.iter().filter(|answer| answer.at.ask == ask.key).peekable();
+        answers.peek().is_some()
+            && before.instrument.1 == ask.instrument.version
+            && before.language.primary() == ask.language.primary()
+            && answers.all(|answer| answer.by == before.by && before.channels.iter().all(|c| mode(*c) == mode(answer.channel)))
+    }
+
+    /// Items whose answer reached the mark their instrument sets, worst first.
+    fn standing_out(&self) -> Vec<ItemLine> {
+        let mut found: Vec<(f64, ItemLine)> = Vec::new();
+        for place in self.script.questions(self.ledger) {
+            let Some(mark) = place.item.stands_out else { continue };
+            let Some(answer) = self.ledger.get(&place.at()) else { continue };
+            let Some((number, (_, most))) = place.item.number(&answer.value).zip(place.item.number_range()) else {
+                continue;
+            };
+            if number >= mark.from {
+                let share = if most > mark.from { (number - mark.from) / (most - mark.from) } else { 1.0 };
+                found.push((share, self.line(&place)));
+            }
+        }
+        // A stable sort: among equals the order of asking stays.
+        found.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        found.into_iter().map(|(_, line)| line).collect()
+    }
+
+    fn line(&self, place: &Place<'_>) -> ItemLine {
+        let english = Lang::english();
+        let at = place.at();
+        let lang = place.ask.language.clone();
+        let question = |lang: &Lang| {
+            let text = place.item.text.get(lang)?;
+            Some(match &place.ask.why {
+                Why::Asked => text.to_owned(),
+                Why::WishAbout { name, .. } => text.replace("{about}", name.best(lang)),
+            })
+        };
+        let answer = self.script.answer_words(self.ledger, &at, &english).unwrap_or_default();
+        let abroad = lang.primary() != "en";
+        let answer_english = self.ledger.get(&at).filter(|_| abroad).and_then(|given| match &given.value {
+            Value::Choice(code) => match &place.item.choice(code)?.label {
+                foreword_domain::instrument::Label::Text(text) => text.get(&english).map(str::to_owned),
+                foreword_domain::instrument::Label::AnswerTo(_) => None,
+            },
+            _ => None,
+        });
+        ItemLine {
+            question: question(&lang).unwrap_or_default(),
+            question_english: abroad.then(|| question(&english)).flatten(),
+            answer: Private::new(answer),
+            answer_english: answer_english.map(Private::new),
+            lang,
+        }
+    }
+
+    fn missing(&self, state: State) -> Vec<String> {
+        if state == State::NotMe {
+            return Vec::new();
+        }
+        let english = Lang::english();
+        let mut lines = Vec::new();
+        for ask in self.script.asks.iter().filter(|ask| ask.why == Why::Asked) {
+            let name = ask.instrument.plain_name.best(&english);
+            let questions: Vec<Place<'_>> = self.places(ask);
+            let open = questions.iter().filter(|place| self.ledger.get(&place.at()).is_none()).count();
+            match open {
+                0 => {}
+                _ if open == questions.len() => lines.push(format!("{name}: nothing answered")),
+                _ => lines.push(format!("{name}: {open} of {} questions not answered", questions.len())),
+            }
+            let is_topic = |item: &str| {
+                ask.instrument.agenda.as_ref().is_some_and(|agenda| agenda.topics.iter().any(|t| t.item == item || t.wish == item))
+            };
+            for place in &questions {
+                let skipped = matches!(self.ledger.get(&place.at()).map(|a| &a.value), Some(Value::Skipped));
+                if skipped && !is_topic(&place.item.id) && !place.item.nothing_is_an_answer {
+                    let question = place.item.text.best(&english);
+                    lines.push(format!("{name}: prefers not to answer “{question}”"));
+                }
+            }
+        }
+        for left_out in &self.script.not_asked {
+            lines.push(format!(
+                "{}: not asked, there is no published text in the patient's language ({})",
+                left_out.name.best(&english),
+                left_out.language
+            ));
+        }
+        lines
+    }
+
+    fn context(&self) -> Vec<ItemLine> {
+        let mut lines = Vec::new();
+        for ask in &self.script.asks {
+            let Some(agenda) = &ask.instrument.agenda else { continue };
+            for place in self.places(ask) {
+                let given = self.ledger.get(&place.at()).is_some_and(|answer| answer.value != Value::Skipped);
+                if given && agenda.context.contains(&place.item.id) {
+                    lines.push(self.line(&place));
+                }
+            }
+        }
+        lines
+    }
+
+    fn answers(&self) -> Vec<Answers> {
+        self.script
+            .asks
+            .iter()
+            .filter(|ask| ask.why == Why::Asked)
+            .map(|ask| Answers {
+                ask: ask.key.clone(),
+                name: ask.instrument.title.best(&Lang::english()).to_owned(),
+                lines: self.places(ask).iter().map(|place| self.line(place)).collect(),
+            })
+            .collect()
+    }
+
+    fn places(&self, ask: &'a Ask) -> Vec<Place<'a>> {
+        self.script.questions(self.ledger).into_iter().filter(|place| place.ask.key == ask.key).collect()
+    }
+}
+
+/// What has become of a score, in words and never in symbols alone.
+fn change(scale: &Scale, score: &Score, before: &Previous, alike: bool) -> Option<String> {
+    let (now, then) = (score.value?, before.score.value?);
+    if !alike {
+        return Some("asked in another way last time, so not compared".to_owned());
+    }
+    if score.status == Status::Estimated || before.score.status == Status::Estimated {
+        return Some("one of the two is estimated, so not compared".to_owned());
+    }
+    let points = now - then;
+    if points.abs() < 1e-9 {
+        return Some("no change".to_owned());
+    }
+    let higher_is_better = scale.direction == foreword_domain::instrument::Direction::HigherBetter;
+    let better = (points > 0.0) == higher_is_better;
+    let much = number(points.abs());
+    let unit = if much == "1" { "point" } else { "points" };
+    let way = if points > 0.0 { "higher" } else { "lower" };
+    let word = if better { "better" } else { "worse" };
+    Some(match &scale.change {
+        // Exactly at the threshold counts.
+        Some(limit) if points.abs() >= limit.points - 1e-9 => {
+            format!("{much} {unit} {way} = {word}; reaches the change of {} that matters", number(limit.points))
+        }
+        Some(limit) => {
+            format!("{much} {unit} {way}; less than the change of {} that matters", number(limit.points))
+        }
+        None => format!("{much} {unit} {way} = {word}; no published change that matters"),
+    })
+}
+
+/// Reading for oneself and being asked are different modes; two screens are not.
+fn mode(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Staff => "asked by staff",
+        Channel::Telegram | Channel::Email | Channel::Web | Channel::Kiosk | Channel::Terminal => "self-administered",
+    }
+}
+
+fn add(list: &mut Vec<String>, text: String) {
+    if !list.contains(&text) {
+        list.push(text);
+    }
+}
+
+/// A number without needless decimals.
+pub(crate) fn number(value: f64) -> String {
+    let rounded = (value * 10.0).round() / 10.0;
+    if (rounded - rounded.trunc()).abs() < 1e-9 { format!("{rounded:.0}") } else { format!("{rounded:.1}") }
+}

@@ -1,0 +1,119 @@
+//! The page as plain text, to paste into the record.
+
+use foreword_domain::alert::Level;
+
+use crate::{ItemLine, ScoreLine, Summary, compose::number};
+
+/// The page as text; lines end with `\n`.
+pub fn render(summary: &Summary) -> String {
+    let mut out = Out(String::new());
+    let header = &summary.header;
+    out.line(&format!(
+        "{}, born {}, {}",
+        header.name.reveal(),
+        header.birth_date.reveal(),
+        header.identifier.reveal()
+    ));
+    out.line(&format!("Visit: {}", header.visit));
+    out.line(&header.visit_kind);
+    let how = if header.how.is_empty() { String::new() } else { format!(" ({})", header.how) };
+    out.line(&format!("Answers: {}{how}; {}", header.answered, header.complete));
+    if let Some(notice) = &summary.notice {
+        out.section("PLEASE NOTE");
+        out.line(notice);
+    }
+    if !summary.flags.is_empty() {
+        out.section("RED FLAGS");
+        for flag in &summary.flags {
+            let level = match flag.level {
+                Level::Red => "RED",
+                Level::Amber => "AMBER",
+            };
+            out.line(&format!("{level}: {} ({})", flag.text, flag.when));
+        }
+    }
+    out.section("WHAT MATTERS TO THE PATIENT");
+    for topic in &summary.topics {
+        let wish = topic.wish.map(|wish| format!(" [{}]", wish.label())).unwrap_or_default();
+        out.line(&format!("{}. {}{wish}", topic.rank, topic.words.reveal()));
+    }
+    if summary.topics.is_empty() {
+        out.line(&summary.no_topics);
+    }
+    if !summary.scores.is_empty() {
+        out.section("SCORES");
+        for score in &summary.scores {
+            out.line(&score_line(score));
+        }
+        out.more(summary.more_scores, "scores");
+    }
+    out.items("WHAT STANDS OUT", &summary.items, summary.more_items);
+    if !summary.missing.is_empty() {
+        out.section("WHAT IS MISSING");
+        for line in &summary.missing {
+            out.line(&format!("- {line}"));
+        }
+    }
+    out.items("CONTEXT", &summary.context, 0);
+    let footer = &summary.footer;
+    out.0.push('\n');
+    if !footer.pathway.is_empty() {
+        out.line(&format!("Pathway: {}. {}", footer.pathway, footer.goal));
+        out.line(&format!("Expected: {}", footer.expected_action));
+    }
+    if !header.instruments.is_empty() {
+        out.line(&format!("Instruments: {}", header.instruments));
+    }
+    out.line(&format!("Made {}. {}", footer.made, footer.limits));
+    out.0
+}
+
+fn score_line(score: &ScoreLine) -> String {
+    let mut parts = vec![match &score.value {
+        Some(value) => {
+            format!("{}: {value} ({}-{}, {})", score.name, number(score.range.0), number(score.range.1), score.direction.words())
+        }
+        None => format!("{}: -", score.name),
+    }];
+    parts.extend(score.band.clone());
+    parts.extend(score.caveat.clone());
+    if let Some(previous) = &score.previous {
+        parts.push(format!("before: {previous}"));
+    }
+    parts.extend(score.change.clone());
+    parts.extend(score.wish.map(|wish| wish.label().to_owned()));
+    parts.join("; ")
+}
+
+struct Out(String);
+
+impl Out {
+    fn line(&mut self, text: &str) {
+        self.0.push_str(text);
+        self.0.push('\n');
+    }
+
+    fn section(&mut self, title: &str) {
+        self.0.push('\n');
+        self.line(title);
+    }
+
+    fn more(&mut self, count: usize, what: &str) {
+        if count > 0 {
+            self.line(&format!("(and {count} more {what} among the answers)"));
+        }
+    }
+
+    fn items(&mut self, title: &str, items: &[ItemLine], more: usize) {
+        if items.is_empty() {
+            return;
+        }
+        self.section(title);
+        for item in items {
+            let question = item.question_english.as_ref().map(|q| format!(" ({q})")).unwrap_or_default();
+            let answer = item.answer_english.as_ref().map(|a| format!(" ({})", a.reveal())).unwrap_or_default();
+            self.line(&format!("- {}{question} → {}{answer}", item.question, item.answer.reveal()));
+        }
+        self.more(more, "items");
+    }
+}

@@ -1,0 +1,54 @@
+//! The changes of the database, oldest first: one file each, each in a transaction on both
+//! databases, never edited after release.
+
+use sea_orm_migration::{
+    prelude::*,
+    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement},
+};
+
+mod m0001_first;
+
+/// Applies what is missing. Safe when several processes start at once.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_first::Migration)]
+    }
+}
+
+/// Key of the advisory lock under which one process at a time migrates a PostgreSQL database.
+const LOCK: i64 = 0x666f_7265_776f_7264;
+
+/// Brings the database up to date. `connection` must be a pool of one connection, because the lock
+/// belongs to its session.
+pub async fn run(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    let postgres = connection.get_database_backend() == DbBackend::Postgres;
+    if postgres {
+        lock(connection, "SELECT pg_advisory_lock($1)").await?;
+    }
+    let mut done = Migrator::up(connection, None).await;
+    if done.is_err() && !postgres {
+        // Another process may have migrated the same file in between; then there is nothing left to do.
+        done = Migrator::up(connection, None).await;
+    }
+    if postgres {
+        lock(connection, "SELECT pg_advisory_unlock($1)").await?;
+    }
+    done
+}
+
+/// The names of the changes, and whether each is applied.
+pub async fn status(connection: &DatabaseConnection) -> Result<Vec<(String, bool)>, DbErr> {
+    let pending: Vec<String> =
+        Migrator::get_pending_migrations(connection).await?.iter().map(|m| m.name().to_owned()).collect();
+    Ok(Migrator::migrations()
+        .iter()
+        .map(|m| (m.name().to_owned(), !pending.iter().any(|p| p == m.name())))
+        .collect())
+}
+
+async fn lock(connection: &DatabaseConnection, sql: &str) -> Result<(), DbErr> {
+    connection.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [LOCK.into()])).await?;
+    Ok(())
+}
