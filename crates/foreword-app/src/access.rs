@@ -13,8 +13,9 @@ use foreword_domain::{
 use foreword_store::{
     appointments, audit, conversations, invitations, patients,
     sessions::{self, Kind},
-    staff::{self, Member},
+    staff,
 };
+pub use foreword_store::staff::Member;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{App, Error, Result, again, mint, secret};
@@ -301,4 +302,9 @@ async fn verify(password: String, hash: String) -> Result<bool> {
             .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
     });
     verified.await.map_err(|_| Error::Refused("the password could not be checked".to_owned()))
+}
+
+/// A random name for one delivery.
+pub fn nonce() -> String {
+    secret()
 }

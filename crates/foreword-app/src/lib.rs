@@ -29,6 +29,9 @@ pub struct App {
     pub(crate) options: Arc<Options>,
 }
 
+/// The setting that holds where a manual clock stands.
+const NOW: &str = "now";
+
 /// What the service needs to know of the clinic it runs for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -96,6 +99,39 @@ impl App {
             Box::pin(async move { foreword_store::settings::get(txn, "clock").await.map_err(Error::from) })
         });
         asked.await.is_ok()
+    }
+
+    /// Where a manual clock was last moved to.
+    pub async fn manual_now(&self) -> Result<Option<Timestamp>> {
+        let stored = self
+            .store
+            .read(|txn| Box::pin(async move { Ok::<_, Error>(foreword_store::settings::get(txn, NOW).await?) }))
+            .await?;
+        Ok(stored.and_then(|at| at.parse().ok()))
+    }
+
+    /// Moves a manual clock forward.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the database runs on the system's clock, or `to` is in its past.
+    pub async fn move_clock(&self, to: Timestamp) -> Result<()> {
+        self.store
+            .write(move |txn| {
+                Box::pin(async move {
+                    use foreword_store::settings;
+                    if settings::get(txn, "clock").await?.as_deref() != Some("manual") {
+                        return Err(Error::Refused(
+                            "this database runs on the system's clock; `tick --at` needs one made with clock = \"manual\"".to_owned(),
+                        ));
+                    }
+                    let stands: Option<Timestamp> = settings::get(txn, NOW).await?.and_then(|at| at.parse().ok());
+                    if let Some(stands) = stands.filter(|stands| *stands > to) {
+                        return Err(Error::Refused(format!("--at: the clock stands at {stands}; it does not go back to {to}")));
+                    }
+                    Ok(settings::put(txn, NOW, &to.to_string()).await?)
+                })
+            })
+            .await
     }
 
     /// Fixes which clock the database runs on when it is new; tells which it is.

@@ -141,7 +141,7 @@ fn steps(path: &str) -> Vec<Step<'_>> {
 }
 
 fn line_at(text: &str, byte: usize) -> usize {
-    text.as_bytes()[..byte.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
+    text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
 }
 
 /// The key a fault of the TOML reader is about, where its words name one.

@@ -99,6 +99,7 @@ struct File {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "they are the keys of the file")]
 struct FileTimetable {
     invitation_days: u16,
     reminder_days: Option<u16>,

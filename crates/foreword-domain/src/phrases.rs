@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
-pub use render::{Bubble, Line, Choosable, bubble, plain};
+pub use render::{Bubble, Choosable, Line, bubble, hint, plain, wording};
 
 use crate::{
     language::Lang,

@@ -34,10 +34,13 @@ impl QuietHours {
             return at;
         }
         let day = if local.time() < self.to { Ok(local.date()) } else { local.date().tomorrow() };
-        // In a gap of the clock the end of the quiet hours is the first instant after the gap.
-        day.ok()
-            .and_then(|day| day.to_datetime(self.to).to_zoned(zone.clone()).ok())
-            .map_or(at, |end| end.timestamp().max(at))
+        let Some(end) = day.ok().map(|day| zone.to_ambiguous_timestamp(day.to_datetime(self.to))) else { return at };
+        // In a gap of the clock the end of the quiet hours comes after the gap. Where the clock goes
+        // back over it there are two ends, and from between them only the second is ahead.
+        match end.compatible() {
+            Ok(end) if end >= at => end,
+            _ => end.later().map_or(at, |end| end.max(at)),
+        }
     }
 }
 

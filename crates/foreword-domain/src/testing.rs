@@ -96,8 +96,11 @@ pub(crate) fn is_permitted(item: &Item, offers: &[Offer<'_>], value: &Value) -> 
         (_, Value::Skipped) => true,
         (ItemKind::Choice(_), Value::Choice(code)) => is_offered(code),
         (ItemKind::MultipleChoice(_), Value::Choices(codes)) => {
-            let places: Vec<_> = codes.iter().map(|code| offers.iter().position(|o| o.code == code)).collect();
-            !codes.is_empty() && codes.iter().all(is_offered) && places.windows(2).all(|pair| pair[0] < pair[1])
+            let places: Vec<_> =
+                codes.iter().map(|code| offers.iter().position(|o| o.code == code)).collect();
+            !codes.is_empty()
+                && codes.iter().all(is_offered)
+                && places.windows(2).all(|pair| pair[0] < pair[1])
         }
         (ItemKind::Integer(bounds), Value::Integer(number)) => (bounds.min..=bounds.max).contains(number),
         (ItemKind::Decimal(bounds), Value::Decimal(written)) => {

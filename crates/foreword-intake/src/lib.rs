@@ -1,1 +1,64 @@
-//! Placeholder.
+//! The web: the only place that knows axum. Patients' pages, staff pages, feeds and FHIR.
+//!
+//! It parses what comes in, asks [`foreword_app::App`], and lays out what comes back. It refuses
+//! to know the database.
+
+mod api;
+mod assets;
+pub mod feeds;
+mod guard;
+mod pages;
+
+use std::sync::Arc;
+
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing::{get, post}};
+use foreword_app::App;
+use jiff::Timestamp;
+
+/// The largest body of a form, in bytes.
+const LARGEST_FORM: usize = 64 * 1024;
+
+/// What every handler is given.
+#[derive(Clone)]
+pub struct Web {
+    /// The service.
+    pub app: App,
+    /// Reads the clock.
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+impl Web {
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Whether pages are served over TLS, as browsers see them.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.app.options().public_url.starts_with("https://")
+    }
+}
+
+/// All routes.
+pub fn router(web: Web) -> Router {
+    Router::new()
+        .route("/", get(pages::front))
+        .route("/healthz", get(api::healthz))
+        .route("/readyz", get(api::readyz))
+        .route("/assets/{name}", get(assets::asset))
+        .route("/v/{token}", get(pages::entry::show).post(pages::entry::check))
+        .route("/visit/{id}", get(pages::visit::show))
+        .route("/visit/{id}/answer", post(pages::visit::answer))
+        .route("/visit/{id}/ask-for", post(pages::visit::ask_for))
+        .route("/clinic", get(pages::day::show))
+        .route("/clinic/sign-in", get(pages::sign_in::show).post(pages::sign_in::sign_in))
+        .route("/clinic/sign-out", post(pages::sign_in::sign_out))
+        .route("/clinic/appointments/{id}", get(pages::summary::show))
+        .route("/clinic/alerts", get(pages::alerts::show))
+        .route("/fhir/R4/metadata", get(api::metadata))
+        .route("/fhir/R4/Questionnaire/{id}", get(api::questionnaire))
+        .fallback(pages::not_found)
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(middleware::from_fn(guard::same_site))
+        .layer(middleware::from_fn_with_state(web.clone(), guard::headers))
+        .with_state(web)
+}

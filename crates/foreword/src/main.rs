@@ -1,2 +1,5 @@
 //! The `foreword` command.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    foreword::main()
+}

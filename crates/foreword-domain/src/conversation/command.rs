@@ -37,7 +37,7 @@ impl Command {
     pub fn read(text: &str, lang: &Lang) -> Option<Self> {
         let plain = normalize(text);
         let phrases = Phrases::get();
-        let says = |key: &str, lang: &Lang| phrases.list(key, lang).iter().any(|word| *word == plain);
+        let says = |key: &str, lang: &Lang| phrases.list(key, lang).contains(&plain);
         if phrases.languages().any(|lang| says("command-stop", lang)) {
             return Some(Self::Stop);
         }

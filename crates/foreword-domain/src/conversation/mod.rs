@@ -200,6 +200,10 @@ pub fn step(script: &Script, ledger: &Ledger, conversation: &Conversation, said:
         at_once: at_once.max(1),
     };
     turn.take(said);
+    if turn.now.state == State::Completed && turn.script.next(&turn.ledger).is_some() {
+        // An answer changed, here or elsewhere, and brought a new question to light.
+        turn.now.state = State::Open;
+    }
     Step { conversation: turn.now, answers: turn.answers, stop: turn.stop, replies: turn.replies }
 }
 
@@ -218,10 +222,16 @@ impl Turn<'_> {
         let command = match said {
             Said::Command(command) => Some(command.clone()),
             Said::Text(text) => Command::read(text.reveal(), &self.now.language),
+            // A form has buttons for everything else, but STOP is never an answer.
+            Said::Give { input: Input::Typed(text), .. } => {
+                Command::read(text.reveal(), &self.now.language).filter(|command| *command == Command::Stop)
+            }
             Said::Here | Said::Give { .. } => None,
         };
         // STOP, help and "not me" work in every state; everything else needs an open conversation.
         match command {
+            // Typed "skip" leaves out the question that was asked, not one that was never seen.
+            Some(Command::Skip) if matches!(said, Said::Text(_)) && !self.was_asked() => self.obey(Command::Resume),
             Some(command) => self.obey(command),
             None if self.now.state == State::NotMe => self.replies.push(Say::NotMe),
             None => match said {
@@ -237,6 +247,7 @@ impl Turn<'_> {
         match command {
             Command::Stop => {
                 self.stop = true;
+                self.now.offered.clear();
                 self.replies.push(Say::Stopped);
             }
             Command::Help => {
@@ -252,12 +263,14 @@ impl Turn<'_> {
             Command::Decline => {
                 self.now.state = State::Declined;
                 self.now.cursor = None;
+                self.now.offered.clear();
                 self.replies.push(Say::Declined);
             }
             Command::Pause => {
                 if self.now.state != State::Completed {
                     self.now.state = State::Paused;
                 }
+                self.now.offered.clear();
                 self.replies.push(Say::Paused);
             }
             Command::Resume => self.arrive(),
@@ -294,14 +307,31 @@ impl Turn<'_> {
             // The first words are an answer to nothing yet.
             return self.arrive();
         }
+        if !self.was_asked() {
+            // "Thank you" after "stop" or "not this time", or a question that has gone meanwhile:
+            // the words answer nothing that was asked last.
+            return self.arrive();
+        }
         self.reopen();
-        let offered: Vec<ItemRef> =
-            self.now.offered.iter().filter(|at| self.ledger.get(at).is_none()).cloned().collect();
+        let offered = self.still_offered();
         if offered.len() > 1 && self.now.cursor.is_none() {
             return self.read_several(&offered, text);
         }
         let Some(at) = self.here() else { return self.go_on() };
         self.understand(&at, text);
+    }
+
+    /// The items last offered that are still there and wait for an answer.
+    fn still_offered(&self) -> Vec<ItemRef> {
+        let waits = |at: &ItemRef| self.ledger.get(at).is_none() || self.now.cursor.as_ref() == Some(at);
+        let questions = self.script.questions(&self.ledger);
+        let is_there = |at: &ItemRef| questions.iter().any(|place| place.at() == *at);
+        self.now.offered.iter().filter(|at| waits(at) && is_there(at)).cloned().collect()
+    }
+
+    /// Whether the question it stands at is one that was asked last.
+    fn was_asked(&self) -> bool {
+        self.here().is_none_or(|at| self.now.offered.contains(&at))
     }
 
     fn read_several(&mut self, offered: &[ItemRef], text: &str) {
@@ -385,10 +415,16 @@ impl Turn<'_> {
         self.now.misses = self.now.misses.saturating_add(1);
         let misses = self.now.misses;
         self.replies.push(Say::Sorry { at: at.clone(), trouble, misses });
-        if self.now.offered.len() > 1 && self.now.cursor.is_none() {
-            let offered = self.now.offered.clone();
+        let offered = self.still_offered();
+        if offered.len() > 1 && self.now.cursor.is_none() && offered.contains(&at) {
+            self.now.offered.clone_from(&offered);
             self.replies.push(Say::AskSeveral(offered));
         } else {
+            // What is asked again is what the next words answer.
+            if self.here().as_ref() != Some(&at) {
+                self.now.cursor = Some(at.clone());
+            }
+            self.now.offered = vec![at.clone()];
             self.replies.push(Say::Ask(at));
         }
         // Repeating the same sentence helps nobody: the second time, say what can be done.
@@ -405,17 +441,11 @@ impl Turn<'_> {
             let n = here.and_then(|at| questions.iter().position(|place| place.at() == at)).unwrap_or(questions.len());
             questions[..n].last().map(Place::at)
         };
-        match previous {
-            Some(at) => {
-                self.now.cursor = Some(at.clone());
-                self.now.offered = vec![at.clone()];
-                self.now.misses = 0;
-                self.replies.push(Say::Ask(at));
-            }
-            None => {
-                self.replies.push(Say::NothingBefore);
-                self.go_on();
-            }
+        if let Some(at) = previous {
+            self.return_to(at);
+        } else {
+            self.replies.push(Say::NothingBefore);
+            self.go_on();
         }
     }
 
@@ -437,18 +467,20 @@ impl Turn<'_> {
                 .map(Place::at)
                 .filter(|at| self.ledger.get(at).is_some())
         };
-        match at {
-            Some(at) => {
-                self.now.cursor = Some(at.clone());
-                self.now.offered = vec![at.clone()];
-                self.now.misses = 0;
-                self.replies.push(Say::Ask(at));
-            }
-            None => {
-                self.replies.push(Say::NoSuchAnswer { number });
-                self.ask_again();
-            }
+        if let Some(at) = at {
+            self.return_to(at);
+        } else {
+            self.replies.push(Say::NoSuchAnswer { number });
+            self.ask_again();
         }
+    }
+
+    /// Asks a question once more, out of its turn.
+    fn return_to(&mut self, at: ItemRef) {
+        self.now.cursor = Some(at.clone());
+        self.now.offered = vec![at.clone()];
+        self.now.misses = 0;
+        self.replies.push(Say::Ask(at));
     }
 
     fn speak(&mut self, tag: &str) {
@@ -505,10 +537,6 @@ impl Turn<'_> {
             self.replies.push(Say::Completed);
             return;
         };
-        if self.now.state == State::Completed {
-            // A changed answer brought a new question to light.
-            self.now.state = State::Open;
-        }
         self.now.offered = self.together(&at);
         self.replies.push(if self.now.offered.len() > 1 {
             Say::AskSeveral(self.now.offered.clone())
@@ -533,6 +561,8 @@ impl Turn<'_> {
                         && place.item.stem == first.item.stem
                         && place.item.enable.when.is_empty()
                         && matches!(place.item.kind, ItemKind::Choice(_))
+                        && place.item.kind == first.item.kind
+                        && self.script.before(&self.ledger, place).is_empty()
                         && self.now.cursor.is_none()
                         && self.ledger.get(&place.at()).is_none())
             })
@@ -541,11 +571,13 @@ impl Turn<'_> {
     }
 
     fn ask_again(&mut self) {
-        if !matches!(self.now.state, State::Open | State::Invited) {
+        if matches!(self.now.state, State::Paused | State::Declined | State::NotMe) {
             return;
         }
         if let Some(at) = self.here() {
-            self.now.state = State::Open;
+            if self.now.state == State::Invited {
+                self.now.state = State::Open;
+            }
             self.now.offered = vec![at.clone()];
             self.replies.push(Say::Ask(at));
         }

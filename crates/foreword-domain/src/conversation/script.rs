@@ -120,7 +120,9 @@ impl Script {
     /// The choices offered at a question, each with what is typed for it.
     pub fn offers<'a>(&'a self, ledger: &'a Ledger, place: &Place<'a>) -> Vec<Offer<'a>> {
         let ask = place.ask;
-        let choices: Vec<&Choice> = place.item.offered(|item| ledger.value(&ask.key, item));
+        let visible = self.visible(ask, ledger);
+        let value = |item: &str| visible.iter().find(|other| other.id == item).and_then(|_| ledger.value(&ask.key, item));
+        let choices: Vec<&Choice> = place.item.offered(value);
         reply::offers(&choices, |label| match label {
             Label::Text(text) => text
                 .get(&ask.language)

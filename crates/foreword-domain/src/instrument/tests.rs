@@ -165,9 +165,8 @@ fn a_file_without_a_licence_or_citations_is_refused_without_a_line() {
     let end = RIGHT.find("[languages.en]").unwrap();
     let refused = parse(&format!("{}{}", &RIGHT[..start], &RIGHT[end..])).expect_err("it has no licence");
     assert!(refused.faults.iter().any(|f| f.key == "licence" && f.line.is_none()), "{refused}");
-    let without: String =
-        RIGHT.lines().filter(|l| !l.starts_with("citations")).map(|l| format!("{l}\n")).collect();
-    let refused = parse(&without).expect_err("it has no citations");
+    let without: Vec<&str> = RIGHT.lines().filter(|line| !line.starts_with("citations")).collect();
+    let refused = parse(&without.join("\n")).expect_err("it has no citations");
     assert!(refused.faults.iter().any(|f| f.key == "citations" && f.line.is_none()), "{refused}");
 }
 

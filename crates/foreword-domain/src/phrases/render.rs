@@ -3,7 +3,7 @@
 use super::{Arg, t};
 use crate::{
     conversation::{Say, script::{Place, Script, Why}},
-    instrument::ItemKind,
+    instrument::{ItemKind, Label},
     language::Lang,
     reply::Trouble,
     response::{ItemRef, Ledger, Value},
@@ -119,7 +119,7 @@ pub fn plain(bubble: &Bubble) -> Vec<String> {
 }
 
 /// The wording of a question as the patient reads it.
-pub(crate) fn wording(place: &Place<'_>) -> String {
+pub fn wording(place: &Place<'_>) -> String {
     let text = place.item.text.get(&place.ask.language).unwrap_or_default();
     match &place.ask.why {
         Why::Asked => text.to_owned(),
@@ -136,7 +136,12 @@ pub(crate) fn answered(script: &Script, ledger: &Ledger, place: &Place<'_>, lang
             .iter()
             .find(|offer| offer.code == code)
             .and_then(|offer| offer.labels.first().cloned())
-            .unwrap_or_else(|| code.to_owned())
+            .or_else(|| match &place.item.choice(code)?.label {
+                Label::Text(text) => text.get(&place.ask.language).map(str::to_owned),
+                Label::AnswerTo(_) => None,
+            })
+            // The words the choice stood for were taken back.
+            .unwrap_or_else(|| t("not-answered", lang, &[]))
     };
     match &answer.value {
         Value::Choice(code) => label(code),
@@ -212,16 +217,20 @@ fn several(script: &Script, ledger: &Ledger, items: &[ItemRef], lang: &Lang) -> 
     let Some(first) = places.first() else { return Bubble::default() };
     let mut bubble = question(script, ledger, first, lang);
     let language = &first.ask.language;
+    let line = |text: String| Line { text, lang: language.clone() };
     let stem = first.item.stem.as_ref().and_then(|stem| stem.text.get(language));
-    bubble.lines = stem.map(|text| Line { text: text.to_owned(), lang: language.clone() }).into_iter().collect();
-    bubble.lines.extend(
-        places.iter().enumerate().map(|(n, place)| Line { text: format!("{}) {}", n + 1, wording(place)), lang: language.clone() }),
-    );
+    bubble.lines = script.before(ledger, first).into_iter().chain(stem).map(|text| line(text.to_owned())).collect();
+    for (n, place) in places.iter().enumerate() {
+        bubble.lines.push(line(format!("{}) {}", n + 1, wording(place))));
+        let help = place.item.help.as_ref().and_then(|help| help.get(language));
+        bubble.lines.extend(help.map(|text| line(text.to_owned())));
+    }
     bubble.hint = Some(t("hint-several", lang, &[("count", Arg::Number(places.len()))]));
     bubble
 }
 
-fn hint(place: &Place<'_>, lang: &Lang) -> Option<String> {
+/// How a question is answered, where that is not plain from its choices.
+pub fn hint(place: &Place<'_>, lang: &Lang) -> Option<String> {
     let limits = |min: String, max: String| {
         t("hint-number", lang, &[("min", Arg::Text(&min)), ("max", Arg::Text(&max))])
     };

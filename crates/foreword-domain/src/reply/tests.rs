@@ -89,430 +89,274 @@ fn outcome(result: Result<Value, Trouble>) -> String {
     }
 }
 
-/// One line for each case: the reply, `->`, what it comes to.
+/// Everything said must come to the answer, or the trouble, that is expected.
 #[track_caller]
-fn check(name: &str, cases: &[(&str, &str)]) {
+fn check(name: &str, expected: &str, all_said: &[&str]) {
     let item = item(name);
     let offers = offered(item);
-    let wrong: Vec<String> = cases
-        .iter()
-        .map(|(said, expected)| {
-            (said, expected, outcome(understand(item, &offers, Phrases::get().words(), said)))
-        })
-        .filter(|(_, expected, found)| found != **expected)
-        .map(|(said, expected, found)| format!("{said:?} -> {found:?}, expected {expected:?}"))
-        .collect();
-    assert!(wrong.is_empty(), "{name}:\n{}", wrong.join("\n"));
+    for said in all_said {
+        let found = outcome(understand(item, &offers, Phrases::get().words(), said));
+        assert_eq!(found, expected, "{name}: {said:?}");
+    }
 }
 
 #[test]
 fn a_number_is_understood_in_every_digit_people_type() {
     check(
         "phq",
+        "2",
         &[
-            ("2", "2"),
-            (" 2 ", "2"),
-            ("2.", "2"),
-            ("(2)", "2"),
-            ("#2", "2"),
-            ("/2", "2"),
-            ("2!!", "2"),
-            ("2️⃣", "2"),
-            ("0️⃣", "0"),
-            ("②", "2"),
-            ("⓪", "0"),
-            ("２", "2"),
-            ("𝟐", "2"),
-            ("٢", "2"),
-            ("۲", "2"),
-            ("२", "2"),
-            ("২", "2"),
-            ("๒", "2"),
-            ("\u{200f}٢\u{200f}", "2"),
-            ("\u{61c}٢", "2"),
-            ("\u{202b}2\u{202c}", "2"),
-            ("2\u{fe0f}", "2"),
-            ("02", "2"),
-            ("2 👍🏽", "2"),
-            ("🔟", "?NotOffered"),
-            ("４", "?NotOffered"),
+            "2",
+            " 2 ",
+            "2.",
+            "(2)",
+            "#2",
+            "/2",
+            "2!!",
+            "2️⃣",
+            "②",
+            "２",
+            "𝟐",
+            "٢",
+            "۲",
+            "२",
+            "২",
+            "๒",
+            "\u{200f}٢\u{200f}",
+            "\u{61c}٢",
+            "\u{202b}2\u{202c}",
+            "2\u{fe0f}",
+            "02",
+            "2 👍🏽",
         ],
     );
-    check("pain", &[("🔟", "10"), ("⑩", "10"), ("１０", "10"), ("١٠", "10"), ("0", "0"), ("٧", "7")]);
+    check("phq", "0", &["0️⃣", "⓪"]);
+    check("phq", "?NotOffered", &["🔟", "４"]);
+    check("pain", "10", &["🔟", "⑩", "１０", "١٠"]);
+    check("pain", "0", &["0"]);
+    check("pain", "7", &["٧"]);
 }
 
 #[test]
 fn a_label_is_understood_with_its_case_accents_and_small_errors_forgiven() {
-    check(
-        "phq",
-        &[
-            ("Not at all", "0"),
-            ("NOT AT ALL", "0"),
-            ("not at all.", "0"),
-            ("not  at\nall", "0"),
-            ("several days", "1"),
-            ("Several Days!", "1"),
-            ("seve", "1"),
-            ("several", "1"),
-            ("sevral days", "1"),
-            ("severaal dyas", "1"),
-            ("more than half", "2"),
-            ("more than halve the days", "2"),
-            ("nearly everyday", "3"),
-            ("Nearly every dya", "3"),
-            ("nearly", "3"),
-            ("sev", "?Unclear"),
-            ("days", "?Unclear"),
-            ("often", "?Unclear"),
-        ],
-    );
-    check(
-        "k10",
-        &[
-            ("some of the time", "3"),
-            ("all of the time", "5"),
-            ("a little", "2"),
-            ("none", "1"),
-            ("nnone of the time", "1"),
-            ("one of the time", "?Ambiguous"),
-            ("the time", "?Unclear"),
-        ],
-    );
-    check(
-        "meds",
-        &[("yes always", "0"), ("Mostly", "1"), ("often not", "2"), ("i stopped", "3"), ("I  STOPPED", "3")],
-    );
+    check("phq", "0", &["Not at all", "NOT AT ALL", "not at all.", "not  at\nall"]);
+    check("phq", "1", &["several days", "Several Days!", "seve", "several", "sevral days", "severaal dyas"]);
+    check("phq", "2", &["more than half", "more than halve the days"]);
+    check("phq", "3", &["nearly everyday", "Nearly every dya", "nearly"]);
+    check("phq", "?Unclear", &["sev", "days", "often"]);
+    check("k10", "3", &["some of the time"]);
+    check("k10", "5", &["all of the time"]);
+    check("k10", "2", &["a little"]);
+    check("k10", "1", &["none", "nnone of the time"]);
+    check("k10", "?Ambiguous", &["one of the time"]);
+    check("k10", "?Unclear", &["the time"]);
+    check("meds", "0", &["yes always"]);
+    check("meds", "1", &["Mostly"]);
+    check("meds", "2", &["often not"]);
+    check("meds", "3", &["i stopped", "I  STOPPED"]);
 }
 
 #[test]
 fn a_label_is_understood_in_every_language_the_instrument_has() {
-    check(
-        "phq",
-        &[
-            ("Überhaupt nicht", "0"),
-            ("uberhaupt nicht", "0"),
-            ("UEBERHAUPT NICHT", "0"),
-            ("an einzelnen Tagen", "1"),
-            ("an mehr als der Hälfte der Tage", "2"),
-            ("beinahe jeden Tag", "3"),
-        ],
-    );
+    check("phq", "0", &["Überhaupt nicht", "uberhaupt nicht", "UEBERHAUPT NICHT"]);
+    check("phq", "1", &["an einzelnen Tagen"]);
+    check("phq", "2", &["an mehr als der Hälfte der Tage"]);
+    check("phq", "3", &["beinahe jeden Tag"]);
     check(
         "wish",
+        "talk",
         &[
-            ("Talk about it", "talk"),
-            ("Hablar de ello", "talk"),
-            ("Darüber sprechen", "talk"),
-            ("daruber sprechen", "talk"),
-            ("En parler", "talk"),
-            ("أريد التحدث عنه", "talk"),
-            ("اريد التحدث عنه", "talk"),
-            ("Pas aujourd'hui", "not-today"),
-            ("pas aujourd’hui", "not-today"),
-            ("ليس اليوم", "not-today"),
-            ("1", "talk"),
-            ("٣", "not-today"),
-            ("4", "?NotOffered"),
-            ("0", "?NotOffered"),
+            "Talk about it",
+            "Hablar de ello",
+            "Darüber sprechen",
+            "daruber sprechen",
+            "En parler",
+            "أريد التحدث عنه",
+            "اريد التحدث عنه",
+            "1",
         ],
     );
-    check(
-        "blood",
-        &[("sí", "1"), ("SI", "1"), ("yes", "1"), ("no", "0"), ("1", "1"), ("0", "0"), ("2", "?NotOffered")],
-    );
-    check("meds", &[("si, siempre", "0"), ("Casi siempre", "1"), ("los deje", "3")]);
+    check("wish", "not-today", &["Pas aujourd'hui", "pas aujourd’hui", "ليس اليوم", "٣"]);
+    check("wish", "?NotOffered", &["4", "0"]);
+    check("blood", "1", &["sí", "SI", "yes", "1"]);
+    check("blood", "0", &["no", "0"]);
+    check("blood", "?NotOffered", &["2"]);
+    check("meds", "0", &["si, siempre"]);
+    check("meds", "1", &["Casi siempre"]);
+    check("meds", "3", &["los deje"]);
 }
 
 #[test]
 fn half_a_label_is_not_taken_when_the_other_half_says_no() {
-    check("meds", &[("often", "?Unclear"), ("muchas veces", "?Unclear"), ("muchas veces no", "2")]);
-    check("wish", &[("heute", "?Unclear"), ("heute nicht", "not-today"), ("today", "?Unclear")]);
+    check("meds", "?Unclear", &["often", "muchas veces"]);
+    check("meds", "2", &["muchas veces no"]);
+    check("wish", "?Unclear", &["heute", "today"]);
+    check("wish", "not-today", &["heute nicht"]);
 }
 
 #[test]
 fn words_that_carry_nothing_are_forgiven_beside_a_number() {
-    check(
-        "phq",
-        &[
-            ("option 2", "2"),
-            ("Option 2.", "2"),
-            ("answer: 2", "2"),
-            ("number 2", "2"),
-            ("my answer is 2", "2"),
-            ("no. 2", "?Unclear"),
-            ("it's 2", "2"),
-            ("two", "2"),
-            ("Zero", "0"),
-            ("three", "3"),
-            ("four", "?NotOffered"),
-            ("option two", "?Unclear"),
-            ("two days", "?Unclear"),
-        ],
-    );
-    check(
-        "stools",
-        &[("about 6", "6"), ("6 times", "6"), ("6 veces", "6"), ("around 6 times.", "6"), ("six", "6")],
-    );
-    check("kg", &[("5 kg", "5"), ("5kg", "?NotANumber"), ("about 5", "5")]);
+    check("phq", "2", &["option 2", "Option 2.", "answer: 2", "number 2", "my answer is 2", "it's 2", "two"]);
+    check("phq", "?Unclear", &["no. 2", "option two", "two days"]);
+    check("phq", "0", &["Zero"]);
+    check("phq", "3", &["three"]);
+    check("phq", "?NotOffered", &["four"]);
+    check("stools", "6", &["about 6", "6 times", "6 veces", "around 6 times.", "six"]);
+    check("kg", "5", &["5 kg", "about 5"]);
+    check("kg", "?NotANumber", &["5kg"]);
 }
 
 #[test]
 fn what_could_mean_two_things_is_asked_again() {
+    check("phq", "?Ambiguous", &["2 or 3", "2 3", "2, 3", "1'2", "<2", "> 2", "2+"]);
     check(
         "phq",
+        "?Unclear",
         &[
-            ("2 or 3", "?Ambiguous"),
-            ("2 3", "?Ambiguous"),
-            ("2, 3", "?Ambiguous"),
-            ("1-2", "?Unclear"),
-            ("1–2", "?Unclear"),
-            ("1‑2", "?Unclear"),
-            ("1/2", "?Unclear"),
-            ("½", "?Unclear"),
-            ("1.5", "?Unclear"),
-            ("1,5", "?Unclear"),
-            (".2", "?Unclear"),
-            ("1'2", "?Ambiguous"),
-            ("<2", "?Ambiguous"),
-            ("> 2", "?Ambiguous"),
-            ("2+", "?Ambiguous"),
-            ("2 days last week", "?Unclear"),
-            ("not 2", "?Unclear"),
-            ("2? no", "?Unclear"),
-            ("not several days", "?Unclear"),
-            ("several days, nearly every day", "?Unclear"),
-            ("-1", "?Unclear"),
-            ("2a", "?Unclear"),
-            ("2nd", "?Unclear"),
-            ("22", "?NotOffered"),
-            ("9999999999999999999999", "?Unclear"),
-            ("please stop the pain", "?Unclear"),
-            ("🙂", "?Unclear"),
-            ("...", "?Unclear"),
-            ("", "?Empty"),
-            (" \n\t", "?Empty"),
+            "1-2",
+            "1–2",
+            "1‑2",
+            "1/2",
+            "½",
+            "1.5",
+            "1,5",
+            ".2",
+            "2 days last week",
+            "not 2",
+            "2? no",
+            "not several days",
+            "several days, nearly every day",
+            "-1",
+            "2a",
+            "2nd",
+            "9999999999999999999999",
+            "please stop the pain",
+            "🙂",
+            "...",
         ],
     );
+    check("phq", "?NotOffered", &["22"]);
+    check("phq", "?Empty", &["", " \n\t"]);
 }
 
 #[test]
 fn a_number_and_the_words_beside_it_must_agree() {
-    check(
-        "phq",
-        &[
-            ("1 several days", "1"),
-            ("1: several days", "1"),
-            ("1) Several days", "1"),
-            ("2 - more than half the days", "2"),
-            ("3 beinahe jeden tag", "3"),
-            ("1 nearly every day", "?Disagrees"),
-            ("0 several days", "?Disagrees"),
-            ("7 several days", "?Disagrees"),
-            ("1 several day", "?Unclear"),
-            ("1 2 several days", "?Ambiguous"),
-        ],
-    );
-    check(
-        "blood",
-        &[
-            ("1 yes", "1"),
-            ("0 no", "0"),
-            ("no 0", "?Unclear"),
-            ("1 no", "?Disagrees"),
-            ("no 1", "?Unclear"),
-            ("0 yes", "?Disagrees"),
-            ("no, 1", "?Unclear"),
-        ],
-    );
+    check("phq", "1", &["1 several days", "1: several days", "1) Several days"]);
+    check("phq", "2", &["2 - more than half the days"]);
+    check("phq", "3", &["3 beinahe jeden tag"]);
+    check("phq", "?Disagrees", &["1 nearly every day", "0 several days", "7 several days"]);
+    check("phq", "?Unclear", &["1 several day"]);
+    check("phq", "?Ambiguous", &["1 2 several days"]);
+    check("blood", "1", &["1 yes"]);
+    check("blood", "0", &["0 no"]);
+    check("blood", "?Unclear", &["no 0", "no 1", "no, 1"]);
+    check("blood", "?Disagrees", &["1 no", "0 yes"]);
 }
 
 #[test]
 fn a_code_with_leading_zeros_and_a_label_that_is_a_number_are_told_apart() {
-    check("codes", &[("01", "01"), ("1", "01"), ("2", "02"), ("left", "01"), ("3", "?NotOffered")]);
+    check("codes", "01", &["01", "1", "left"]);
+    check("codes", "02", &["2"]);
+    check("codes", "?NotOffered", &["3"]);
     // "2" is the label of the first and the place of the second: nobody can know.
-    check(
-        "figures",
-        &[("2", "?Ambiguous"), ("1", "few"), ("3", "none"), ("5", "many"), ("two", "?Ambiguous")],
-    );
+    check("figures", "?Ambiguous", &["2", "two"]);
+    check("figures", "few", &["1"]);
+    check("figures", "none", &["3"]);
+    check("figures", "many", &["5"]);
 }
 
 #[test]
 fn a_whole_number_is_whole_and_within_its_limits() {
+    check("stools", "0", &["0"]);
+    check("stools", "40", &["40"]);
+    check("stools", "?OutOfRange", &["41", "-1"]);
     check(
         "stools",
-        &[
-            ("0", "0"),
-            ("40", "40"),
-            ("41", "?OutOfRange"),
-            ("-1", "?OutOfRange"),
-            ("99999999999999999999", "?Ambiguous"),
-            ("1.5", "?NotWhole"),
-            ("1,5", "?NotWhole"),
-            (".5", "?NotWhole"),
-            ("1,000", "?NotWhole"),
-            ("5-6", "?Ambiguous"),
-            ("5 or 6", "?Ambiguous"),
-            ("5/6", "?Ambiguous"),
-            ("5x", "?Ambiguous"),
-            ("<5", "?Ambiguous"),
-            ("> 10", "?Ambiguous"),
-            ("≥ 10", "?Ambiguous"),
-            ("10+", "?Ambiguous"),
-            ("1'5", "?Ambiguous"),
-            ("6 no", "?NotANumber"),
-            ("a lot", "?NotANumber"),
-            ("six or seven", "?NotANumber"),
-            ("no", "?NotANumber"),
-        ],
+        "?Ambiguous",
+        &["99999999999999999999", "5-6", "5 or 6", "5/6", "5x", "<5", "> 10", "≥ 10", "10+", "1'5"],
     );
-    check(
-        "change",
-        &[
-            ("-3", "-3"),
-            ("−3", "-3"),
-            ("–3", "-3"),
-            ("(-3)", "-3"),
-            ("3", "3"),
-            ("+3", "3"),
-            ("-11", "?OutOfRange"),
-        ],
-    );
+    check("stools", "?NotWhole", &["1.5", "1,5", ".5", "1,000"]);
+    check("stools", "?NotANumber", &["6 no", "a lot", "six or seven", "no"]);
+    check("change", "-3", &["-3", "−3", "–3", "(-3)"]);
+    check("change", "3", &["3", "+3"]);
+    check("change", "?OutOfRange", &["-11"]);
 }
 
 #[test]
 fn a_decimal_number_is_read_with_a_point_or_a_comma_but_never_guessed() {
-    check(
-        "kg",
-        &[
-            ("2", "2"),
-            ("2.5", "2.5"),
-            ("2,5", "2.5"),
-            ("1,5", "1.5"),
-            ("٢٫٥", "2.5"),
-            ("2,5 kg", "2.5"),
-            (".5", "0.5"),
-            ("0,50", "0.50"),
-            ("1,000", "?Ambiguous"),
-            ("1'5", "?Ambiguous"),
-            ("1 000", "?Ambiguous"),
-            ("1.2.3", "?NotANumber"),
-            ("1.000,5", "?NotANumber"),
-            ("2-3", "?NotANumber"),
-            ("2½", "?NotANumber"),
-            ("1e3", "?NotANumber"),
-            ("<2", "?Ambiguous"),
-            ("100,1", "?OutOfRange"),
-            ("-2", "?OutOfRange"),
-            ("-.5", "?OutOfRange"),
-            ("a bit", "?NotANumber"),
-            ("0000000000000001", "?NotANumber"),
-        ],
-    );
+    check("kg", "2", &["2"]);
+    check("kg", "2.5", &["2.5", "2,5", "٢٫٥", "2,5 kg"]);
+    check("kg", "1.5", &["1,5"]);
+    check("kg", "0.5", &[".5"]);
+    check("kg", "0.50", &["0,50"]);
+    check("kg", "?Ambiguous", &["1,000", "1'5", "1 000", "<2"]);
+    check("kg", "?NotANumber", &["1.2.3", "1.000,5", "2-3", "2½", "1e3", "a bit", "0000000000000001"]);
+    check("kg", "?OutOfRange", &["100,1", "-2", "-.5"]);
 }
 
 #[test]
 fn a_mark_on_a_scale_is_0_to_10() {
-    check(
-        "pain",
-        &[
-            ("7", "7"),
-            ("7/10", "7"),
-            ("10/10", "10"),
-            ("seven", "7"),
-            ("11", "?OutOfRange"),
-            ("-1", "?Ambiguous"),
-            ("300", "?OutOfRange"),
-            ("7.5", "?NotWhole"),
-            ("7-8", "?Ambiguous"),
-            ("7/8", "?Ambiguous"),
-            ("7 or 8", "?Ambiguous"),
-            ("7+", "?Ambiguous"),
-            ("bad", "?NotANumber"),
-        ],
-    );
+    check("pain", "7", &["7", "7/10", "seven"]);
+    check("pain", "10", &["10/10"]);
+    check("pain", "?OutOfRange", &["11", "300"]);
+    check("pain", "?Ambiguous", &["-1", "7-8", "7/8", "7 or 8", "7+"]);
+    check("pain", "?NotWhole", &["7.5"]);
+    check("pain", "?NotANumber", &["bad"]);
 }
 
 #[test]
 fn a_date_is_read_when_it_can_only_be_one_day() {
     check(
         "since",
-        &[
-            ("2026-01-31", "2026-01-31"),
-            ("2026/1/31", "2026-01-31"),
-            ("31.01.2026", "2026-01-31"),
-            ("31. 1. 2026", "2026-01-31"),
-            ("03.04.2026", "2026-04-03"),
-            ("31/01/2026", "2026-01-31"),
-            ("01/31/2026", "2026-01-31"),
-            ("04/04/2026", "2026-04-04"),
-            ("٢٠٢٦-٠١-٣١", "2026-01-31"),
-            ("03/04/2026", "?Ambiguous"),
-            ("3-4-2026", "?Ambiguous"),
-            ("31/01/26", "?NotADate"),
-            ("2026-02-30", "?NotADate"),
-            ("2026-13-01", "?NotADate"),
-            ("32.01.2026", "?NotADate"),
-            ("last week", "?NotADate"),
-            ("2026", "?NotADate"),
-            ("20260131", "?NotADate"),
-            ("1929-12-31", "?OutOfRange"),
-            ("2100-01-01", "?OutOfRange"),
-        ],
+        "2026-01-31",
+        &["2026-01-31", "2026/1/31", "31.01.2026", "31. 1. 2026", "31/01/2026", "01/31/2026", "٢٠٢٦-٠١-٣١"],
     );
+    check("since", "2026-04-03", &["03.04.2026"]);
+    check("since", "2026-04-04", &["04/04/2026"]);
+    check("since", "?Ambiguous", &["03/04/2026", "3-4-2026"]);
+    check(
+        "since",
+        "?NotADate",
+        &["31/01/26", "2026-02-30", "2026-13-01", "32.01.2026", "last week", "2026", "20260131"],
+    );
+    check("since", "?OutOfRange", &["1929-12-31", "2100-01-01"]);
 }
 
 #[test]
 fn several_choices_are_taken_in_the_order_of_the_item() {
-    check(
-        "ways",
-        &[
-            ("1", "1"),
-            ("1, 3", "1 3"),
-            ("3 1", "1 3"),
-            ("3,1,1", "1 3"),
-            ("2️⃣ 4️⃣", "2 4"),
-            ("sleep", "2"),
-            ("Sleep, work or school", "1 2"),
-            ("sleep; going out", "2 4"),
-            ("dormir\nsalir o viajar", "2 4"),
-            ("1 2 9", "?NotOffered"),
-            ("1-3", "?Unclear"),
-            ("1, not 2", "?Unclear"),
-            ("1 no 2", "?Ambiguous"),
-            ("sleep, dancing", "?Unclear"),
-            ("everything", "?Unclear"),
-            (",", "?Unclear"),
-        ],
-    );
+    check("ways", "1", &["1"]);
+    check("ways", "1 3", &["1, 3", "3 1", "3,1,1"]);
+    check("ways", "2 4", &["2️⃣ 4️⃣", "sleep; going out", "dormir\nsalir o viajar"]);
+    check("ways", "2", &["sleep"]);
+    check("ways", "1 2", &["Sleep, work or school"]);
+    check("ways", "?NotOffered", &["1 2 9"]);
+    check("ways", "?Unclear", &["1-3", "1, not 2", "sleep, dancing", "everything", ","]);
+    check("ways", "?Ambiguous", &["1 no 2"]);
 }
 
 #[test]
 fn free_text_is_kept_byte_for_byte() {
     let topic = "  Mi dolor 🩺👩🏽‍⚕️ — «آلام في المعدة»\r\n\ttab, e\u{301}, \u{200f}2 days\u{0}  ";
-    check("words", &[(topic, topic), ("no", "no"), ("2", "2"), ("?", "?"), ("🙂", "🙂"), ("  ", "?Empty")]);
+    check("words", topic, &[topic]);
+    check("words", "no", &["no"]);
+    check("words", "2", &["2"]);
+    check("words", "?", &["?"]);
+    check("words", "🙂", &["🙂"]);
+    check("words", "?Empty", &["  "]);
     let long: String = "\u{1f600}ع".repeat(250);
     let longer = format!("{long}!");
     assert_eq!(long.chars().count(), 500);
-    check("words", &[(&long, &long), (&longer, "?TooLong { chars: 501, max: 500 }")]);
+    check("words", &long, &[&long]);
+    check("words", "?TooLong { chars: 501, max: 500 }", &[&longer]);
 }
 
 #[test]
 fn words_for_nothing_answer_a_question_for_more_and_nothing_else() {
-    check(
-        "topic",
-        &[
-            ("no", "skipped"),
-            ("No.", "skipped"),
-            ("nothing else", "skipped"),
-            ("That's all!", "skipped"),
-            ("n/a", "skipped"),
-            ("No, thank you", "skipped"),
-            ("no more pain please", "no more pain please"),
-            ("nothing helps", "nothing helps"),
-        ],
-    );
-    check("phq", &[("nothing", "?Unclear"), ("none", "?Unclear")]);
-    check("display", &[("ok", "?Unclear")]);
+    check("topic", "skipped", &["no", "No.", "nothing else", "That's all!", "n/a", "No, thank you"]);
+    check("topic", "no more pain please", &["no more pain please"]);
+    check("topic", "nothing helps", &["nothing helps"]);
+    check("phq", "?Unclear", &["nothing", "none"]);
+    check("display", "?Unclear", &["ok"]);
 }
 
 /// Several answers in one message to `wanted` questions of the PHQ.

@@ -33,7 +33,7 @@ fn score(instrument: &Instrument, scale: &str, answers: &Answers) -> Score {
 fn check(instrument: &Instrument, scale: &str, written: &str, expected: &str) {
     let written: Vec<(&str, &str)> = written.split_whitespace().filter_map(|w| w.split_once('=')).collect();
     let score = score(instrument, scale, &answers(instrument, &written));
-    let value = score.value.map_or("nothing".to_owned(), |value| format!("{:.4}", value));
+    let value = score.value.map_or("nothing".to_owned(), |value| format!("{value:.4}"));
     let value = if value.contains('.') { value.trim_end_matches('0').trim_end_matches('.') } else { &value };
     let band = score.band.as_deref().unwrap_or("no band");
     let found = format!("{} {value} {band} ({} of {})", score.status, score.answered, score.of);
@@ -63,7 +63,7 @@ fn check_rows(id: &str, csv: &str, total: &str, estimate: Option<&str>) -> usize
         match score.status {
             Status::Scored => assert_eq!(score.band.as_deref(), column("band"), "{line}"),
             Status::Estimated => {
-                assert!(score.band.is_none() || score.band.as_deref() == column("band"), "{line}")
+                assert!(score.band.is_none() || score.band.as_deref() == column("band"), "{line}");
             }
             Status::NotScored => assert_eq!(score.band, None, "{line}"),
         }

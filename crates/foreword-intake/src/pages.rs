@@ -1,0 +1,135 @@
+//! Pages for people. Each handler reads like what the person does.
+
+pub(crate) mod alerts;
+pub(crate) mod day;
+pub(crate) mod entry;
+mod form;
+mod session;
+pub(crate) mod sign_in;
+pub(crate) mod summary;
+pub(crate) mod visit;
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::{StatusCode, Uri, header},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use foreword_app::Error;
+use foreword_domain::{
+    language::Lang,
+    phrases::{Phrases, t},
+};
+
+use crate::{Web, api};
+
+/// A page of a few sentences for a patient.
+#[derive(Template)]
+#[template(path = "patient/message.html")]
+pub(crate) struct Message<'a> {
+    pub lang: &'a Lang,
+    pub clinic: &'a str,
+    pub title: String,
+    pub lines: Vec<String>,
+}
+
+/// What went wrong, as a page.
+pub(crate) struct Failure {
+    status: StatusCode,
+    title: &'static str,
+    text: &'static str,
+    clinic: String,
+    lang: Lang,
+}
+
+impl Failure {
+    pub(crate) fn gone(web: &Web) -> Self {
+        Self::of(web, StatusCode::NOT_FOUND, "page-gone-title", "page-gone")
+    }
+
+    pub(crate) fn expired(web: &Web) -> Self {
+        Self::of(web, StatusCode::UNAUTHORIZED, "page-expired-title", "page-expired")
+    }
+
+    pub(crate) fn too_large(web: &Web) -> Self {
+        Self::of(web, StatusCode::PAYLOAD_TOO_LARGE, "page-error-title", "page-too-large")
+    }
+
+    pub(crate) fn ours(web: &Web) -> Self {
+        Self::of(web, StatusCode::INTERNAL_SERVER_ERROR, "page-error-title", "page-error")
+    }
+
+    /// The page for an error of the service; logged here and nowhere else.
+    pub(crate) fn from(web: &Web, error: &Error) -> Self {
+        match error {
+            Error::NotFound(_) | Error::Closed => Self::gone(web),
+            Error::Store(_) | Error::Conflict | Error::Refused(_) | Error::File(_) => {
+                tracing::error!(error = ?error, "a page could not be served");
+                Self::ours(web)
+            }
+        }
+    }
+
+    pub(crate) fn in_language(mut self, lang: &Lang) -> Self {
+        self.lang = lang.clone();
+        self
+    }
+
+    fn of(web: &Web, status: StatusCode, title: &'static str, text: &'static str) -> Self {
+        Self { status, title, text, clinic: web.app.options().clinic_name.clone(), lang: Lang::english() }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let page = Message {
+            lang: &self.lang,
+            clinic: &self.clinic,
+            title: t(self.title, &self.lang, &[]),
+            lines: vec![t(self.text, &self.lang, &[])],
+        };
+        (self.status, html(&page)).into_response()
+    }
+}
+
+/// Renders a template, which can only fail for want of memory.
+pub(crate) fn html(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(text) => Html(text).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a template could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// The languages of the service, each with its own name.
+pub(crate) fn languages() -> Vec<(&'static Lang, String)> {
+    Phrases::get().languages().map(|lang| (lang, t("language-name", lang, &[]))).collect()
+}
+
+/// The language the browser asks for first among those the service speaks.
+pub(crate) fn browser_language(headers: &header::HeaderMap) -> Option<Lang> {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    wanted
+        .split(',')
+        .filter_map(|part| Lang::parse(part.split(';').next()?).ok())
+        .find(|lang| Phrases::get().speaks(lang))
+}
+
+/// The root of the site belongs to staff; patients come by their link.
+pub(crate) async fn front() -> Redirect {
+    Redirect::to("/clinic")
+}
+
+pub(crate) async fn not_found(State(web): State<Web>, uri: Uri) -> Response {
+    if uri.path().starts_with("/fhir/") {
+        return api::unknown();
+    }
+    Failure::gone(&web).into_response()
+}
+
+/// A phrase without variables, for templates.
+pub(crate) fn phrase(key: &str, lang: &Lang) -> String {
+    t(key, lang, &[])
+}

@@ -1,0 +1,48 @@
+//! Red flags that are open.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use jiff::tz::TimeZone;
+
+use super::{Failure, html, session::SignedIn};
+use crate::Web;
+
+#[derive(Template)]
+#[template(path = "clinic/alerts.html")]
+struct Page<'a> {
+    clinic: &'a str,
+    who: &'a str,
+    alerts: Vec<Row>,
+}
+
+struct Row {
+    appointment: String,
+    level: &'static str,
+    text: String,
+    state: String,
+    raised: String,
+    due: String,
+}
+
+pub(crate) async fn show(State(web): State<Web>, staff: SignedIn) -> Response {
+    let zone = TimeZone::get(&web.app.options().time_zone).unwrap_or(TimeZone::UTC);
+    let alerts = match web.app.alerts().await {
+        Ok(alerts) => alerts,
+        Err(error) => return Failure::from(&web, &error).into_response(),
+    };
+    let alerts = alerts
+        .into_iter()
+        .map(|alert| Row {
+            text: web.app.rule_in_words(&alert.rule),
+            appointment: alert.appointment,
+            level: alert.level,
+            state: alert.state,
+            raised: foreword_summary::when::moment(alert.raised_at, &zone),
+            due: foreword_summary::when::moment(alert.due_at, &zone),
+        })
+        .collect();
+    html(&Page { clinic: &web.app.options().clinic_name, who: &staff.0.name, alerts })
+}

@@ -1,0 +1,244 @@
+//! `/visit/{id}`: the conversation as pages, one question each.
+
+mod question;
+
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use foreword_app::{Error, Visit, receive::Received};
+use foreword_domain::{
+    conversation::{Command, Input, Said, Say, State as Stands, script::Place},
+    language::Lang,
+    message::{Channel, Inbound, InboxKey},
+    phrases::{self, t},
+    private::Private,
+    response::{ItemRef, Respondent},
+};
+use serde::Deserialize;
+
+use super::{Failure, Message, form::Fields, html, languages, session::Seen};
+use crate::Web;
+use question::Question;
+
+/// What of a visit is looked at.
+#[derive(Deserialize, Default)]
+pub(crate) struct Look {
+    /// The place of a question to look at again, from 1.
+    question: Option<usize>,
+    /// `answers`, `help`, or a question "are you sure".
+    view: Option<String>,
+}
+
+/// A page with a list of answers: in between, and at the end.
+#[derive(Template)]
+#[template(path = "patient/answers.html")]
+struct Answers<'a> {
+    lang: &'a Lang,
+    clinic: &'a str,
+    id: String,
+    title: String,
+    lines: Vec<String>,
+    answers: Vec<(usize, String, String)>,
+    done: bool,
+}
+
+/// A page that asks whether something is really meant.
+#[derive(Template)]
+#[template(path = "patient/sure.html")]
+struct Sure<'a> {
+    lang: &'a Lang,
+    clinic: &'a str,
+    id: String,
+    wish: &'a str,
+    title: String,
+    yes: String,
+}
+
+/// A page with one way on.
+#[derive(Template)]
+#[template(path = "patient/begin.html")]
+struct Begin<'a> {
+    lang: &'a Lang,
+    clinic: &'a str,
+    id: String,
+    title: String,
+    lines: Vec<String>,
+    button: String,
+    languages: Vec<(&'static Lang, String)>,
+}
+
+pub(crate) async fn show(State(web): State<Web>, Query(look): Query<Look>, Seen(visit): Seen) -> Response {
+    let lang = visit.standing.language.clone();
+    if !visit.is_open(web.now()) {
+        return Failure::gone(&web).in_language(&lang).into_response();
+    }
+    let say = |say: &Say| lines(say, &visit);
+    match look.view.as_deref() {
+        Some("answers") => return answers(&web, &visit),
+        Some("help") => return message(&web, &visit, "page-help", say(&Say::Help)),
+        Some("stopped") => return message(&web, &visit, "page-stopped-title", say(&Say::Stopped)),
+        Some(wish @ ("stop" | "decline" | "not-me")) => return sure(&web, &visit, wish),
+        _ => {}
+    }
+    match visit.standing.state {
+        Stands::Invited => begin(&web, &visit, "page-begin-title", say(&Say::Greeting), "page-begin"),
+        Stands::Paused => begin(&web, &visit, "page-paused-title", say(&Say::Paused), "page-go-on"),
+        Stands::Declined => begin(&web, &visit, "page-declined-title", say(&Say::Declined), "page-go-on"),
+        Stands::NotMe => message(&web, &visit, "page-not-me-title", say(&Say::NotMe)),
+        Stands::Open | Stands::Completed => {
+            let questions = visit.script.questions(&visit.ledger);
+            let wanted = look.question.and_then(|n| questions.get(n.checked_sub(1)?)).copied();
+            match wanted.or_else(|| visit.standing.at(&visit.script, &visit.ledger)) {
+                Some(place) => question_page(&web, &visit, &place, None, None, StatusCode::OK),
+                None => answers(&web, &visit),
+            }
+        }
+    }
+}
+
+pub(crate) async fn answer(State(web): State<Web>, Seen(visit): Seen, fields: Fields) -> Response {
+    let at = ItemRef::new(fields.get("ask"), fields.get("item"));
+    // Browsers send line breaks in texts as CR LF; the patient typed one key.
+    let given: Vec<String> =
+        fields.all("value").iter().map(|value| value.replace("\r\n", "\n")).filter(|v| !v.is_empty()).collect();
+    let by_choice = visit.script.question(&visit.ledger, &at).is_some_and(|p| !p.item.choices().is_empty());
+    let input = match fields.get("action") {
+        "skip" => Input::Skip,
+        _ if by_choice => Input::Codes(given.clone()),
+        _ => Input::Typed(Private::new(given.first().cloned().unwrap_or_default())),
+    };
+    let said = Said::Give { at: at.clone(), input };
+    let received = match say(&web, &visit, fields.get("nonce"), said).await {
+        Ok(received) => received,
+        Err(failed) => return failed,
+    };
+    let trouble = received.replies.iter().find(|reply| matches!(reply, Say::Sorry { .. }));
+    if let Some(sorry) = trouble {
+        let text = lines(sorry, &received.visit).join(" ");
+        let visit = &received.visit;
+        if let Some(place) = visit.script.question(&visit.ledger, &at) {
+            return question_page(&web, visit, &place, Some(text), Some(given), StatusCode::UNPROCESSABLE_ENTITY);
+        }
+    }
+    Redirect::to(&format!("/visit/{}", visit.id)).into_response()
+}
+
+pub(crate) async fn ask_for(State(web): State<Web>, Seen(visit): Seen, fields: Fields) -> Response {
+    let said = match fields.get("wish") {
+        "begin" => Said::Here,
+        "pause" => Said::Command(Command::Pause),
+        "stop" => Said::Command(Command::Stop),
+        "decline" => Said::Command(Command::Decline),
+        "not-me" => Said::Command(Command::NotMe),
+        "language" => Said::Command(Command::Language(fields.get("lang").to_owned())),
+        _ => return Redirect::to(&format!("/visit/{}", visit.id)).into_response(),
+    };
+    let view = if fields.get("wish") == "stop" { "?view=stopped" } else { "" };
+    match say(&web, &visit, fields.get("nonce"), said).await {
+        Ok(_) => Redirect::to(&format!("/visit/{}{view}", visit.id)).into_response(),
+        Err(failed) => failed,
+    }
+}
+
+/// Says something in the conversation. The nonce of the form makes sending it twice once; a form
+/// that was changed and sent again is something new.
+async fn say(web: &Web, visit: &Visit, nonce: &str, said: Said) -> Result<Received, Response> {
+    let inbound = |id: String| Inbound {
+        key: InboxKey { source: "web".to_owned(), id },
+        conversation: visit.id,
+        channel: Channel::Web,
+        by: Respondent::Patient,
+        at_once: 1,
+        said: said.clone(),
+    };
+    let known = (8..=64).contains(&nonce.len()) && nonce.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let first = if known { format!("{}:{nonce}", visit.id) } else { foreword_app::access::nonce() };
+    let received = match web.app.receive(inbound(first), web.now()).await {
+        Err(Error::Conflict) => web.app.receive(inbound(foreword_app::access::nonce()), web.now()).await,
+        received => received,
+    };
+    received.map_err(|error| Failure::from(web, &error).in_language(&visit.standing.language).into_response())
+}
+
+fn lines(say: &Say, visit: &Visit) -> Vec<String> {
+    let bubble = phrases::bubble(say, &visit.script, &visit.ledger, &visit.standing.language);
+    bubble.lines.into_iter().map(|line| line.text).collect()
+}
+
+fn question_page(
+    web: &Web,
+    visit: &Visit,
+    place: &Place<'_>,
+    trouble: Option<String>,
+    given: Option<Vec<String>>,
+    status: StatusCode,
+) -> Response {
+    let page = Question::new(web, visit, place, trouble, given);
+    (status, html(&page)).into_response()
+}
+
+fn answers(web: &Web, visit: &Visit) -> Response {
+    let lang = &visit.standing.language;
+    let done = visit.standing.state == Stands::Completed;
+    let questions = visit.script.questions(&visit.ledger);
+    let answers = visit
+        .script
+        .review(&visit.ledger, lang)
+        .into_iter()
+        .map(|(at, question, answer)| {
+            let n = questions.iter().position(|place| place.at() == at).unwrap_or(0) + 1;
+            (n, question, answer)
+        })
+        .collect();
+    let (title, lines) = if done {
+        let texts = ["completed", "page-completed-change", "not-watched"];
+        ("page-completed-title", texts.map(|key| t(key, lang, &[])).into())
+    } else {
+        ("page-answers", Vec::new())
+    };
+    let page = Answers {
+        lang,
+        clinic: &web.app.options().clinic_name,
+        id: visit.id.to_string(),
+        title: t(title, lang, &[]),
+        lines,
+        answers,
+        done,
+    };
+    html(&page)
+}
+
+fn sure(web: &Web, visit: &Visit, wish: &str) -> Response {
+    let lang = &visit.standing.language;
+    let page = Sure {
+        lang,
+        clinic: &web.app.options().clinic_name,
+        id: visit.id.to_string(),
+        wish,
+        title: t("page-sure", lang, &[]),
+        yes: t(&format!("page-yes-{wish}"), lang, &[]),
+    };
+    html(&page)
+}
+
+fn begin(web: &Web, visit: &Visit, title: &str, lines: Vec<String>, button: &str) -> Response {
+    let lang = &visit.standing.language;
+    let page = Begin {
+        lang,
+        clinic: &web.app.options().clinic_name,
+        id: visit.id.to_string(),
+        title: t(title, lang, &[]),
+        lines,
+        button: t(button, lang, &[]),
+        languages: languages(),
+    };
+    html(&page)
+}
+
+fn message(web: &Web, visit: &Visit, title: &str, lines: Vec<String>) -> Response {
+    let lang = &visit.standing.language;
+    html(&Message { lang, clinic: &web.app.options().clinic_name, title: t(title, lang, &[]), lines })
+}

@@ -1,0 +1,145 @@
+//! One question as a page.
+
+use askama::Template;
+use foreword_app::Visit;
+use foreword_domain::{
+    conversation::script::Place,
+    instrument::ItemKind,
+    language::Lang,
+    phrases::{self, Arg, t},
+    response::Value,
+};
+
+use crate::{Web, pages::languages};
+
+#[derive(Template)]
+#[template(path = "patient/question.html")]
+pub(super) struct Question<'a> {
+    lang: &'a Lang,
+    clinic: &'a str,
+    id: String,
+    ask: String,
+    item: String,
+    nonce: String,
+    /// The language the question is in.
+    spoken: Lang,
+    progress: String,
+    n: usize,
+    of: usize,
+    before: Vec<String>,
+    stem: Option<String>,
+    text: String,
+    help: Option<String>,
+    field: Field,
+    trouble: Option<String>,
+    languages: Vec<(&'static Lang, String)>,
+}
+
+/// How it is answered.
+enum Field {
+    One(Vec<Radio>),
+    Any(Vec<Radio>),
+    Marks { marks: Vec<(String, bool)>, low: String, high: String },
+    Words { given: String, max: usize, hint: String },
+    Line { kind: &'static str, mode: &'static str, given: String, unit: String, hint: String },
+}
+
+struct Radio {
+    code: String,
+    label: String,
+    checked: bool,
+    /// Whether the label is the patient's own words.
+    own: bool,
+}
+
+impl<'a> Question<'a> {
+    pub(super) fn new(
+        web: &'a Web,
+        visit: &'a Visit,
+        place: &Place<'a>,
+        trouble: Option<String>,
+        given: Option<Vec<String>>,
+    ) -> Self {
+        let lang = &visit.standing.language;
+        let spoken = place.ask.language.clone();
+        let questions = visit.script.questions(&visit.ledger);
+        let at = place.at();
+        let n = questions.iter().position(|other| other.at() == at).unwrap_or(0) + 1;
+        let of = questions.len();
+        let given = given.unwrap_or_else(|| earlier(visit.ledger.get(&at).map(|answer| &answer.value)));
+        Self {
+            lang,
+            clinic: &web.app.options().clinic_name,
+            id: visit.id.to_string(),
+            ask: at.ask.clone(),
+            item: at.item.clone(),
+            nonce: foreword_app::access::nonce(),
+            progress: t("progress", lang, &[("n", Arg::Number(n)), ("of", Arg::Number(of))]),
+            n,
+            of,
+            before: visit.script.before(&visit.ledger, place).into_iter().map(str::to_owned).collect(),
+            stem: place.item.stem.as_ref().and_then(|stem| stem.text.get(&spoken)).map(str::to_owned),
+            text: phrases::wording(place),
+            help: place.item.help.as_ref().and_then(|help| help.get(&spoken)).map(str::to_owned),
+            field: field(visit, place, &given),
+            trouble,
+            languages: languages(),
+            spoken,
+        }
+    }
+}
+
+impl Question<'_> {
+    /// The place of the question before, 0 at the first.
+    fn previous(&self) -> usize {
+        self.n - 1
+    }
+}
+
+/// What the patient answered before: the one thing that may stand there already.
+fn earlier(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::Choices(codes)) => codes.clone(),
+        Some(Value::Skipped) | None => Vec::new(),
+        Some(value) => vec![value.written()],
+    }
+}
+
+fn field(visit: &Visit, place: &Place<'_>, given: &[String]) -> Field {
+    let spoken = &place.ask.language;
+    let lang = &visit.standing.language;
+    let hint = || phrases::hint(place, lang).unwrap_or_default();
+    let radios = || {
+        let own = |code: &str| {
+            let label = place.item.choice(code).map(|choice| &choice.label);
+            matches!(label, Some(foreword_domain::instrument::Label::AnswerTo(_)))
+        };
+        visit
+            .script
+            .offers(&visit.ledger, place)
+            .into_iter()
+            .map(|offer| Radio {
+                own: own(offer.code),
+                checked: given.iter().any(|code| code == offer.code),
+                code: offer.code.to_owned(),
+                label: offer.labels.into_iter().next().unwrap_or_default(),
+            })
+            .collect()
+    };
+    let first = given.first().cloned().unwrap_or_default();
+    let line = |kind, mode, unit: &str| Field::Line { kind, mode, given: first.clone(), unit: unit.to_owned(), hint: hint() };
+    match &place.item.kind {
+        ItemKind::Choice(_) => Field::One(radios()),
+        ItemKind::MultipleChoice(_) => Field::Any(radios()),
+        ItemKind::Scale { low, high } => Field::Marks {
+            marks: (0..=10u8).map(|mark| (mark.to_string(), first == mark.to_string())).collect(),
+            low: low.best(spoken).to_owned(),
+            high: high.best(spoken).to_owned(),
+        },
+        ItemKind::Text { max_chars } => Field::Words { given: first, max: *max_chars, hint: hint() },
+        ItemKind::Integer(bounds) => line("text", "numeric", bounds.unit.best(spoken)),
+        ItemKind::Decimal(bounds) => line("text", "decimal", bounds.unit.best(spoken)),
+        ItemKind::Date(_) => line("date", "", ""),
+        ItemKind::Display => line("text", "text", ""),
+    }
+}

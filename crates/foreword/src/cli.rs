@@ -1,0 +1,253 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Patient-reported outcomes before a visit: the patient answers, the clinician reads one page.
+#[derive(Parser, Debug)]
+#[command(name = "foreword", version, max_term_width = 100, propagate_version = true)]
+pub(crate) struct Cli {
+    /// Configuration file; what it leaves out keeps its default
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Database, instead of the configured one: sqlite://FILE or postgres://...
+    #[arg(long, global = true, value_name = "URL")]
+    pub database: Option<String>,
+    /// More of the log on standard error; twice for all of it
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// A working clinic with sample patients, in a folder of its own
+    #[command(after_help = "Example: foreword demo --port 8081")]
+    Demo(Demo),
+    /// Web pages and worker
+    #[command(after_help = "Example: foreword serve --config clinic.toml")]
+    Serve(Serve),
+    /// The patient's conversation in the terminal
+    #[command(after_help = "Example: foreword chat --link http://127.0.0.1:8080/v/...")]
+    Chat(Chat),
+    /// Score rows of answers
+    #[command(after_help = "Example: foreword score gad-7 --csv answers.csv")]
+    Score(Score),
+    /// The library of instruments
+    #[command(subcommand)]
+    Instruments(Instruments),
+    /// Take in appointments
+    #[command(subcommand)]
+    Import(Import),
+    /// Do the work that is due at an instant, on a database with a manual clock
+    #[command(after_help = "Example: foreword tick --at 2026-11-24T09:00:00Z")]
+    Tick(Tick),
+    /// The clinician's page for one appointment
+    #[command(after_help = "Example: foreword summary A-1001 --format text")]
+    Summary(Summary),
+    /// Red flags
+    #[command(subcommand)]
+    Alerts(Alerts),
+    /// Accounts of staff
+    #[command(subcommand)]
+    Staff(Staff),
+    /// Programs that may use the API
+    #[command(subcommand, name = "api-client")]
+    ApiClient(ApiClient),
+    /// Bring the database up to date
+    #[command(after_help = "Example: foreword migrate --status")]
+    Migrate(Migrate),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Demo {
+    /// The folder it works in
+    #[arg(long, default_value = "foreword-demo")]
+    pub dir: PathBuf,
+    /// The port it listens on, at 127.0.0.1
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Begin anew: forget what an earlier demo left in the folder
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    /// Only these parts
+    #[arg(long, value_delimiter = ',', value_name = "PARTS")]
+    pub only: Vec<Part>,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Pages
+    Web,
+    /// Messages that are due
+    Worker,
+}
+
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Whose {
+    /// The link of an invitation
+    #[arg(long, value_name = "URL")]
+    pub link: Option<String>,
+    /// A patient's next visit, by our id or the feed's
+    #[arg(long, value_name = "ID")]
+    pub patient: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Chat {
+    #[command(flatten)]
+    pub whose: Whose,
+    /// The language to speak
+    #[arg(long, value_name = "TAG")]
+    pub lang: Option<String>,
+    /// Questions offered in one message, to be answered by one line such as "1 2 0 3"
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub items_at_once: usize,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Score {
+    /// The instrument's id
+    pub instrument: String,
+    /// Rows of answers with a header of linkIds; `-` is standard input
+    #[arg(long, default_value = "-", value_name = "FILE")]
+    pub csv: PathBuf,
+    /// JSON instead of CSV
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Instruments {
+    /// All instruments
+    List {
+        /// JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// One instrument, as its file
+    Show {
+        /// Its id
+        id: String,
+    },
+    /// Prove a file by every rule
+    #[command(after_help = "Example: foreword instruments check my-questions.toml")]
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+    /// One instrument as a FHIR R4 Questionnaire
+    Fhir {
+        /// Its id
+        id: String,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Import {
+    /// Appointments from a file
+    #[command(after_help = "Example: foreword import appointments monday.csv")]
+    Appointments {
+        /// The file
+        file: PathBuf,
+        /// Its format
+        #[arg(long, value_enum, default_value_t = Feed::Csv)]
+        format: Feed,
+        /// JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Feed {
+    /// Comma or semicolon separated values
+    Csv,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Tick {
+    /// The instant, in RFC 3339
+    #[arg(long, value_name = "RFC3339")]
+    pub at: jiff::Timestamp,
+    /// JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Summary {
+    /// The appointment, by our id or the feed's
+    pub appointment: String,
+    /// The form of the page
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write it to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// A page for a browser
+    Html,
+    /// Plain text, to paste into the record
+    Text,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Alerts {
+    /// All red flags, newest first
+    List {
+        /// JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Staff {
+    /// Add an account; the password is read from standard input
+    #[command(after_help = "Example: foreword staff add roe --name 'Dr Roe'")]
+    Add {
+        /// What they sign in with
+        login: String,
+        /// Their name
+        #[arg(long)]
+        name: String,
+    },
+    /// All accounts
+    List,
+    /// Give an account another password, read from standard input
+    Reset {
+        /// What they sign in with
+        login: String,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum ApiClient {
+    /// Add a client; prints its token once
+    #[command(after_help = "Example: foreword api-client add ehr --scope system/Questionnaire.rs")]
+    Add {
+        /// Its name
+        name: String,
+        /// What it may do
+        #[arg(long, default_value = "system/Questionnaire.rs")]
+        scope: String,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Migrate {
+    /// Only say which changes are applied
+    #[arg(long)]
+    pub status: bool,
+}

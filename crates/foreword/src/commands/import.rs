@@ -1,0 +1,65 @@
+//! `foreword import`: the feeds by hand.
+
+use std::collections::BTreeMap;
+
+use foreword_app::book::Booked;
+use foreword_intake::feeds;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::say;
+use crate::{
+    cli::{Feed, Import},
+    config::Config,
+    fail::wrong,
+    wiring,
+};
+
+pub(super) async fn run(config: &Config, args: &Import) -> anyhow::Result<()> {
+    let Import::Appointments { file, format: Feed::Csv, json: as_json } = args;
+    let shown = file.display().to_string();
+    let bytes = std::fs::read(file).map_err(|error| wrong(format!("{shown}: cannot be read: {error}")))?;
+    let rows = feeds::csv::read(&bytes).map_err(|error| wrong(format!("{shown}: {error}")))?;
+    let service = wiring::open(config).await?;
+    let bar = ProgressBar::new(u64::try_from(rows.len())?);
+    bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} rows, {eta} left")?);
+    let booked = service
+        .app
+        .book("csv", rows, service.clock.now(), |done| bar.set_position(u64::try_from(done).unwrap_or(0)))
+        .await?;
+    bar.finish_and_clear();
+
+    let mut counts: BTreeMap<&str, usize> =
+        ["created", "updated", "cancelled", "unchanged", "rejected"].map(|name| (name, 0)).into();
+    let mut rejected = Vec::new();
+    for (line, outcome) in &booked {
+        let name = match outcome {
+            Booked::Created => "created",
+            Booked::Updated => "updated",
+            Booked::Cancelled => "cancelled",
+            Booked::Unchanged => "unchanged",
+            Booked::Refused(reason) => {
+                rejected.push((*line, reason.as_str()));
+                "rejected"
+            }
+        };
+        *counts.entry(name).or_default() += 1;
+    }
+    if *as_json {
+        let reasons: Vec<_> = rejected.iter().map(|(line, reason)| json!({ "line": line, "reason": reason })).collect();
+        let mut report = json!(counts);
+        report["rows"] = json!(reasons);
+        say(&serde_json::to_string_pretty(&report)?)?;
+    } else {
+        for name in ["created", "updated", "cancelled", "unchanged", "rejected"] {
+            say(&format!("{name} {}", counts[name]))?;
+        }
+        for (line, reason) in &rejected {
+            say(&format!("{shown}:{line}: {reason}"))?;
+        }
+    }
+    match rejected.len() {
+        0 => Ok(()),
+        count => Err(wrong(format!("{shown}: {count} rows were rejected, the others are kept"))),
+    }
+}

@@ -1,0 +1,68 @@
+//! `foreword instruments`: the library.
+
+use foreword_domain::{instrument::Instrument, language::Lang};
+use serde_json::json;
+
+use super::say;
+use crate::{cli::Instruments, config::Config, fail::wrong, wiring};
+
+pub(super) fn run(config: &Config, args: &Instruments) -> anyhow::Result<()> {
+    if let Instruments::Check { file } = args {
+        let name = file.display().to_string();
+        let text = std::fs::read_to_string(file).map_err(|error| wrong(format!("{name}: {error}")))?;
+        let instrument = Instrument::parse(&name, &text).map_err(|refused| wrong(refused.to_string()))?;
+        return say(&format!(
+            "{name}: {} version {} is right: {} items, {} scales, {} vectors agree",
+            instrument.id,
+            instrument.version,
+            instrument.questions().count(),
+            instrument.scales.len(),
+            instrument.vectors.len()
+        ));
+    }
+    let catalog = wiring::catalog(config)?;
+    let find = |id: &str| {
+        catalog.instruments.get(id).ok_or_else(|| {
+            let all: Vec<&str> = catalog.instruments.keys().map(String::as_str).collect();
+            wrong(format!("there is no instrument {id:?}; there are {}", all.join(", ")))
+        })
+    };
+    match args {
+        Instruments::Check { .. } => Ok(()),
+        Instruments::List { json: true } => {
+            let all: Vec<_> = catalog
+                .instruments
+                .values()
+                .map(|i| {
+                    json!({
+                        "id": i.id, "version": i.version, "title": i.title.best(&Lang::english()),
+                        "languages": i.languages.keys().map(Lang::as_str).collect::<Vec<_>>(),
+                        "items": i.questions().count(),
+                        "scales": i.scales.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(),
+                        "licence": i.licence.kind,
+                    })
+                })
+                .collect();
+            say(&serde_json::to_string_pretty(&all)?)
+        }
+        Instruments::List { json: false } => {
+            for i in catalog.instruments.values() {
+                let languages: Vec<&str> = i.languages.keys().map(Lang::as_str).collect();
+                say(&format!(
+                    "{:16} v{:4} {:3} items  {:16} {}",
+                    i.id,
+                    i.version,
+                    i.questions().count(),
+                    languages.join(","),
+                    i.title.best(&Lang::english())
+                ))?;
+            }
+            Ok(())
+        }
+        Instruments::Show { id } => say(find(id)?.source.trim_end()),
+        Instruments::Fhir { id } => {
+            let base = format!("{}/fhir/R4", config.public_url());
+            say(&serde_json::to_string_pretty(&foreword_fhir::questionnaire(find(id)?, &base))?)
+        }
+    }
+}

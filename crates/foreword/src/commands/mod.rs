@@ -1,0 +1,50 @@
+//! The commands, one file each.
+
+mod chat;
+mod demo;
+mod import;
+mod instruments;
+mod score;
+mod serve;
+mod small;
+
+use std::io::Write;
+
+use anyhow::Context;
+
+use crate::{
+    cli::{Cli, Command},
+    config::Config,
+};
+
+/// Runs one command.
+pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
+    let mut config = Config::load(cli.config.as_deref(), std::env::vars())?;
+    if let Some(url) = cli.database {
+        url.parse::<foreword_store::Url>().map_err(|what| crate::fail::wrong(format!("--database: {what}")))?;
+        config.database.url = url;
+    }
+    match cli.command {
+        Command::Demo(args) => demo::run(config, &args).await,
+        Command::Serve(args) => serve::run(&config, &args).await,
+        Command::Chat(args) => chat::run(&config, &args).await,
+        Command::Score(args) => score::run(&config, &args),
+        Command::Instruments(args) => instruments::run(&config, &args),
+        Command::Import(args) => import::run(&config, &args).await,
+        Command::Tick(args) => small::tick(&config, &args).await,
+        Command::Summary(args) => small::summary(&config, &args).await,
+        Command::Alerts(args) => small::alerts(&config, &args).await,
+        Command::Staff(args) => small::staff(&config, &args).await,
+        Command::ApiClient(args) => small::api_client(&config, &args).await,
+        Command::Migrate(args) => small::migrate(&config, &args).await,
+    }
+}
+
+/// Prints one line to standard output; a reader who has gone away is no error.
+pub(crate) fn say(line: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        done => done.context("standard output"),
+    }
+}

@@ -1,0 +1,128 @@
+//! The commands that fit in a few lines.
+
+use std::io::Read;
+
+use anyhow::Context;
+
+use super::say;
+use crate::{
+    cli::{Alerts, ApiClient, Format, Migrate, Staff, Summary, Tick},
+    config::Config,
+    fail::wrong,
+    wiring,
+};
+
+/// Who reads and acts, when it is done on the command line.
+const OPERATOR: &str = "operator";
+
+pub(super) async fn tick(config: &Config, args: &Tick) -> anyhow::Result<()> {
+    let service = wiring::open(config).await?;
+    service.app.move_clock(args.at).await?;
+    let doors = service.doors();
+    let done = if doors.is_empty() { Vec::new() } else { service.app.dispatch(args.at, &doors).await? };
+    if args.json {
+        return say(&serde_json::to_string_pretty(&done)?);
+    }
+    for one in &done {
+        let reason = one.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        say(&format!("{} {} for appointment {} by {}{reason}", one.outcome, one.kind, one.appointment, one.channel))?;
+    }
+    if doors.is_empty() {
+        tracing::warn!("mail.smtp_url is empty: no message was sent");
+    }
+    say(&format!("{} messages dealt with at {}", done.len(), args.at))
+}
+
+pub(super) async fn summary(config: &Config, args: &Summary) -> anyhow::Result<()> {
+    let service = wiring::open(config).await?;
+    let found = service.app.find_appointment(&args.appointment).await?;
+    let id = found.ok_or_else(|| wrong(format!("there is no appointment {:?}; give our id or the feed's", args.appointment)))?;
+    let summary = service.app.summary(id, OPERATOR, service.clock.now()).await?;
+    let page = match args.format {
+        Format::Html => foreword_summary::html::page(&summary)?,
+        Format::Text => foreword_summary::text::render(&summary),
+    };
+    match &args.out {
+        Some(file) => std::fs::write(file, page).with_context(|| format!("cannot write {}", file.display())),
+        None => say(page.trim_end_matches('\n')),
+    }
+}
+
+pub(super) async fn alerts(config: &Config, args: &Alerts) -> anyhow::Result<()> {
+    let service = wiring::open(config).await?;
+    let Alerts::List { json } = args;
+    let alerts = service.app.alerts().await?;
+    if *json {
+        return say(&serde_json::to_string_pretty(&alerts)?);
+    }
+    if alerts.is_empty() {
+        return say("There are no red flags.");
+    }
+    for alert in alerts {
+        say(&format!(
+            "{:5} {:6} {} appointment {} raised {} due {}",
+            alert.level, alert.state, alert.rule, alert.appointment, alert.raised_at, alert.due_at
+        ))?;
+    }
+    Ok(())
+}
+
+pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
+    let service = wiring::open(config).await?;
+    let (app, now) = (&service.app, service.clock.now());
+    match args {
+        Staff::List => {
+            for member in app.staff().await? {
+                let disabled = if member.disabled_at.is_some() { " (disabled)" } else { "" };
+                say(&format!("{}  {}  {}{disabled}", member.login, member.name, member.role))?;
+            }
+            Ok(())
+        }
+        Staff::Add { login, name } => {
+            if app.staff().await?.iter().any(|member| member.login == login.to_lowercase()) {
+                return Err(wrong(format!("the login {login:?} is taken; `foreword staff reset {login}` gives it another password")));
+            }
+            app.put_staff(login, name, "clinician", &password()?, now).await?;
+            say(&format!("{login} can sign in."))
+        }
+        Staff::Reset { login } => {
+            let staff = app.staff().await?;
+            let member = staff
+                .iter()
+                .find(|member| member.login == login.to_lowercase())
+                .ok_or_else(|| wrong(format!("there is no login {login:?}; `foreword staff list` shows all")))?;
+            app.put_staff(&member.login, &member.name, &member.role, &password()?, now).await?;
+            say(&format!("{login} has another password; every session has ended."))
+        }
+    }
+}
+
+pub(super) async fn api_client(config: &Config, args: &ApiClient) -> anyhow::Result<()> {
+    let service = wiring::open(config).await?;
+    let ApiClient::Add { name, scope } = args;
+    let token = service.app.add_api_client(name, scope, service.clock.now()).await?;
+    say(token.reveal())
+}
+
+pub(super) async fn migrate(config: &Config, args: &Migrate) -> anyhow::Result<()> {
+    let options = wiring::database(config)?;
+    if !args.status {
+        wiring::migrate(&options).await?;
+    }
+    let connection = foreword_store::connect_single(&options).await?;
+    for (name, applied) in foreword_migrations::status(&connection).await? {
+        say(&format!("{name}  {}", if applied { "applied" } else { "missing" }))?;
+    }
+    Ok(())
+}
+
+fn password() -> anyhow::Result<String> {
+    eprintln!("Password, at least {} characters:", foreword_app::access::LEAST_PASSWORD);
+    let mut text = String::new();
+    if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+        std::io::stdin().read_line(&mut text)?;
+    } else {
+        std::io::stdin().read_to_string(&mut text)?;
+    }
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}

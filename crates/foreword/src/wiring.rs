@@ -1,0 +1,163 @@
+//! Wiring: from a configuration to a running service.
+
+use std::{path::Path, time::Duration};
+
+use anyhow::Context;
+use foreword_app::{App, Catalog, Options, catalog::File};
+use foreword_bot::Mail;
+use foreword_domain::message::Deliver;
+use foreword_store::{Keys, Store};
+use jiff::Timestamp;
+
+use crate::{
+    clock::{Clock, MANUAL_START},
+    config::Config,
+    fail::wrong,
+};
+
+/// The service with its clock and its ways out.
+pub(crate) struct Service {
+    pub app: App,
+    pub clock: Clock,
+    pub mail: Option<Mail>,
+}
+
+impl Service {
+    /// The ways out that are set up.
+    pub(crate) fn doors(&self) -> Vec<&dyn Deliver> {
+        self.mail.iter().map(|mail| mail as &dyn Deliver).collect()
+    }
+}
+
+/// Opens everything. Faults in files come before anything is created.
+pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
+    let catalog = catalog(config)?;
+    let mail = mail(config)?;
+    let options = database(config)?;
+    if let foreword_store::Url::Sqlite(path) = &options.url {
+        refuse_missing_folder(path)?;
+    }
+    migrate(&options).await?;
+    let keys = Keys::open(&config.master_file())?;
+    let store = Store::open(&options, keys).await?;
+    let app = App::new(
+        store,
+        catalog,
+        Options {
+            public_url: config.public_url(),
+            clinic_name: config.clinic.name.clone(),
+            time_zone: config.clinic.time_zone.clone(),
+            quiet: config.quiet(),
+        },
+    );
+    let clock = match app.claim_clock(&config.clock).await?.as_str() {
+        "manual" => Clock::manual(manual_now(&app).await?),
+        _ => Clock::System,
+    };
+    Ok(Service { app, clock, mail })
+}
+
+/// Where the manual clock of a database stands.
+pub(crate) async fn manual_now(app: &App) -> anyhow::Result<Timestamp> {
+    let stored = app.manual_now().await?;
+    Ok(match stored {
+        Some(at) => at,
+        None => MANUAL_START.parse().context("the start of the manual clock")?,
+    })
+}
+
+pub(crate) fn database(config: &Config) -> anyhow::Result<foreword_store::Options> {
+    let url = config.database.url.parse().map_err(|what| wrong(format!("database.url: {what}")))?;
+    Ok(foreword_store::Options { url })
+}
+
+pub(crate) async fn migrate(options: &foreword_store::Options) -> anyhow::Result<()> {
+    let connection = foreword_store::connect_single(options).await?;
+    foreword_migrations::run(&connection).await.context("the database could not be brought up to date")?;
+    connection.close().await?;
+    Ok(())
+}
+
+pub(crate) fn catalog(config: &Config) -> anyhow::Result<Catalog> {
+    let instruments = files(&config.instruments.dir, "instruments.dir")?;
+    let pathways = files(&config.pathways.dir, "pathways.dir")?;
+    Catalog::with(&instruments, &pathways)
+        .map_err(|refused| wrong(refused.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
+}
+
+fn mail(config: &Config) -> anyhow::Result<Option<Mail>> {
+    if !config.telegram.token.is_empty() {
+        tracing::warn!("telegram.token is set, but this version has no Telegram door; patients are reached by mail");
+    }
+    if config.mail.smtp_url.is_empty() {
+        return Ok(None);
+    }
+    let options = foreword_bot::Options { from: config.mail.from.clone(), smtp_url: config.mail.smtp_url.clone() };
+    match Mail::new(&options) {
+        Ok(mail) => Ok(Some(mail)),
+        Err(error @ foreword_bot::mail::Error::Folder(..)) => Err(error.into()),
+        Err(error) => Err(wrong(error.to_string())),
+    }
+}
+
+fn refuse_missing_folder(database: &Path) -> anyhow::Result<()> {
+    let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => Err(anyhow::anyhow!(
+            "cannot open the database {}: the folder {} does not exist; create it first",
+            database.display(),
+            folder.display()
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The `.toml` files of a folder, by name.
+fn files(dir: &str, key: &str) -> anyhow::Result<Vec<File>> {
+    if dir.is_empty() {
+        return Ok(Vec::new());
+    }
+    let unreadable = |error: std::io::Error| wrong(format!("{key}: {dir}: {error}"));
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(dir).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let name = path.display().to_string();
+            let text = std::fs::read_to_string(&path).map_err(|error| wrong(format!("{name}: {error}")))?;
+            files.push(File { name, text });
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
+/// Sends what is due, every few seconds, until the process ends.
+pub(crate) async fn work(service: &Service) {
+    /// How often the worker looks for messages that are due.
+    const EVERY: Duration = Duration::from_secs(2);
+    let doors = service.doors();
+    if doors.is_empty() {
+        tracing::warn!("mail.smtp_url is empty: messages are planned, but none is sent");
+    }
+    let mut every = tokio::time::interval(EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        if let Clock::Manual(_) = service.clock {
+            match manual_now(&service.app).await {
+                Ok(now) => service.clock.set(now),
+                Err(error) => tracing::error!(%error, "the manual clock could not be read"),
+            }
+            // On a manual clock, `tick` does the work.
+            continue;
+        }
+        if doors.is_empty() {
+            continue;
+        }
+        match service.app.dispatch(service.clock.now(), &doors).await {
+            Ok(done) if !done.is_empty() => tracing::info!(messages = done.len(), "messages were dealt with"),
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "messages could not be sent"),
+        }
+    }
+}
