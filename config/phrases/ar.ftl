@@ -45,6 +45,7 @@ understood = هذا ما فهمته:
 review = إجاباتك حتى الآن:
 not-answered = بلا إجابة
 skipped = أفضّل عدم الإجابة
+nothing = لا شيء
 
 ## When a reply was not taken
 sorry-empty = لم تصلني إجابة. يُرجى المحاولة مرة أخرى.

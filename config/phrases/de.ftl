@@ -33,6 +33,7 @@ understood = Das habe ich verstanden:
 review = Ihre Antworten bis jetzt:
 not-answered = nicht beantwortet
 skipped = möchte nicht antworten
+nothing = nichts
 
 ## When a reply was not taken
 sorry-empty = Ich habe keine Antwort bekommen. Bitte versuchen Sie es noch einmal.

@@ -36,6 +36,7 @@ understood = This is what I understood:
 review = Your answers so far:
 not-answered = not answered
 skipped = prefer not to answer
+nothing = nothing
 
 ## When a reply was not taken
 sorry-empty = I did not get an answer. Please try once more.

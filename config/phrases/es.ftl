@@ -33,6 +33,7 @@ understood = Esto es lo que entendí:
 review = Sus respuestas hasta ahora:
 not-answered = sin respuesta
 skipped = prefiero no responder
+nothing = nada
 
 ## When a reply was not taken
 sorry-empty = No recibí ninguna respuesta. Inténtelo una vez más, por favor.

@@ -33,6 +33,7 @@ understood = Voici ce que j'ai compris :
 review = Vos réponses jusqu'ici :
 not-answered = pas de réponse
 skipped = je préfère ne pas répondre
+nothing = rien
 
 ## When a reply was not taken
 sorry-empty = Je n'ai pas reçu de réponse. Merci d'essayer encore une fois.

@@ -143,6 +143,17 @@ impl Phrases {
     }
 }
 
+/// What a language is called on staff pages.
+pub fn english_name(lang: &Lang) -> String {
+    let known = ENGLISH_NAMES.iter().find(|(tag, _)| *tag == lang.primary());
+    let name = known.map_or_else(|| lang.to_string(), |(_, name)| (*name).to_owned());
+    let mut letters = name.chars();
+    match letters.next() {
+        Some(first) if known.is_some() => first.to_uppercase().chain(letters).collect(),
+        _ => name,
+    }
+}
+
 const ENGLISH_NAMES: [(&str, &str); 5] =
     [("en", "english"), ("es", "spanish"), ("de", "german"), ("fr", "french"), ("ar", "arabic")];
 

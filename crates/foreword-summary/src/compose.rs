@@ -14,6 +14,7 @@ use foreword_domain::{
     language::Lang,
     message::Channel,
     pathway::Pathway,
+    phrases,
     patient::Patient,
     private::Private,
     response::{Ledger, Respondent, Value},
@@ -172,6 +173,8 @@ impl<'a> Shown<'a> {
         let skipped = questions
             .iter()
             .filter(|place| matches!(self.ledger.get(&place.at()).map(|a| &a.value), Some(Value::Skipped)))
+            // "Nothing" is what they had to say.
+            .filter(|place| !place.item.nothing_is_an_answer)
             .count();
         let answered = questions.iter().filter(|place| self.ledger.get(&place.at()).is_some()).count() - skipped;
         let mut complete = format!("{answered} of {} answered", questions.len());
@@ -179,7 +182,7 @@ impl<'a> Shown<'a> {
             complete.push_str(&format!(", {skipped} left out by choice"));
         }
         let mut instruments = BTreeSet::new();
-        for ask in &self.script.asks {
+        for ask in self.script.asks.iter().filter(|ask| ask.why == Why::Asked) {
             instruments.insert(format!("{} v{}", ask.instrument.id, ask.instrument.version));
         }
         Header {
@@ -209,7 +212,7 @@ impl<'a> Shown<'a> {
         for answer in self.ledger.iter() {
             add(&mut by, answer.by.label().to_owned());
             add(&mut channels, answer.channel.label().to_owned());
-            add(&mut languages, answer.instrument_language.to_string());
+            add(&mut languages, phrases::english_name(&answer.instrument_language));
         }
         if by.is_empty() {
             return String::new();
@@ -435,7 +438,7 @@ fn change(scale: &Scale, score: &Score, before: &Previous, alike: bool) -> Optio
         Some(limit) => {
             format!("{much} {unit} {way}; less than the change of {} that matters", number(limit.points))
         }
-        None => format!("{much} {unit} {way} = {word}; no published change that matters"),
+        None => format!("{much} {unit} {way} = {word}; there is no published threshold for a change"),
     })
 }
 

@@ -117,6 +117,14 @@ impl Script {
         texts
     }
 
+    /// The patient's own words that a question is about.
+    pub fn quoted<'a>(&'a self, ledger: &'a Ledger, place: &Place<'a>) -> Option<&'a str> {
+        match ledger.value(&place.ask.key, place.item.quotes.as_ref()?)? {
+            Value::Text(words) => Some(words),
+            _ => None,
+        }
+    }
+
     /// The choices offered at a question, each with what is typed for it.
     pub fn offers<'a>(&'a self, ledger: &'a Ledger, place: &Place<'a>) -> Vec<Offer<'a>> {
         let ask = place.ask;

@@ -198,6 +198,11 @@ fn items(raw: &File, langs: &[Lang], faults: &mut Faults<'_>) -> Vec<Item> {
         });
         let mut found = Found::new();
         let kind = kind(raw, item, &items, langs, &key, faults, &mut found);
+        if let Some(quoted) = &item.quotes
+            && !items.iter().any(|b| b.id == *quoted && matches!(b.kind, ItemKind::Text { .. }))
+        {
+            found.push(("quotes".into(), format!("{quoted:?} is not an earlier text item")));
+        }
         let enable = enable(item.enable_behavior, &item.enable_when, &items, &mut found);
         for (sub, what) in found {
             faults.add(below(&key, &sub), what);
@@ -215,6 +220,7 @@ fn items(raw: &File, langs: &[Lang], faults: &mut Faults<'_>) -> Vec<Item> {
                 loinc: item.loinc.clone(),
                 enable,
                 nothing_is_an_answer: item.nothing_is_an_answer,
+                quotes: item.quotes.clone(),
                 stands_out: item.stands_out_from.map(|from| StandsOut { from }),
             });
         }

@@ -85,6 +85,7 @@ pub(super) struct FileItem {
     pub max_chars: Option<usize>,
     #[serde(default)]
     pub nothing_is_an_answer: bool,
+    pub quotes: Option<String>,
     pub stands_out_from: Option<f64>,
     #[serde(default)]
     pub enable_behavior: Behavior,

@@ -98,6 +98,8 @@ pub struct Item {
     pub enable: Enable,
     /// Whether "no" or "nothing" in reply to a text item means: nothing to say.
     pub nothing_is_an_answer: bool,
+    /// The earlier text item whose words are shown above the question.
+    pub quotes: Option<String>,
     /// Whether the summary may list it among the items that stand out.
     pub stands_out: Option<StandsOut>,
 }

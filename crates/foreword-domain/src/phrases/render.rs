@@ -146,7 +146,9 @@ pub(crate) fn answered(script: &Script, ledger: &Ledger, place: &Place<'_>, lang
     match &answer.value {
         Value::Choice(code) => label(code),
         Value::Choices(codes) => codes.iter().map(|code| label(code)).collect::<Vec<_>>().join(", "),
+        Value::Skipped if place.item.nothing_is_an_answer => t("nothing", lang, &[]),
         Value::Skipped => t("skipped", lang, &[]),
+        Value::Scale(mark) => format!("{mark} / 10"),
         other => {
             let unit = match &place.item.kind {
                 ItemKind::Integer(bounds) => bounds.unit.get(&place.ask.language),
@@ -186,6 +188,7 @@ fn question(script: &Script, ledger: &Ledger, place: &Place<'_>, lang: &Lang) ->
     let line = |text: &str| Line { text: text.to_owned(), lang: language.clone() };
     let mut lines: Vec<Line> = script.before(ledger, place).into_iter().map(line).collect();
     lines.extend(place.item.stem.as_ref().and_then(|stem| stem.text.get(language)).map(line));
+    lines.extend(script.quoted(ledger, place).map(|words| line(&format!("“{words}”"))));
     lines.push(line(&wording(place)));
     lines.extend(place.item.help.as_ref().and_then(|help| help.get(language)).map(line));
     if let ItemKind::Scale { low, high } = &place.item.kind {

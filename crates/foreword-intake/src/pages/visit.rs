@@ -115,6 +115,9 @@ pub(crate) async fn answer(State(web): State<Web>, Seen(visit): Seen, fields: Fi
         Ok(received) => received,
         Err(failed) => return failed,
     };
+    if received.replies.contains(&Say::Stopped) {
+        return Redirect::to(&format!("/visit/{}?view=stopped", visit.id)).into_response();
+    }
     let trouble = received.replies.iter().find(|reply| matches!(reply, Say::Sorry { .. }));
     if let Some(sorry) = trouble {
         let text = lines(sorry, &received.visit).join(" ");

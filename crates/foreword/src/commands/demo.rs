@@ -67,11 +67,16 @@ pub(super) async fn run(config: Config, args: &Demo) -> anyhow::Result<()> {
     if service.app.claim_clock("system").await? != "system" {
         anyhow::bail!("{} was made with a manual clock; the demo needs one of its own, try --fresh", dir.display());
     }
-    cast::enter(&service.app, now).await?;
-    let done = service.app.dispatch(now, &service.doors()).await?;
+    // The invitations went out a while ago, and some have answered since.
+    let invited = now.checked_sub(SignedDuration::from_mins(90))?;
+    let is_new = cast::enter(&service.app, invited).await?;
+    let sent = service.app.dispatch(if is_new { invited } else { now }, &service.doors()).await?;
+    if is_new {
+        cast::answer(&service.app, now.checked_sub(SignedDuration::from_mins(30))?).await?;
+    }
     let printed = print(&service.app, &base_url, known, now).await?;
     write(&dir.join("demo.json"), &printed)?;
-    greet(dir, &printed, done.len())?;
+    greet(dir, &printed, sent.len())?;
     serve::until_told_to_end(&service, Some(listener), true).await
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Question<'a> {
     of: usize,
     before: Vec<String>,
     stem: Option<String>,
+    /// The patient's own words it is about.
+    quote: Option<String>,
     text: String,
     help: Option<String>,
     field: Field,
@@ -79,6 +81,7 @@ impl<'a> Question<'a> {
             of,
             before: visit.script.before(&visit.ledger, place).into_iter().map(str::to_owned).collect(),
             stem: place.item.stem.as_ref().and_then(|stem| stem.text.get(&spoken)).map(str::to_owned),
+            quote: visit.script.quoted(&visit.ledger, place).map(str::to_owned),
             text: phrases::wording(place),
             help: place.item.help.as_ref().and_then(|help| help.get(&spoken)).map(str::to_owned),
             field: field(visit, place, &given),

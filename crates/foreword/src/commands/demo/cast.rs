@@ -14,7 +14,6 @@ struct Person {
     family: &'static str,
     born: &'static str,
     language: &'static str,
-    zone: &'static str,
     kind: &'static str,
     clinician: &'static str,
     /// Days from today, and the time of day.
@@ -38,7 +37,7 @@ const GI: &str = "GI follow-up";
 
 const CAST: [Person; 12] = [
     Person {
-        given: "Grace", family: "Okafor", born: "1958-03-14", language: "en", zone: "Europe/London",
+        given: "Grace", family: "Okafor", born: "1958-03-14", language: "en",
         kind: WELLBEING, clinician: "Dr Alex Roe", visit: (2, "09:30"), so_far: SoFar::Nothing,
         earlier: &[
             (182, &[("gad-7", "2322232"), ("k10", "3433342334"), ("visit-agenda/topic-1", "I wake at four and cannot go back to sleep."), ("visit-agenda/confidence", "4")]),
@@ -46,32 +45,32 @@ const CAST: [Person; 12] = [
         ],
     },
     Person {
-        given: "John", family: "Whitfield", born: "1949-11-02", language: "en", zone: "Europe/London",
+        given: "John", family: "Whitfield", born: "1949-11-02", language: "en",
         kind: GI, clinician: "Dr Alex Roe", visit: (3, "10:00"), so_far: SoFar::Nothing,
         earlier: &[(120, &[("phq-2", "21"), ("gi-questions/pain", "6"), ("gi-questions/stools", "5"), ("gi-questions/blood", "0"), ("gi-questions/weight-loss", "0"), ("gi-questions/in-the-way", "2 3"), ("gi-questions/medicines", "1")])],
     },
     Person {
-        given: "Lucía", family: "Herrera", born: "1972-06-21", language: "es", zone: "Europe/Madrid",
+        given: "Lucía", family: "Herrera", born: "1972-06-21", language: "es",
         kind: GI, clinician: "Dr Alex Roe", visit: (2, "11:15"), so_far: SoFar::Nothing, earlier: &[],
     },
     Person {
-        given: "Samira", family: "Haddad", born: "1965-01-30", language: "ar", zone: "Asia/Amman",
+        given: "Samira", family: "Haddad", born: "1965-01-30", language: "ar",
         kind: WELLBEING, clinician: "Dr Nia Evans", visit: (4, "09:00"), so_far: SoFar::Nothing, earlier: &[],
     },
     Person {
-        given: "Claire", family: "Dubois", born: "1980-09-08", language: "fr", zone: "Europe/Paris",
+        given: "Claire", family: "Dubois", born: "1980-09-08", language: "fr",
         kind: WELLBEING, clinician: "Dr Nia Evans", visit: (5, "14:30"), so_far: SoFar::Nothing, earlier: &[],
     },
     Person {
-        given: "Jürgen", family: "Maier", born: "1955-12-24", language: "de", zone: "Europe/Berlin",
+        given: "Jürgen", family: "Maier", born: "1955-12-24", language: "de",
         kind: GI, clinician: "Dr Nia Evans", visit: (3, "08:30"), so_far: SoFar::Nothing, earlier: &[],
     },
     Person {
-        given: "Olivia", family: "Grant", born: "1991-04-17", language: "en", zone: "America/New_York",
+        given: "Olivia", family: "Grant", born: "1991-04-17", language: "en",
         kind: WELLBEING, clinician: "Dr Nia Evans", visit: (6, "15:00"), so_far: SoFar::Nothing, earlier: &[],
     },
     Person {
-        given: "Priya", family: "Raman", born: "1987-07-05", language: "en", zone: "Asia/Kolkata",
+        given: "Priya", family: "Raman", born: "1987-07-05", language: "en",
         kind: WELLBEING, clinician: "Dr Alex Roe", visit: (1, "09:00"), earlier: &[
             (170, &[("gad-7", "1110111"), ("k10", "2221222112"), ("visit-agenda/confidence", "7")]),
             (85, &[("gad-7", "1211121"), ("k10", "2322222213"), ("visit-agenda/confidence", "6")]),
@@ -88,7 +87,7 @@ const CAST: [Person; 12] = [
         ]),
     },
     Person {
-        given: "Daniel", family: "Novák", born: "1969-02-11", language: "en", zone: "Europe/Prague",
+        given: "Daniel", family: "Novák", born: "1969-02-11", language: "en",
         kind: GI, clinician: "Dr Alex Roe", visit: (1, "09:30"), earlier: &[
             (150, &[("phq-2", "11"), ("gi-questions/pain", "3"), ("gi-questions/stools", "3"), ("gi-questions/blood", "0"), ("gi-questions/weight-loss", "0"), ("gi-questions/in-the-way", "6"), ("gi-questions/medicines", "0")]),
         ],
@@ -107,7 +106,7 @@ const CAST: [Person; 12] = [
         ]),
     },
     Person {
-        given: "Aisha", family: "Rahman", born: "1996-10-19", language: "en", zone: "Europe/London",
+        given: "Aisha", family: "Rahman", born: "1996-10-19", language: "en",
         kind: GI, clinician: "Dr Nia Evans", visit: (1, "11:00"), earlier: &[],
         so_far: SoFar::Begun(&[
             ("visit-agenda/topic-1", "Eating with friends again."), ("visit-agenda/topic-1-wish", "talk"),
@@ -115,11 +114,11 @@ const CAST: [Person; 12] = [
         ], 6),
     },
     Person {
-        given: "Peter", family: "Lindqvist", born: "1944-05-28", language: "en", zone: "Europe/Stockholm",
+        given: "Peter", family: "Lindqvist", born: "1944-05-28", language: "en",
         kind: WELLBEING, clinician: "Dr Nia Evans", visit: (2, "13:00"), so_far: SoFar::Declined, earlier: &[],
     },
     Person {
-        given: "Rosa", family: "Marín", born: "1961-08-03", language: "es", zone: "Europe/Madrid",
+        given: "Rosa", family: "Marín", born: "1961-08-03", language: "es",
         kind: WELLBEING, clinician: "Dr Alex Roe", visit: (1, "12:15"), earlier: &[],
         so_far: SoFar::Answered(&[
             ("visit-agenda/topic-1", "Quiero saber si puedo dejar de tomar las pastillas para dormir."),
@@ -129,12 +128,14 @@ const CAST: [Person; 12] = [
     },
 ];
 
-/// Enters the sample patients, once; the feed sees to it that a second time changes nothing.
-pub(super) async fn enter(app: &App, now: Timestamp) -> anyhow::Result<()> {
+/// Enters the sample patients and their visits, once.
+///
+/// Tells whether they are new.
+pub(super) async fn enter(app: &App, now: Timestamp) -> anyhow::Result<bool> {
     let until = now.checked_add(SignedDuration::from_hours(24 * 30))?;
     let since = now.checked_sub(SignedDuration::from_hours(24 * 400))?;
     if !app.day(since, until, "service", now).await?.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     for (n, person) in CAST.iter().enumerate() {
         for (days_ago, part) in person.earlier {
@@ -143,10 +144,15 @@ pub(super) async fn enter(app: &App, now: Timestamp) -> anyhow::Result<()> {
     }
     let mut feed = header();
     for (n, person) in CAST.iter().enumerate() {
-        let start = at(now, person.zone, person.visit.0, person.visit.1)?;
-        row(&mut feed, n, person, &format!("A-{}", 1001 + n), start, "booked")?;
+        let start = at(now, app, person.visit.0, person.visit.1)?;
+        row(&mut feed, app, n, person, &format!("A-{}", 1001 + n), start, "booked")?;
     }
     book(app, &feed, now).await?;
+    Ok(true)
+}
+
+/// Lets those who have answered already do so.
+pub(super) async fn answer(app: &App, now: Timestamp) -> anyhow::Result<()> {
     for (n, person) in CAST.iter().enumerate() {
         let ahead = app.conversation_of(&patient_id(n), now).await;
         let Ok(conversation) = ahead else { continue };
@@ -166,17 +172,17 @@ pub(super) fn order(name: &str) -> usize {
 }
 
 async fn earlier_visit(app: &App, n: usize, person: &Person, days_ago: i64, part: Part, now: Timestamp) -> anyhow::Result<()> {
-    let start = at(now, person.zone, -days_ago, person.visit.1)?;
+    let start = at(now, app, -days_ago, person.visit.1)?;
     let invited = start.checked_sub(SignedDuration::from_hours(7 * 24))?;
     let answered = start.checked_sub(SignedDuration::from_hours(40))?;
     let id = format!("A-{}-{days_ago}", 1001 + n);
     let mut feed = header();
-    row(&mut feed, n, person, &id, start, "booked")?;
+    row(&mut feed, app, n, person, &id, start, "booked")?;
     book(app, &feed, invited).await?;
     let conversation = app.conversation_of(&patient_id(n), answered).await?;
     play::answer(app, conversation, part, usize::MAX, Channel::Web, answered).await?;
     let mut feed = header();
-    row(&mut feed, n, person, &id, start, "fulfilled")?;
+    row(&mut feed, app, n, person, &id, start, "fulfilled")?;
     book(app, &feed, start.checked_add(SignedDuration::from_hours(1))?).await
 }
 
@@ -198,8 +204,9 @@ fn patient_id(n: usize) -> String {
     format!("P-{}", 2001 + n)
 }
 
-fn row(feed: &mut String, n: usize, person: &Person, id: &str, start: Timestamp, status: &str) -> anyhow::Result<()> {
-    let Person { given, family, born, language, zone, kind, clinician, .. } = person;
+fn row(feed: &mut String, app: &App, n: usize, person: &Person, id: &str, start: Timestamp, status: &str) -> anyhow::Result<()> {
+    let Person { given, family, born, language, kind, clinician, .. } = person;
+    let zone = &app.options().time_zone;
     let patient = patient_id(n);
     writeln!(
         feed,
@@ -208,9 +215,10 @@ fn row(feed: &mut String, n: usize, person: &Person, id: &str, start: Timestamp,
     Ok(())
 }
 
-/// A time of day so many days from now, in a zone.
-fn at(now: Timestamp, zone: &str, days: i64, time: &str) -> anyhow::Result<Timestamp> {
-    let day = now.to_zoned(TimeZone::get(zone)?).date().checked_add(jiff::Span::new().days(days))?;
+/// A time of day so many days from now, in the clinic's zone.
+fn at(now: Timestamp, app: &App, days: i64, time: &str) -> anyhow::Result<Timestamp> {
+    let zone = TimeZone::get(&app.options().time_zone)?;
+    let day = now.to_zoned(zone.clone()).date().checked_add(jiff::Span::new().days(days))?;
     let time: jiff::civil::Time = time.parse()?;
-    Ok(day.to_datetime(time).to_zoned(TimeZone::get(zone)?)?.timestamp())
+    Ok(day.to_datetime(time).to_zoned(zone)?.timestamp())
 }
