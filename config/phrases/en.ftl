@@ -89,9 +89,9 @@ months = January, February, March, April, May, June, July, August, September, Oc
 mail-subject = Before your visit on { $date }
 mail-subject-reminder = A reminder before your visit on { $date }
 mail-hello = Hello,
-mail-invitation = you have a visit on { $date } at { $time }. Before you come, we would like to ask you a few questions. Your answers help you and your care team use the time for what matters to you.
-mail-reminder = you have a visit on { $date } at { $time }. There is still time to answer a few questions before you come.
-mail-last-reminder = your visit is on { $date } at { $time }. If you like, you can still answer a few questions before you come. This is the last time we ask.
+mail-invitation = You have a visit on { $date } at { $time }. Before you come, we would like to ask you a few questions. Your answers help you and your care team use the time for what matters to you.
+mail-reminder = You have a visit on { $date } at { $time }. There is still time to answer a few questions before you come.
+mail-last-reminder = Your visit is on { $date } at { $time }. If you like, you can still answer a few questions before you come. This is the last time we ask.
 mail-button = Answer the questions
 mail-about = It takes about { $minutes ->
         [one] { $minutes } minute

@@ -1,1 +1,18 @@
-//! What people do with Foreword, one file per thing.
+//! What people do with Foreword, one file per thing. Everything with IO is here, in one binary, on
+//! SQLite or, with `FOREWORD_TEST_POSTGRES`, on PostgreSQL.
+
+#[path = "../kit/mod.rs"]
+mod kit;
+
+mod answering_by_web;
+mod answering_in_both;
+mod booking;
+#[cfg(feature = "browser")]
+mod browsing;
+mod commands;
+mod crashing;
+mod inviting;
+mod keeping_secrets;
+mod reading_the_page;
+mod signing_in;
+mod starting;

@@ -17,20 +17,15 @@ const BUSY: Duration = Duration::from_secs(20);
 pub enum Url {
     /// A file.
     Sqlite(PathBuf),
-    /// A server, and a schema other than the default one.
-    Postgres {
-        /// `postgres://user:password@host/database`.
-        url: String,
-        /// `search_path`.
-        schema: Option<String>,
-    },
+    /// A server: `postgres://user:password@host/database`.
+    Postgres(String),
 }
 
 impl std::fmt::Debug for Url {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
-            Self::Postgres { .. } => f.write_str("postgres://..."),
+            Self::Postgres(_) => f.write_str("postgres://..."),
         }
     }
 }
@@ -47,7 +42,7 @@ impl FromStr for Url {
             return Ok(Self::Sqlite(path.into()));
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Ok(Self::Postgres { url: text.to_owned(), schema: None });
+            return Ok(Self::Postgres(text.to_owned()));
         }
         Err("must begin with sqlite:// or postgres://".to_owned())
     }
@@ -69,7 +64,7 @@ pub(crate) async fn open(options: &Options) -> Result<Connections> {
     let (writers, readers) = match options.url {
         // One writer at a time is what SQLite can do; queueing for it in the process is fair.
         Url::Sqlite(_) => (1, 4),
-        Url::Postgres { .. } => (8, 8),
+        Url::Postgres(_) => (8, 8),
     };
     let writer = connect(options, writers).await?;
     check(&writer).await?;
@@ -101,13 +96,7 @@ async fn connect(options: &Options, connections: u32) -> Result<DatabaseConnecti
             });
             connect
         }
-        Url::Postgres { url, schema } => {
-            let mut connect = ConnectOptions::new(url.clone());
-            if let Some(schema) = schema {
-                connect.set_schema_search_path(schema.clone());
-            }
-            connect
-        }
+        Url::Postgres(url) => ConnectOptions::new(url.clone()),
     };
     connect
         .max_connections(connections)
@@ -123,7 +112,7 @@ async fn connect(options: &Options, connections: u32) -> Result<DatabaseConnecti
                 path.display(),
                 innermost(&error)
             ),
-            Url::Postgres { .. } => {
+            Url::Postgres(_) => {
                 format!("cannot reach the PostgreSQL database: {}; check database.url", innermost(&error))
             }
         };

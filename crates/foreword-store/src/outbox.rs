@@ -5,7 +5,7 @@
 
 use foreword_domain::{
     ids::{AppointmentId, OutboxId, PatientId},
-    message::{Channel, Owed, Purpose},
+    message::{Channel, Owed},
     private::Private,
 };
 use jiff::Timestamp;
@@ -101,16 +101,6 @@ pub async fn of_appointment(txn: &Txn, appointment: AppointmentId) -> Result<Vec
         .all(&txn.db)
         .await?;
     from_rows(txn, rows).await
-}
-
-/// Purposes already sent or on their way for a visit.
-pub async fn paid(txn: &Txn, appointment: AppointmentId) -> Result<Vec<Purpose>> {
-    let rows = outbox::Entity::find()
-        .filter(outbox::Column::AppointmentId.eq(appointment.0))
-        .filter(outbox::Column::State.is_in([state::SENT, state::SENDING]))
-        .all(&txn.db)
-        .await?;
-    rows.iter().map(|row| parse("outbox", "purpose", &row.purpose)).collect()
 }
 
 /// Cancels what is still queued for a visit.
@@ -232,7 +222,7 @@ pub async fn settle(txn: &Txn, row: &Row, outcome: &Outcome, at: Timestamp) -> R
     Ok(true)
 }
 
-/// How many messages are due and not yet settled.
+/// The messages that are due and not yet settled.
 pub async fn due(txn: &Txn, now: Timestamp) -> Result<Vec<Row>> {
     let rows = outbox::Entity::find()
         .filter(outbox::Column::State.is_in([state::QUEUED, state::SENDING]))
@@ -242,10 +232,10 @@ pub async fn due(txn: &Txn, now: Timestamp) -> Result<Vec<Row>> {
     from_rows(txn, rows).await
 }
 
-/// Everything that is queued, in the order it is due.
-pub async fn queued(txn: &Txn) -> Result<Vec<Row>> {
+/// All messages in a state, in the order they are due.
+pub async fn in_state(txn: &Txn, state: &str) -> Result<Vec<Row>> {
     let rows = outbox::Entity::find()
-        .filter(outbox::Column::State.eq(state::QUEUED))
+        .filter(outbox::Column::State.eq(state))
         .order_by_asc(outbox::Column::NotBefore)
         .order_by_asc(outbox::Column::Id)
         .all(&txn.db)

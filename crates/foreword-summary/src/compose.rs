@@ -10,7 +10,7 @@ use foreword_domain::{
         State,
         script::{Ask, Place, Script, Why},
     },
-    instrument::Scale,
+    instrument::{Label, Scale},
     language::Lang,
     message::Channel,
     pathway::Pathway,
@@ -177,10 +177,7 @@ impl<'a> Shown<'a> {
             .filter(|place| !place.item.nothing_is_an_answer)
             .count();
         let answered = questions.iter().filter(|place| self.ledger.get(&place.at()).is_some()).count() - skipped;
-        let mut complete = format!("{answered} of {} answered", questions.len());
-        if skipped > 0 {
-            complete.push_str(&format!(", {skipped} left out by choice"));
-        }
+        let left_out = if skipped > 0 { format!(", {skipped} left out by choice") } else { String::new() };
         let mut instruments = BTreeSet::new();
         for ask in self.script.asks.iter().filter(|ask| ask.why == Why::Asked) {
             instruments.insert(format!("{} v{}", ask.instrument.id, ask.instrument.version));
@@ -197,12 +194,13 @@ impl<'a> Shown<'a> {
                 .collect::<Vec<_>>()
                 .join(" · "),
             answered: match (input.completed_at, self.ledger.last_at()) {
+                _ if input.state == State::NotMe => "answers set aside".to_owned(),
                 (Some(at), _) => format!("completed {}", when::moment(at, self.zone)),
                 (None, Some(at)) => format!("not finished; last answer {}", when::moment(at, self.zone)),
                 (None, None) => "no answers yet".to_owned(),
             },
             how: self.how(),
-            complete,
+            complete: format!("{answered} of {} answered{left_out}", questions.len()),
             instruments: instruments.into_iter().collect::<Vec<_>>().join(", "),
         }
     }
@@ -265,6 +263,7 @@ impl<'a> Shown<'a> {
             p.instrument.0 == ask.instrument.id && p.score.scale == scale.id && p.score.value.is_some()
         });
         let alike = before.is_some_and(|before| self.alike(ask, before));
+        let estimated = before.is_some_and(|before| [score.status, before.score.status].contains(&Status::Estimated));
         ScoreLine {
             ask: ask.key.clone(),
             name: scale.name.best(&english).to_owned(),
@@ -278,7 +277,7 @@ impl<'a> Shown<'a> {
             previous: before.and_then(|before| {
                 Some(format!("{} on {}", number(before.score.value?), when::day(before.at, self.zone)))
             }),
-            previous_number: before.filter(|_| alike).and_then(|before| before.score.value),
+            previous_number: before.filter(|_| alike && !estimated).and_then(|before| before.score.value),
             change: before.and_then(|before| change(scale, score, before, alike)),
             cut_offs: scale.bands.iter().skip(1).map(|band| band.min).collect(),
             wish: agenda::wish_about(self.ledger, &ask.key),
@@ -327,11 +326,13 @@ impl<'a> Shown<'a> {
         };
         let answer = self.script.answer_words(self.ledger, &at, &english).unwrap_or_default();
         let abroad = lang.primary() != "en";
+        let label = |code: &String| match &place.item.choice(code)?.label {
+            Label::Text(text) => text.get(&english),
+            Label::AnswerTo(_) => None,
+        };
         let answer_english = self.ledger.get(&at).filter(|_| abroad).and_then(|given| match &given.value {
-            Value::Choice(code) => match &place.item.choice(code)?.label {
-                foreword_domain::instrument::Label::Text(text) => text.get(&english).map(str::to_owned),
-                foreword_domain::instrument::Label::AnswerTo(_) => None,
-            },
+            Value::Choice(code) => label(code).map(str::to_owned),
+            Value::Choices(codes) => Some(codes.iter().map(label).collect::<Option<Vec<_>>>()?.join(", ")),
             _ => None,
         });
         ItemLine {
@@ -458,6 +459,7 @@ fn add(list: &mut Vec<String>, text: String) {
 
 /// A number without needless decimals.
 pub(crate) fn number(value: f64) -> String {
-    let rounded = (value * 10.0).round() / 10.0;
+    // Adding nothing makes a minus nothing a plain one.
+    let rounded = (value * 10.0).round() / 10.0 + 0.0;
     if (rounded - rounded.trunc()).abs() < 1e-9 { format!("{rounded:.0}") } else { format!("{rounded:.1}") }
 }

@@ -43,10 +43,22 @@ const WIDTH: f64 = 200.0;
 
 impl ScoreLine {
     /// Where a value lies on the drawn scale.
-    fn x(&self, value: &f64) -> String {
+    fn x(&self, value: f64) -> String {
         let (low, high) = self.range;
         let share = if high > low { (value - low) / (high - low) } else { 0.0 };
         format!("{:.1}", 4.0 + share.clamp(0.0, 1.0) * (WIDTH - 8.0))
+    }
+
+    fn cuts(&self) -> Vec<String> {
+        self.cut_offs.iter().map(|cut| self.x(*cut)).collect()
+    }
+
+    fn before(&self) -> Option<String> {
+        self.previous_number.map(|before| self.x(before))
+    }
+
+    fn now(&self) -> Option<String> {
+        self.number.map(|now| self.x(now))
     }
 
     fn is_scored(&self) -> bool {

@@ -73,7 +73,8 @@ fn score_line(score: &ScoreLine) -> String {
         Some(value) => {
             format!("{}: {value} ({}-{}, {})", score.name, number(score.range.0), number(score.range.1), score.direction.words())
         }
-        None => format!("{}: -", score.name),
+        // The number before may stand in the same line: it needs its direction too.
+        None => format!("{}: - ({})", score.name, score.direction.words()),
     }];
     parts.extend(score.band.clone());
     parts.extend(score.caveat.clone());

@@ -234,6 +234,24 @@ fn every_choice_is_right_in_itself() {
 }
 
 #[test]
+fn only_the_words_of_an_earlier_text_item_are_quoted() {
+    // Itself, an item that does not exist, one that is no text, and one that comes later.
+    for other in ["why", "q9", "hours"] {
+        let to = format!("kind = \"text\"\nquotes = \"{other}\"");
+        check("kind = \"text\"", &to, "item[3].quotes", "is not an earlier text item");
+    }
+    check(
+        "kind = \"integer\"",
+        "kind = \"integer\"\nquotes = \"why\"",
+        "item[2].quotes",
+        "\"why\" is not an earlier text item",
+    );
+    let next = "\n[[item]]\nid = \"so\"\nkind = \"text\"\nquotes = \"why\"\ntext = { en = \"So?\", es = \"¿Y?\" }\n\n[[scale]]";
+    let right = parse(&RIGHT.replacen("\n[[scale]]", next, 1)).unwrap_or_else(|refused| panic!("{refused}"));
+    assert_eq!(right.item("so").and_then(|item| item.quotes.as_deref()), Some("why"));
+}
+
+#[test]
 fn conditions_look_back_and_compare_with_what_can_be_answered() {
     let when = |item: &str, operator: &str, value: &str| {
         format!("enable_when = [{{ item = \"{item}\", operator = \"{operator}\", value = {value} }}]")

@@ -58,8 +58,8 @@ fn all_languages_have_the_same_messages_with_the_same_variables() {
 fn every_message_has_words_in_every_language() {
     for (tag, source) in SOURCES {
         for key in messages(source).keys() {
-            let text = Phrases::get().text(key, &lang(tag), &[]);
-            assert!(!text.trim().is_empty() && text != *key, "{key} in {tag}");
+            let there = Phrases::get().bundles[&lang(tag)].has_message(key);
+            assert!(there && !Phrases::get().text(key, &lang(tag), &[]).trim().is_empty(), "{key} in {tag}");
         }
     }
 }
@@ -433,7 +433,7 @@ fn the_review_shows_every_answer_in_the_words_it_was_offered_in() {
         script.review(&ledger, &lang("en")).into_iter().map(|(_, _, answer)| answer).collect();
     assert_eq!(
         words,
-        ["Yes", "Head, Back", "6 times", "2.5 kg", "7", "2026-01-31", &t("skipped", &lang("en"), &[])]
+        ["Yes", "Head, Back", "6 times", "2.5 kg", "7 / 10", "2026-01-31", &t("skipped", &lang("en"), &[])]
     );
 }
 

@@ -28,6 +28,7 @@ fn a_visit_is_talked_through_in_order() {
     assert_snapshot!(talk.heard(), @r#"
     > Belly pain
     2 of 13
+    “Belly pain”
     What would you like us to do with this?
       1  Talk about it
       2  Just so you know
@@ -68,6 +69,28 @@ fn a_visit_is_talked_through_in_order() {
 }
 
 #[test]
+fn the_words_a_question_is_about_stand_above_it_as_they_were_typed() {
+    let mut talk = Talk::gi();
+    talk.says(&["  Pain, \"burning\" 🔥 at night"]);
+    assert_snapshot!(talk.heard(), @r#"
+    >   Pain, "burning" 🔥 at night
+    2 of 13
+    “  Pain, "burning" 🔥 at night”
+    What would you like us to do with this?
+      1  Talk about it
+      2  Just so you know
+      3  Not today
+    "#);
+    talk.says(&["talk", "مُسَكِّن <b>"]);
+    let heard = talk.heard();
+    assert!(heard.contains("“مُسَكِّن <b>”\nWhat would you like us to do with this?"), "{heard}");
+    assert!(!heard.contains("burning"), "each question quotes its own topic: {heard}");
+    talk.says(&["change 1", "My knee", "change 2"]);
+    let heard = talk.heard();
+    assert!(heard.ends_with("“My knee”\nWhat would you like us to do with this?\n  1  Talk about it\n  2  Just so you know\n  3  Not today\n"), "{heard}");
+}
+
+#[test]
 fn back_asks_the_question_before_and_the_new_answer_replaces_the_old() {
     let mut talk = Talk::gi();
     talk.says(&["Belly pain", "1"]).heard();
@@ -77,6 +100,7 @@ fn back_asks_the_question_before_and_the_new_answer_replaces_the_old() {
     assert_snapshot!(talk.heard(), @r#"
     > back
     2 of 13
+    “Belly pain”
     What would you like us to do with this?
       1  Talk about it
       2  Just so you know
@@ -110,13 +134,14 @@ fn an_answer_can_be_seen_and_changed_until_the_end() {
     Your answers so far:
     1. What matters most to you for this visit? What would you like to talk about? → Belly pain
     2. What would you like us to do with this? → Talk about it
-    3. Is there something else you would like to talk about? → prefer not to answer
+    3. Is there something else you would like to talk about? → nothing
     4 of 13
     How sure are you that you can manage your health from day to day?
     0 = not sure at all, 10 = very sure
     Type a number from 0 to 10.
     > change 2
     2 of 13
+    “Belly pain”
     What would you like us to do with this?
       1  Talk about it
       2  Just so you know
@@ -148,6 +173,7 @@ fn pause_and_resume_go_on_where_it_was() {
     > thanks!
     Welcome back. There are 12 questions left.
     2 of 13
+    “Belly pain”
     What would you like us to do with this?
       1  Talk about it
       2  Just so you know
@@ -157,6 +183,7 @@ fn pause_and_resume_go_on_where_it_was() {
     > resume
     Welcome back. There are 12 questions left.
     2 of 13
+    “Belly pain”
     What would you like us to do with this?
       1  Talk about it
       2  Just so you know
@@ -201,6 +228,7 @@ fn declining_ends_the_asking_and_coming_back_takes_it_up() {
     > hello
     Welcome back. There are 12 questions left.
     2 of 13
+    “Belly pain”
     What would you like us to do with this?
       1  Talk about it
       2  Just so you know
@@ -222,6 +250,7 @@ fn a_reply_that_is_not_understood_is_asked_again() {
     > 1 or 2
     That could mean more than one thing, and I don't want to guess. Please send just one answer.
     2 of 13
+    “Belly pain”
     What would you like us to do with this?
       1  Talk about it
       2  Just so you know

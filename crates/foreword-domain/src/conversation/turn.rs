@@ -1,0 +1,427 @@
+//! One turn: what was said, taken as a command or an answer, and what is said in return.
+//!
+//! It works on a copy of the ledger and refuses to know where answers are kept and who spoke when.
+
+use super::{
+    Command, Conversation, Input, Said, Say, State, Step,
+    script::{Place, Script},
+};
+use crate::{
+    instrument::ItemKind,
+    language::Lang,
+    phrases::Phrases,
+    reply::{self, Trouble},
+    response::{Answer, ItemRef, Ledger, Respondent, Value},
+};
+
+/// A turn under way.
+pub(super) struct Turn<'a> {
+    script: &'a Script,
+    ledger: Ledger,
+    now: Conversation,
+    answers: Vec<(ItemRef, Value)>,
+    stop: bool,
+    replies: Vec<Say>,
+    at_once: usize,
+}
+
+impl<'a> Turn<'a> {
+    /// Begins where the dialogue stands.
+    pub(super) fn new(
+        script: &'a Script,
+        ledger: &Ledger,
+        conversation: &Conversation,
+        at_once: usize,
+    ) -> Self {
+        Self {
+            script,
+            ledger: ledger.clone(),
+            now: conversation.clone(),
+            answers: Vec::new(),
+            stop: false,
+            replies: Vec::new(),
+            at_once: at_once.max(1),
+        }
+    }
+}
+
+impl Turn<'_> {
+    /// Takes what was said.
+    pub(super) fn take(&mut self, said: &Said) {
+        let command = match said {
+            Said::Command(command) => Some(command.clone()),
+            Said::Text(text) => Command::read(text.reveal(), &self.now.language),
+            // A form has buttons for everything else, but STOP is never an answer.
+            Said::Give { input: Input::Typed(text), .. } => {
+                Command::read(text.reveal(), &self.now.language).filter(|command| *command == Command::Stop)
+            }
+            Said::Here | Said::Give { .. } => None,
+        };
+        // STOP, help and "not me" work in every state; everything else needs an open conversation.
+        match command {
+            // Typed "skip" leaves out the question that was asked, not one that was never seen.
+            Some(Command::Skip) if matches!(said, Said::Text(_)) && !self.was_asked() => {
+                self.obey(Command::Resume);
+            }
+            Some(command) => self.obey(command),
+            None if self.now.state == State::NotMe => self.replies.push(Say::NotMe),
+            None => match said {
+                Said::Here => self.arrive(),
+                Said::Text(text) => self.read(text.reveal()),
+                Said::Give { at, input } => self.give(at, input),
+                Said::Command(_) => {}
+            },
+        }
+    }
+
+    /// What follows from it.
+    pub(super) fn finish(mut self) -> Step {
+        if self.now.state == State::Completed && self.script.next(&self.ledger).is_some() {
+            // An answer changed, here or elsewhere, and brought a new question to light.
+            self.now.state = State::Open;
+        }
+        Step { conversation: self.now, answers: self.answers, stop: self.stop, replies: self.replies }
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Stop => {
+                self.stop = true;
+                self.now.offered.clear();
+                self.replies.push(Say::Stopped);
+            }
+            Command::Help => {
+                self.replies.push(Say::Help);
+                self.ask_again();
+            }
+            Command::NotMe => {
+                self.now.state = State::NotMe;
+                self.now.cursor = None;
+                self.replies.push(Say::NotMe);
+            }
+            _ if self.now.state == State::NotMe => self.replies.push(Say::NotMe),
+            Command::Decline => {
+                self.now.state = State::Declined;
+                self.now.cursor = None;
+                self.now.offered.clear();
+                self.replies.push(Say::Declined);
+            }
+            Command::Pause => {
+                if self.now.state != State::Completed {
+                    self.now.state = State::Paused;
+                }
+                self.now.offered.clear();
+                self.replies.push(Say::Paused);
+            }
+            Command::Resume => self.arrive(),
+            Command::Language(tag) => self.speak(&tag),
+            Command::Review => {
+                self.replies.push(Say::Review);
+                self.ask_again();
+            }
+            Command::Back => self.back(),
+            Command::Skip => self.skip(),
+            Command::Change(number) => self.change(number),
+        }
+    }
+
+    /// Somebody is there: greet them, or go on where they were.
+    fn arrive(&mut self) {
+        match self.now.state {
+            State::Invited => {
+                self.now.state = State::Open;
+                self.replies.push(Say::Greeting);
+            }
+            State::Paused | State::Open | State::Declined => {
+                self.now.state = State::Open;
+                let left = self.left();
+                self.replies.push(Say::WelcomeBack { left });
+            }
+            State::Completed | State::NotMe => {}
+        }
+        self.go_on();
+    }
+
+    fn read(&mut self, text: &str) {
+        if self.now.state == State::Invited {
+            // The first words are an answer to nothing yet.
+            return self.arrive();
+        }
+        if !self.was_asked() {
+            // "Thank you" after "stop" or "not this time", or a question that has gone meanwhile:
+            // the words answer nothing that was asked last.
+            return self.arrive();
+        }
+        self.reopen();
+        let offered = self.still_offered();
+        if offered.len() > 1 && self.now.cursor.is_none() {
+            return self.read_several(&offered, text);
+        }
+        let Some(at) = self.here() else { return self.go_on() };
+        self.understand(&at, text);
+    }
+
+    /// The items last offered that are still there and wait for an answer.
+    fn still_offered(&self) -> Vec<ItemRef> {
+        let waits = |at: &ItemRef| self.ledger.get(at).is_none() || self.now.cursor.as_ref() == Some(at);
+        let questions = self.script.questions(&self.ledger);
+        let is_there = |at: &ItemRef| questions.iter().any(|place| place.at() == *at);
+        self.now.offered.iter().filter(|at| waits(at) && is_there(at)).cloned().collect()
+    }
+
+    /// Whether the question it stands at is one that was asked last.
+    fn was_asked(&self) -> bool {
+        self.here().is_none_or(|at| self.now.offered.contains(&at))
+    }
+
+    fn read_several(&mut self, offered: &[ItemRef], text: &str) {
+        let read = {
+            let items: Vec<_> = offered
+                .iter()
+                .filter_map(|at| self.script.question(&self.ledger, at))
+                .map(|place| (place.item, self.script.offers(&self.ledger, &place)))
+                .collect();
+            reply::batch(&items, Phrases::get().words(), text)
+        };
+        match read {
+            Ok(values) => {
+                for (at, value) in offered.iter().zip(values) {
+                    self.enter(at, value);
+                }
+                self.replies.push(Say::Understood(offered.to_vec()));
+                self.go_on();
+            }
+            Err((n, trouble)) => {
+                let at = offered.get(n).unwrap_or(&offered[0]).clone();
+                self.sorry(at, trouble);
+            }
+        }
+    }
+
+    fn give(&mut self, at: &ItemRef, input: &Input) {
+        self.reopen();
+        let Some(place) = self.script.question(&self.ledger, at) else {
+            // The item is not there (any more): show what is.
+            return self.go_on();
+        };
+        let value = match input {
+            Input::Skip => Ok(Value::Skipped),
+            Input::Codes(codes) => {
+                let offers = self.script.offers(&self.ledger, &place);
+                let offered = codes.iter().all(|code| offers.iter().any(|offer| offer.code == code));
+                match (&place.item.kind, codes.as_slice()) {
+                    (_, []) => Err(Trouble::Empty),
+                    (ItemKind::Choice(_), [code]) if offered => Ok(Value::Choice(code.clone())),
+                    (ItemKind::MultipleChoice(_), codes) if offered => {
+                        place.item.read_code(&codes.join(" ")).ok_or(Trouble::NotOffered)
+                    }
+                    (ItemKind::Choice(_) | ItemKind::MultipleChoice(_), _) => Err(Trouble::NotOffered),
+                    (_, [typed]) => place.item.read_code(typed).ok_or(Trouble::Unclear),
+                    _ => Err(Trouble::Unclear),
+                }
+            }
+            Input::Typed(text) => {
+                let offers = self.script.offers(&self.ledger, &place);
+                reply::understand(place.item, &offers, Phrases::get().words(), text.reveal())
+            }
+        };
+        match value {
+            Ok(value) => {
+                self.enter(at, value);
+                self.go_on();
+            }
+            Err(trouble) => self.sorry(at.clone(), trouble),
+        }
+    }
+
+    fn understand(&mut self, at: &ItemRef, text: &str) {
+        let read = match self.script.question(&self.ledger, at) {
+            None => return self.go_on(),
+            Some(place) => {
+                let offers = self.script.offers(&self.ledger, &place);
+                reply::understand(place.item, &offers, Phrases::get().words(), text)
+            }
+        };
+        match read {
+            Ok(value) => {
+                self.enter(at, value);
+                self.go_on();
+            }
+            Err(trouble) => self.sorry(at.clone(), trouble),
+        }
+    }
+
+    fn sorry(&mut self, at: ItemRef, trouble: Trouble) {
+        self.now.misses = self.now.misses.saturating_add(1);
+        let misses = self.now.misses;
+        self.replies.push(Say::Sorry { at: at.clone(), trouble, misses });
+        let offered = self.still_offered();
+        if offered.len() > 1 && self.now.cursor.is_none() && offered.contains(&at) {
+            self.now.offered.clone_from(&offered);
+            self.replies.push(Say::AskSeveral(offered));
+        } else {
+            // What is asked again is what the next words answer.
+            if self.here().as_ref() != Some(&at) {
+                self.now.cursor = Some(at.clone());
+            }
+            self.now.offered = vec![at.clone()];
+            self.replies.push(Say::Ask(at));
+        }
+        // Repeating the same sentence helps nobody: the second time, say what can be done.
+        if misses == 2 {
+            self.replies.push(Say::Help);
+        }
+    }
+
+    fn back(&mut self) {
+        self.reopen();
+        let previous = {
+            let questions = self.script.questions(&self.ledger);
+            let here = self.now.at(self.script, &self.ledger).map(|place| place.at());
+            let n = here
+                .and_then(|at| questions.iter().position(|place| place.at() == at))
+                .unwrap_or(questions.len());
+            questions[..n].last().map(Place::at)
+        };
+        if let Some(at) = previous {
+            self.return_to(at);
+        } else {
+            self.replies.push(Say::NothingBefore);
+            self.go_on();
+        }
+    }
+
+    fn skip(&mut self) {
+        self.reopen();
+        if let Some(at) = self.here() {
+            self.enter(&at, Value::Skipped);
+        }
+        self.go_on();
+    }
+
+    fn change(&mut self, number: usize) {
+        self.reopen();
+        let at = {
+            let questions = self.script.questions(&self.ledger);
+            number
+                .checked_sub(1)
+                .and_then(|n| questions.get(n))
+                .map(Place::at)
+                .filter(|at| self.ledger.get(at).is_some())
+        };
+        if let Some(at) = at {
+            self.return_to(at);
+        } else {
+            self.replies.push(Say::NoSuchAnswer { number });
+            self.ask_again();
+        }
+    }
+
+    /// Asks a question once more, out of its turn.
+    fn return_to(&mut self, at: ItemRef) {
+        self.now.cursor = Some(at.clone());
+        self.now.offered = vec![at.clone()];
+        self.now.misses = 0;
+        self.replies.push(Say::Ask(at));
+    }
+
+    fn speak(&mut self, tag: &str) {
+        match Lang::parse(tag).ok().filter(|lang| Phrases::get().speaks(lang)) {
+            Some(lang) => {
+                self.now.language = lang;
+                self.replies.push(Say::LanguageSet);
+            }
+            None => self.replies.push(Say::LanguageUnknown),
+        }
+        self.ask_again();
+    }
+
+    /// An answer to a declined or paused visit opens it again.
+    fn reopen(&mut self) {
+        if matches!(self.now.state, State::Invited | State::Paused | State::Declined) {
+            self.now.state = State::Open;
+        }
+    }
+
+    fn here(&self) -> Option<ItemRef> {
+        self.now.at(self.script, &self.ledger).map(|place| place.at())
+    }
+
+    fn left(&self) -> usize {
+        let questions = self.script.questions(&self.ledger);
+        questions.iter().filter(|place| self.ledger.get(&place.at()).is_none()).count()
+    }
+
+    fn enter(&mut self, at: &ItemRef, value: Value) {
+        self.ledger.enter(Answer {
+            at: at.clone(),
+            value: value.clone(),
+            // Only the folded value matters within a step; the store records how it came.
+            answered_at: jiff::Timestamp::UNIX_EPOCH,
+            channel: crate::message::Channel::Terminal,
+            ui_language: self.now.language.clone(),
+            instrument_language: self.now.language.clone(),
+            by: Respondent::Patient,
+        });
+        self.answers.push((at.clone(), value));
+        self.now.cursor = None;
+        self.now.misses = 0;
+    }
+
+    /// Asks what comes next, or says that all is done.
+    fn go_on(&mut self) {
+        let Some(at) = self.here() else {
+            self.now.offered.clear();
+            self.now.state = match self.now.state {
+                State::NotMe => State::NotMe,
+                _ => State::Completed,
+            };
+            self.replies.push(Say::Completed);
+            return;
+        };
+        self.now.offered = self.together(&at);
+        self.replies.push(if self.now.offered.len() > 1 {
+            Say::AskSeveral(self.now.offered.clone())
+        } else {
+            Say::Ask(at)
+        });
+    }
+
+    /// The questions to offer with this one: unanswered ones that follow it in the same ask, with
+    /// the same stem, asked of everybody, up to what the door can show.
+    fn together(&self, at: &ItemRef) -> Vec<ItemRef> {
+        let questions = self.script.questions(&self.ledger);
+        let Some(n) = questions.iter().position(|place| place.at() == *at) else { return vec![at.clone()] };
+        let first = questions[n];
+        questions[n..]
+            .iter()
+            .take(self.at_once)
+            .take_while(|place| {
+                place.at() == *at
+                    || (place.ask.key == first.ask.key
+                        && first.item.stem.is_some()
+                        && place.item.stem == first.item.stem
+                        && place.item.enable.when.is_empty()
+                        && matches!(place.item.kind, ItemKind::Choice(_))
+                        && place.item.kind == first.item.kind
+                        && self.script.before(&self.ledger, place).is_empty()
+                        && self.now.cursor.is_none()
+                        && self.ledger.get(&place.at()).is_none())
+            })
+            .map(Place::at)
+            .collect()
+    }
+
+    fn ask_again(&mut self) {
+        if matches!(self.now.state, State::Paused | State::Declined | State::NotMe) {
+            return;
+        }
+        if let Some(at) = self.here() {
+            if self.now.state == State::Invited {
+                self.now.state = State::Open;
+            }
+            self.now.offered = vec![at.clone()];
+            self.replies.push(Say::Ask(at));
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The command line, as people and scripts use it.
+
+use std::process::Command;
+
+use crate::kit::{
+    Folder,
+    process::{foreword, run, told},
+};
+
+const HEADER: &str = "appointment_id,patient_id,given_name,family_name,birth_date,language,time_zone,email,phone,start,duration_min,clinic,clinician,type,status";
+const ROW: &str = "A1,P1,Grace,Okafor,1958-03-14,en,Europe/London,grace@home.test,,2027-03-02T09:30,20,North,Dr Roe,Wellbeing check,booked";
+
+/// A command on a database with a manual clock in a folder.
+fn at(folder: &Folder) -> Command {
+    let mut command = foreword();
+    command
+        .current_dir(&folder.0)
+        .env("FOREWORD__CLOCK", "manual")
+        .env("FOREWORD__MAIL__SMTP_URL", "file:mail")
+        .env("RUST_LOG", "warn");
+    command
+}
+
+#[test]
+fn the_main_job_by_hand_import_tick_chat_summary() {
+    let folder = Folder::new();
+    folder.write("feed.csv", &format!("{HEADER}\n{ROW}\n"));
+    let (code, out, err) = told(&run(at(&folder).args(["import", "appointments", "feed.csv"]), ""));
+    assert_eq!((code, out.as_str()), (Some(0), "created 1\nupdated 0\ncancelled 0\nunchanged 0\nrejected 0\n"), "{err}");
+    let (code, out, _) = told(&run(at(&folder).args(["tick", "--at", "2027-02-20T09:00:00Z", "--json"]), ""));
+    assert_eq!((code, out.trim()), (Some(0), "[]"), "too early");
+    let (_, out, err) = told(&run(at(&folder).args(["tick", "--at", "2027-02-23T09:30:00Z", "--json"]), ""));
+    assert!(out.contains("\"kind\": \"invitation\"") && out.contains("\"outcome\": \"sent\""), "{out}{err}");
+    assert_eq!(std::fs::read_dir(folder.path("mail")).unwrap().count(), 1);
+    let (code, _, err) = told(&run(at(&folder).args(["tick", "--at", "2027-02-01T00:00:00Z"]), ""));
+    assert_eq!(code, Some(2), "time does not go back: {err}");
+    assert!(err.contains("does not go back"));
+
+    let typed = "Sleep 😴\n1\nno\n8\n1\n1\nhmm\n1\n1\n1\n1\n1\n1\n2\n2\n2\n2\n2\n2\n2\n2\n2\n2\n3\n";
+    let (code, out, err) = told(&run(at(&folder).args(["chat", "--patient", "P1"]), typed));
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.lines().all(|line| line.starts_with("bot: ") || line.starts_with("you: ")), "{out}");
+    assert!(out.contains("you: hmm\nbot: Sorry, I did not understand that."), "{out}");
+    assert!(out.contains("bot: Thank you. That was everything."), "{out}");
+    let (code, out, _) = told(&run(at(&folder).args(["summary", "A1", "--format", "text"]), ""));
+    assert_eq!(code, Some(0));
+    assert!(out.contains("1. Sleep 😴 [wants to talk about it]") && out.contains("(GAD-7): 7 (0-21") && out.contains("(K10): 20 (10-50"), "{out}");
+    let (code, _, _) = told(&run(at(&folder).args(["summary", "A1", "--format", "html", "--out", "page.html"]), ""));
+    assert_eq!(code, Some(0));
+    assert!(std::fs::read_to_string(folder.path("page.html")).unwrap().contains("Sleep 😴"));
+    let (code, _, err) = told(&run(at(&folder).args(["summary", "A9"]), ""));
+    assert_eq!(code, Some(2));
+    assert!(err.contains("there is no appointment \"A9\""), "{err}");
+}
+
+#[test]
+fn several_questions_can_be_answered_by_one_line() {
+    let folder = Folder::new();
+    folder.write("feed.csv", &format!("{HEADER}\n{ROW}\n"));
+    run(at(&folder).args(["import", "appointments", "feed.csv"]), "");
+    let typed = "no\n9\n1 2 0\n1 2 0 3\n0\n3 3\n";
+    let (_, out, _) = told(&run(at(&folder).args(["chat", "--patient", "P1", "--items-at-once", "5"]), typed));
+    assert!(out.contains("you: 1 2 0\nbot: There are 5 questions, but I found 3 answers."), "{out}");
+    assert!(out.contains("you: 1 2 0 3\nbot: There are 5 questions, but I found 4 answers."), "{out}");
+    let (_, out, _) = told(&run(at(&folder).args(["chat", "--patient", "P1", "--items-at-once", "5"]), "1 2 0 3 1\n"));
+    assert!(out.contains("bot: This is what I understood:\nbot: Feeling nervous, anxious or on edge → Several days"), "{out}");
+}
+
+#[test]
+fn a_feed_with_faults_keeps_what_is_right_and_says_what_is_wrong() {
+    let folder = Folder::new();
+    let faults = [
+        ROW.replace("A1", "A2").replace("1958-03-14", "14.03.1958"),
+        ROW.replace("A1", "A3").replace("Europe/London", "London"),
+        ROW.replace("A1", "A4").replace(",booked", ",maybe"),
+        ROW.replace("A1", "A5").replace("2027-03-02T09:30", "next week"),
+        ROW.replace("A1", "A6").replace(",booked", ""),
+    ];
+    folder.write("feed.csv", &format!("{HEADER}\n{ROW}\n{}\n", faults.join("\n")));
+    let (code, out, err) = told(&run(at(&folder).args(["import", "appointments", "feed.csv"]), ""));
+    assert_eq!(code, Some(2));
+    for wanted in [
+        "created 1\nupdated 0\ncancelled 0\nunchanged 0\nrejected 5\n",
+        "feed.csv:3: birth_date: must be a date such as 1951-07-30",
+        "feed.csv:4: time_zone: \"London\" is not an IANA time zone",
+        "feed.csv:5: status: is \"maybe\", must be one of booked,",
+        "feed.csv:6: start: is \"next week\"",
+        "feed.csv:7: has 14 fields, must have 15",
+    ] {
+        assert!(out.contains(wanted), "{wanted:?} is missing in\n{out}");
+    }
+    assert!(err.contains("5 rows were rejected, the others are kept"), "{err}");
+    let (_, out, _) = told(&run(at(&folder).args(["import", "appointments", "feed.csv", "--json"]), ""));
+    assert!(out.contains("\"unchanged\": 1") && out.contains("\"line\": 3"), "{out}");
+}
+
+#[test]
+fn wrong_input_has_a_clear_message_exit_2_and_changes_nothing() {
+    let folder = Folder::new();
+    folder.write("unknown.toml", "[http]\nlissten = \"127.0.0.1:1\"\n");
+    folder.write("latin1.csv", HEADER);
+    std::fs::write(folder.path("latin1.csv"), [HEADER.as_bytes(), b"\n\xe9"].concat()).unwrap();
+    folder.write("gad-7.toml", &include_str!("../../config/instruments/gad-7.toml").replacen("max = 9.0", "max = 8.0", 1));
+    std::fs::create_dir(folder.path("own")).unwrap();
+    folder.write("own/gad-7.toml", &include_str!("../../config/instruments/gad-7.toml").replacen("direction = \"higher-worse\"\n", "", 1));
+    let before = listing(&folder);
+    for (args, wanted) in [
+        (vec!["--config", "unknown.toml", "serve"], "unknown.toml:2: http.lissten: there is no such setting; did you mean http.listen?"),
+        (vec!["--config", "nowhere.toml", "serve"], "nowhere.toml: the configuration cannot be read"),
+        (vec!["--database", "mysql://x", "serve"], "--database: must begin with sqlite:// or postgres://"),
+        (vec!["instruments", "check", "gad-7.toml"], "gad-7.toml:"),
+        (vec!["instruments", "check", "gad-7.toml"], "leaves a gap; must be 9"),
+        (vec!["instruments", "check", "nowhere.toml"], "nowhere.toml: No such file"),
+        (vec!["instruments", "show", "phq-99"], "there is no instrument \"phq-99\"; there are discussion-wish, gad-7"),
+        (vec!["import", "appointments", "latin1.csv"], "latin1.csv: line 2: is not UTF-8"),
+        (vec!["import", "appointments", "nowhere.csv"], "nowhere.csv: cannot be read"),
+        (vec!["score", "phq-99"], "there is no instrument"),
+        (vec!["score", "visit-agenda"], "has no scale"),
+        (vec!["tick", "--at", "tomorrow"], "invalid value 'tomorrow'"),
+        (vec!["chat"], "--link"),
+        (vec!["frobnicate"], "unrecognized subcommand"),
+    ] {
+        let (code, out, err) = told(&run(at(&folder).args(&args), ""));
+        assert_eq!(code, Some(2), "{args:?}: {out}{err}");
+        assert!(err.contains(wanted), "{args:?}: {err}");
+    }
+    let (code, _, err) = told(&run(at(&folder).env("FOREWORD__INSTRUMENTS__DIR", "own").args(["instruments", "list"]), ""));
+    assert_eq!(code, Some(2));
+    assert!(err.contains("gad-7.toml:") && err.contains("scale[0].direction: is absent"), "{err}");
+    assert_eq!(listing(&folder), before, "nothing was created or changed");
+}
+
+#[test]
+fn scores_are_those_of_the_published_examples() {
+    for (id, vectors, expected) in [
+        ("phq-2", include_str!("../vectors/phq-2.csv"), "total_strict"),
+        ("gad-7", include_str!("../vectors/gad-7.csv"), "total_strict"),
+        ("k10", include_str!("../vectors/k10.csv"), "total_1based"),
+    ] {
+        let (code, out, err) = told(&run(foreword().env("RUST_LOG", "error").args(["score", id, "--csv", "-"]), vectors));
+        assert_eq!(code, Some(0), "{err}");
+        let mut lines = out.lines();
+        assert_eq!(lines.next(), Some("row,scale,status,value,se,answered,of,band"));
+        let rows: Vec<&str> = vectors.lines().filter(|line| !line.starts_with('#')).collect();
+        let columns: Vec<&str> = rows[0].split(',').collect();
+        let place = |name: &str| columns.iter().position(|c| *c == name).unwrap();
+        let mut seen = 0;
+        for (n, (row, line)) in rows[1..].iter().zip(lines).enumerate() {
+            let field: Vec<&str> = row.split(',').collect();
+            let out: Vec<&str> = line.split(',').collect();
+            assert_eq!((out[0], out[1]), ((n + 1).to_string().as_str(), "total"));
+            let strict = field[place(expected)];
+            let prorated = columns.iter().position(|c| *c == "prorated_rounded").map_or("", |n| field[n]);
+            let (status, value) = match (strict, prorated) {
+                ("", "") => ("not-scored", ""),
+                ("", prorated) => ("estimated", prorated),
+                (strict, _) => ("scored", strict),
+            };
+            assert_eq!((out[2], out[3].trim_end_matches(".0")), (status, value), "{id} row {}: {line}", n + 1);
+            if status == "scored" {
+                assert_eq!(out[7], field[place("band")], "{id} row {}", n + 1);
+            }
+            seen += 1;
+        }
+        assert!(seen > 20, "{id}: {seen} rows");
+    }
+}
+
+#[test]
+fn rows_that_cannot_be_scored_are_named() {
+    let csv = "q1,q2\n1,2\n4,x\n";
+    let (code, out, err) = told(&run(foreword().args(["score", "phq-2"]), csv));
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(err.contains("standard input:3: row 2: q1: is \"4\", must be one of 0, 1, 2, 3"), "{err}");
+    assert!(err.contains("row 2: q2: is \"x\""), "{err}");
+    let (code, _, err) = told(&run(foreword().args(["score", "phq-2"]), "q1\n1\n"));
+    assert_eq!(code, Some(2));
+    assert!(err.contains("the header lacks q2"), "{err}");
+    let (_, out, _) = told(&run(foreword().args(["score", "phq-2", "--json"]), "\u{feff}q1;q2\r\n1;2.0\r\n"));
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((json[0]["value"].as_f64(), json[0]["status"].as_str()), (Some(3.0), Some("scored")));
+}
+
+#[test]
+fn staff_and_api_clients_are_added_from_the_command_line() {
+    let folder = Folder::new();
+    let (code, out, err) = told(&run(at(&folder).args(["staff", "add", "roe", "--name", "Dr Roe"]), "a long enough password\n"));
+    assert_eq!((code, out.as_str()), (Some(0), "roe can sign in.\n"), "{err}");
+    let (code, _, err) = told(&run(at(&folder).args(["staff", "add", "roe", "--name", "Dr Roe"]), "a long enough password\n"));
+    assert_eq!(code, Some(2), "{err}");
+    let (code, _, err) = told(&run(at(&folder).args(["staff", "reset", "roe"]), "short\n"));
+    assert_eq!(code, Some(2));
+    assert!(err.contains("at least 15 characters"));
+    let (_, out, _) = told(&run(at(&folder).args(["staff", "list"]), ""));
+    assert_eq!(out, "roe  Dr Roe  clinician\n");
+    let (code, out, _) = told(&run(at(&folder).args(["api-client", "add", "ehr"]), ""));
+    assert!(code == Some(0) && out.starts_with("fw_") && out.len() > 40);
+}
+
+fn listing(folder: &Folder) -> Vec<(String, u64)> {
+    let mut files: Vec<(String, u64)> = std::fs::read_dir(&folder.0)
+        .unwrap()
+        .flatten()
+        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.metadata().unwrap().len()))
+        .collect();
+    files.sort();
+    files
+}

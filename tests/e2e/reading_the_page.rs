@@ -1,0 +1,47 @@
+//! The clinician's page, from the day list to the paper.
+
+use crate::kit::{World, world::{GRACE, JOHN}};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_a_whole_visit_as_text() {
+    let world = World::new().await;
+    world.book(&[JOHN]).await;
+    world.tick().await;
+    let mut phone = world.phone("A2").await;
+    phone.say_all(&["", "I want to eat with my family again.", "1", "The tablets.", "2", "no", "2", "6", "A plan for bad days"]).await;
+    phone.say_all(&["7", "8 times", "yes", "2026-11-01", "no", "1, 4", "often not", "They make me dizzy."]).await;
+    phone.say_all(&["2", "2", "3"]).await;
+    insta::assert_snapshot!(world.page("A2").await, @"");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_earlier_visit_is_compared_like_for_like() {
+    let world = World::new().await;
+    world.book(&[&GRACE.replace("A1,", "A0,").replace("2026-11-24", "2026-11-21")]).await;
+    world.tick().await;
+    let mut phone = world.phone("A0").await;
+    phone.say_all(&["", "no", "9"]).await;
+    phone.say_all(&["1"; 7]).await;
+    world.pass_hours(30);
+    world.book(&[&GRACE.replace("A1,", "A0,").replace("2026-11-24", "2026-11-21").replace(",booked", ",fulfilled")]).await;
+    world.book(&[GRACE]).await;
+    world.tick().await;
+    let mut phone = world.phone("A1").await;
+    phone.say_all(&["", "no", "9", "2", "2", "2", "2", "1", "1", "1"]).await;
+    let page = world.page("A1").await;
+    assert!(page.contains("(GAD-7): 11 (0-21, higher = worse); moderate (10-14); before: 7 on 20 Nov 2026; 4 points higher = worse; reaches the change of 4 that matters"), "{page}");
+    assert!(page.contains("Strain in the past month: nothing answered"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_patient_whose_language_has_no_published_text_is_asked_the_agenda_only() {
+    let world = World::new().await;
+    world.book(&[&GRACE.replace(",en,", ",ar,")]).await;
+    world.tick().await;
+    let mut phone = world.phone("A1").await;
+    phone.say_all(&["", "صداع كل يوم", "١", "لا", "٩"]).await;
+    assert_eq!(phone.state().await, foreword_domain::conversation::State::Completed);
+    let page = world.page("A1").await;
+    assert!(page.contains("1. صداع كل يوم [wants to talk about it]"), "{page}");
+    assert!(page.contains("Worry and nerves: not asked, there is no published text in the patient's language (ar)"), "{page}");
+}

@@ -1,0 +1,137 @@
+//! Chromium behind chromedriver.
+
+use std::process::{Child, Command, Stdio};
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use crate::kit::{Folder, World, process};
+
+/// A browser window at a running service.
+pub struct Browser {
+    pub client: Client,
+    pub base: String,
+    driver: Child,
+    _profile: Folder,
+    server: tokio::task::JoinHandle<()>,
+}
+
+impl Browser {
+    /// Opens a window of this size onto a world.
+    pub async fn open(world: &World, width: u32, height: u32) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let router = world.router();
+        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let port = process::free_port();
+        let program = std::env::var("FOREWORD_TEST_CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
+        let driver = Command::new(program)
+            .arg(format!("--port={port}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed; tests/run installs it");
+        let profile = Folder::new();
+        let mut args: Vec<String> = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+        ]
+        .map(str::to_owned)
+        .into();
+        args.push(format!("--user-data-dir={}", profile.0.display()));
+        args.push(format!("--window-size={width},{height}"));
+        let capabilities = json!({ "goog:chromeOptions": { "args": args, "mobileEmulation": { "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "touch": false } } } });
+        let capabilities = capabilities.as_object().unwrap().clone();
+        let mut tries = 0;
+        let client = loop {
+            let connected =
+                ClientBuilder::new(HttpConnector::new()).capabilities(capabilities.clone()).connect(&format!("http://127.0.0.1:{port}")).await;
+            match connected {
+                Ok(client) => break client,
+                Err(error) if tries > 100 => panic!("the browser does not start: {error}"),
+                Err(_) => {
+                    tries += 1;
+                    tokio::task::block_in_place(|| process::nap(100));
+                }
+            }
+        };
+        Self { client, base, driver, _profile: profile, server }
+    }
+
+    pub async fn go(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
+    }
+
+    pub async fn type_into(&self, css: &str, text: &str) {
+        self.client.find(Locator::Css(css)).await.unwrap().send_keys(text).await.unwrap();
+    }
+
+    pub async fn click(&self, css: &str) {
+        self.client.find(Locator::Css(css)).await.unwrap().click().await.unwrap();
+    }
+
+    pub async fn has(&self, css: &str) -> bool {
+        !self.client.find_all(Locator::Css(css)).await.unwrap().is_empty()
+    }
+
+    pub async fn text(&self, css: &str) -> String {
+        self.client.find(Locator::Css(css)).await.unwrap().text().await.unwrap()
+    }
+
+    pub async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// What axe finds on this page by WCAG 2.2 AA and good practice, and whether it is wider than the window.
+    pub async fn barriers(&self) -> Vec<String> {
+        let axe = std::env::var("FOREWORD_TEST_AXE").expect("FOREWORD_TEST_AXE names axe.min.js; tests/run sets it");
+        let axe = std::fs::read_to_string(axe).unwrap();
+        self.client.execute(&format!("{axe}; return true;"), Vec::new()).await.unwrap();
+        let found = self
+            .client
+            .execute_async(
+                "const done = arguments[arguments.length - 1];
+                 axe.run(document, { runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice'] })
+                    .then(r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', '))));",
+                Vec::new(),
+            )
+            .await
+            .unwrap();
+        let mut barriers: Vec<String> =
+            found.as_array().unwrap().iter().map(|v| v.as_str().unwrap_or_default().to_owned()).collect();
+        let over = self.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth;").await;
+        if over.as_i64().unwrap_or(0) > 0 {
+            barriers.push(format!("the page is {over} px wider than the window"));
+        }
+        // Whatever a page fetched came from the service itself.
+        let from = self
+            .run("return performance.getEntriesByType('resource').map(r => r.name).filter(n => !n.startsWith(location.origin) && !n.startsWith('data:'));")
+            .await;
+        barriers.extend(from.as_array().unwrap().iter().map(|url| format!("fetched from elsewhere: {url}")));
+        barriers
+    }
+
+    pub async fn close(mut self) {
+        let _ = self.client.clone().close().await;
+        self.server.abort();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+        self.server.abort();
+    }
+}

@@ -1,0 +1,86 @@
+//! The service as a process of its own, that can be killed.
+
+use std::{
+    io::Write,
+    net::{TcpListener, TcpStream},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+/// The program under test.
+pub fn foreword() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_foreword-under-test"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("FOREWORD__") || name == "FOREWORD_CRASH_AT") {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs a command to its end with something typed into it.
+pub fn run(command: &mut Command, typed: &str) -> Output {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // A process that ends before it has read everything is no fault of the test.
+    let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+/// What a command printed, and its exit code.
+pub fn told(output: &Output) -> (Option<i32>, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+/// A port nobody listens on.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A running `foreword serve`.
+pub struct Server {
+    child: Child,
+}
+
+impl Server {
+    /// Starts it and waits until it listens.
+    pub fn start(database: &str, folder: &Path, port: u16) -> Self {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("server.log")).unwrap();
+        let child = foreword()
+            .args(["serve", "--database", database])
+            .env("FOREWORD__HTTP__LISTEN", format!("127.0.0.1:{port}"))
+            .env("FOREWORD__KEYS__MASTER_FILE", folder.join("master.key"))
+            .env("FOREWORD__MAIL__SMTP_URL", format!("file:{}", folder.join("mail").display()))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let mut server = Self { child };
+        let until = Instant::now() + Duration::from_secs(60);
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(server.child.try_wait().unwrap().is_none(), "the server ended: {}", std::fs::read_to_string(folder.join("server.log")).unwrap());
+            assert!(Instant::now() < until, "the server does not listen");
+            nap(5);
+        }
+        server
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits; only for what happens in another process.
+#[expect(clippy::disallowed_methods, reason = "another process can only be waited for")]
+pub fn nap(millis: u64) {
+    std::thread::sleep(Duration::from_millis(millis));
+}
