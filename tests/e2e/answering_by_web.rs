@@ -9,7 +9,7 @@ use crate::kit::{World, world::GRACE};
 #[tokio::test(flavor = "multi_thread")]
 async fn opening_a_link_spends_nothing_and_shows_nothing_private() {
     let world = World::new().await;
-    let token = world.book_grace().await.token.unwrap().into_inner();
+    let token = world.invite_grace().await.token.unwrap().into_inner();
     let path = format!("/v/{token}");
     let mut scanner = world.tab();
     for method in ["HEAD", "GET", "GET", "GET"] {
@@ -33,7 +33,7 @@ async fn opening_a_link_spends_nothing_and_shows_nothing_private() {
 #[tokio::test(flavor = "multi_thread")]
 async fn five_wrong_years_lock_the_link_for_a_quarter_of_an_hour() {
     let world = World::new().await;
-    let token = world.book_grace().await.token.unwrap().into_inner();
+    let token = world.invite_grace().await.token.unwrap().into_inner();
     world.tick().await;
     let mut tab = world.tab();
     for year in ["1957", "abc", "", "99999"] {
@@ -52,7 +52,7 @@ async fn five_wrong_years_lock_the_link_for_a_quarter_of_an_hour() {
 #[tokio::test(flavor = "multi_thread")]
 async fn unknown_old_and_cancelled_links_all_look_the_same() {
     let world = World::new().await;
-    let token = world.book_grace().await.token.unwrap().into_inner();
+    let token = world.invite_grace().await.token.unwrap().into_inner();
     world.tick().await;
     let mut tab = world.tab();
     let unknown = tab.open("/v/AAAAAAAAAAAAAAAAAAAAAA").await.page.clone();
@@ -60,8 +60,10 @@ async fn unknown_old_and_cancelled_links_all_look_the_same() {
     world.book(&[&GRACE.replace(",booked", ",cancelled")]).await;
     assert_eq!(tab.open(&format!("/v/{token}")).await.page, unknown);
     world.book(&[GRACE]).await;
+    world.tick().await;
     assert_ne!(tab.open(&format!("/v/{token}")).await.page, unknown, "booked again, it works again");
     world.pass_hours(24 * 7);
+    world.tick().await;
     assert_eq!(tab.open(&format!("/v/{token}")).await.page, unknown, "after the visit it is over");
     tab.enter(&token, "1958").await;
     assert_eq!(tab.page, unknown);
@@ -70,7 +72,7 @@ async fn unknown_old_and_cancelled_links_all_look_the_same() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_sent_twice_counts_once_and_a_changed_one_counts_anew() {
     let world = World::new().await;
-    let token = world.book_grace().await.token.unwrap().into_inner();
+    let token = world.invite_grace().await.token.unwrap().into_inner();
     let mut tab = world.tab();
     tab.enter(&token, "1958").await;
     tab.ask_for("begin").await;
@@ -83,7 +85,9 @@ async fn a_form_sent_twice_counts_once_and_a_changed_one_counts_anew() {
         let store = world.store.clone();
         async move {
             store
-                .read(move |txn| Box::pin(async move { foreword_store::answers::of_conversation(txn, conversation).await }))
+                .read(move |txn| {
+                    Box::pin(async move { foreword_store::answers::of_conversation(txn, conversation).await })
+                })
                 .await
                 .unwrap()
                 .len()
@@ -100,7 +104,7 @@ async fn a_form_sent_twice_counts_once_and_a_changed_one_counts_anew() {
 #[tokio::test(flavor = "multi_thread")]
 async fn five_hundred_characters_fit_and_more_are_asked_for_again_without_loss() {
     let world = World::new().await;
-    let token = world.book_grace().await.token.unwrap().into_inner();
+    let token = world.invite_grace().await.token.unwrap().into_inner();
     let mut tab = world.tab();
     tab.enter(&token, "1958").await;
     tab.ask_for("begin").await;
@@ -122,7 +126,7 @@ async fn five_hundred_characters_fit_and_more_are_asked_for_again_without_loss()
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_offered_is_never_stored() {
     let world = World::new().await;
-    let token = world.book_grace().await.token.unwrap().into_inner();
+    let token = world.invite_grace().await.token.unwrap().into_inner();
     let mut tab = world.tab();
     tab.enter(&token, "1958").await;
     tab.ask_for("begin").await;
@@ -142,8 +146,22 @@ async fn what_is_not_offered_is_never_stored() {
         ("", "", ""),
     ] {
         let mut hostile = tab.clone();
-        hostile.send(&path, &[("ask", ask), ("item", item), ("nonce", &format!("{nonce}{item}{value}")), ("value", value)]).await;
-        assert!(hostile.status.is_success() || hostile.status == StatusCode::UNPROCESSABLE_ENTITY, "{ask}/{item}={value}: {}", hostile.status);
+        hostile
+            .send(
+                &path,
+                &[
+                    ("ask", ask),
+                    ("item", item),
+                    ("nonce", &format!("{nonce}{item}{value}")),
+                    ("value", value),
+                ],
+            )
+            .await;
+        assert!(
+            hostile.status.is_success() || hostile.status == StatusCode::UNPROCESSABLE_ENTITY,
+            "{ask}/{item}={value}: {}",
+            hostile.status
+        );
     }
     let conversation = world.app.conversation_of("P1", world.now()).await.unwrap();
     let visit = world.app.visit(conversation).await.unwrap();
@@ -153,7 +171,7 @@ async fn what_is_not_offered_is_never_stored() {
 #[tokio::test(flavor = "multi_thread")]
 async fn back_change_skip_pause_language_and_help_work_without_a_script() {
     let world = World::new().await;
-    let token = world.book_grace().await.token.unwrap().into_inner();
+    let token = world.invite_grace().await.token.unwrap().into_inner();
     let mut tab = world.tab();
     tab.enter(&token, "1958").await;
     tab.ask_for("begin").await;
@@ -178,7 +196,11 @@ async fn back_change_skip_pause_language_and_help_work_without_a_script() {
         assert!(tab.page.contains(&format!("name=\"wish\" value=\"{wish}\"")), "asked before it is done");
     }
     let conversation = world.app.conversation_of("P1", world.now()).await.unwrap();
-    assert_eq!(world.app.visit(conversation).await.unwrap().standing.state, State::Open, "looking changed nothing");
+    assert_eq!(
+        world.app.visit(conversation).await.unwrap().standing.state,
+        State::Open,
+        "looking changed nothing"
+    );
     tab.ask_for("decline").await;
     assert_eq!(world.app.visit(conversation).await.unwrap().standing.state, State::Declined);
     world.pass_hours(24);
@@ -188,14 +210,17 @@ async fn back_change_skip_pause_language_and_help_work_without_a_script() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_left_open_too_long_says_so_and_loses_nothing() {
     let world = World::new().await;
-    let token = world.book_grace().await.token.unwrap().into_inner();
+    let token = world.invite_grace().await.token.unwrap().into_inner();
     let mut tab = world.tab();
     tab.enter(&token, "1958").await;
     tab.ask_for("begin").await;
     tab.answer("Before lunch").await;
     world.pass(SignedDuration::from_mins(61));
     tab.answer("talk").await;
-    assert_eq!((tab.status, tab.heading().as_str()), (StatusCode::UNAUTHORIZED, "Please open your link again"));
+    assert_eq!(
+        (tab.status, tab.heading().as_str()),
+        (StatusCode::UNAUTHORIZED, "Please open your link again")
+    );
     tab.enter(&token, "1958").await;
     assert_eq!(tab.heading(), "What would you like us to do with this?");
     world.tick().await;
@@ -204,10 +229,15 @@ async fn a_page_left_open_too_long_says_so_and_loses_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn forms_from_other_sites_and_oversized_ones_are_refused() {
     let world = World::new().await;
-    let token = world.book_grace().await.token.unwrap().into_inner();
+    let token = world.invite_grace().await.token.unwrap().into_inner();
     let path = format!("/v/{token}");
     let mut tab = world.tab();
-    for extra in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.test"), ("origin", "null")] {
+    for extra in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.test"),
+        ("origin", "null"),
+    ] {
         let response = tab.once("POST", &path, Some("year=1958".to_owned()), &[extra]).await;
         assert_eq!(response.status(), StatusCode::FORBIDDEN, "{extra:?}");
     }
@@ -223,12 +253,23 @@ async fn forms_from_other_sites_and_oversized_ones_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_tells_the_browser_what_to_refuse() {
     let world = World::new().await;
-    let token = world.book_grace().await.token.unwrap().into_inner();
+    let token = world.invite_grace().await.token.unwrap().into_inner();
     let mut tab = world.tab();
-    for path in [&format!("/v/{token}"), "/v/x", "/visit/x", "/clinic/sign-in", "/nowhere", "/fhir/R4/metadata", "/fhir/R4/Patient"] {
+    for path in [
+        &format!("/v/{token}"),
+        "/v/x",
+        "/visit/x",
+        "/clinic/sign-in",
+        "/nowhere",
+        "/fhir/R4/metadata",
+        "/fhir/R4/Patient",
+    ] {
         tab.open(path).await;
         let policy = tab.headers["content-security-policy"].to_str().unwrap();
-        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
         assert_eq!(tab.headers["x-content-type-options"], "nosniff", "{path}");
         assert_eq!(tab.headers["cache-control"], "no-store", "{path}");
         assert!(!tab.page.contains("style=\"") && !tab.page.contains("onclick"), "{path}: nothing inline");
@@ -238,9 +279,14 @@ async fn every_page_tells_the_browser_what_to_refuse() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_delivery_a_hundred_times_at_once_is_one_answer() {
-    use foreword_domain::{conversation::{Input, Said}, message::{Channel, Inbound, InboxKey}, private::Private, response::{ItemRef, Respondent}};
+    use foreword_domain::{
+        conversation::{Input, Said},
+        message::{Channel, Inbound, InboxKey},
+        private::Private,
+        response::{ItemRef, Respondent},
+    };
     let world = World::new().await;
-    world.book_grace().await;
+    world.invite_grace().await;
     world.tick().await;
     let conversation = world.app.conversation_of("P1", world.now()).await.unwrap();
     let inbound = |text: &str| Inbound {
@@ -249,7 +295,10 @@ async fn the_same_delivery_a_hundred_times_at_once_is_one_answer() {
         channel: Channel::Web,
         by: Respondent::Patient,
         at_once: 1,
-        said: Said::Give { at: ItemRef::new("visit-agenda", "topic-1"), input: Input::Typed(Private::new(text.to_owned())) },
+        said: Said::Give {
+            at: ItemRef::new("visit-agenda", "topic-1"),
+            input: Input::Typed(Private::new(text.to_owned())),
+        },
     };
     let tasks: Vec<_> = (0..100)
         .map(|_| {
@@ -267,7 +316,9 @@ async fn the_same_delivery_a_hundred_times_at_once_is_one_answer() {
     assert!(matches!(other, foreword_app::Error::Conflict), "other content under the same key is refused");
     let held = world
         .store
-        .read(move |txn| Box::pin(async move { foreword_store::answers::of_conversation(txn, conversation).await }))
+        .read(move |txn| {
+            Box::pin(async move { foreword_store::answers::of_conversation(txn, conversation).await })
+        })
         .await
         .unwrap();
     assert_eq!(held.len(), 1);

@@ -11,7 +11,7 @@ async fn wellbeing_by_phone(phone: &mut Phone<'_>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn half_on_the_web_and_half_in_chat_is_one_response_with_one_score() {
     let world = World::new().await;
-    let line = world.book_grace().await;
+    let line = world.invite_grace().await;
     let token = line.token.clone().unwrap().into_inner();
     let mut tab = world.tab();
     tab.enter(&token, "1958").await;
@@ -55,7 +55,7 @@ async fn half_on_the_web_and_half_in_chat_is_one_response_with_one_score() {
 
     // The same answers in one sitting come to the same scores.
     let other = World::new().await;
-    other.book_grace().await;
+    other.invite_grace().await;
     let mut phone = other.phone("A1").await;
     wellbeing_by_phone(&mut phone).await;
     phone.say_all(&["1", "2", "3", "3", "0", "2", "1", "1"]).await;
@@ -68,7 +68,7 @@ async fn half_on_the_web_and_half_in_chat_is_one_response_with_one_score() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_item_answered_at_one_door_is_not_asked_at_the_other() {
     let world = World::new().await;
-    let line = world.book_grace().await;
+    let line = world.invite_grace().await;
     let mut tab = world.tab();
     tab.enter(line.token.unwrap().reveal(), "1958").await;
     tab.ask_for("begin").await;
@@ -90,24 +90,25 @@ async fn an_item_answered_at_one_door_is_not_asked_at_the_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stop_in_the_chat_ends_all_messages_and_is_no_answer() {
     let world = World::new().await;
-    world.book_grace().await;
-    assert_eq!(world.tick().await.len(), 1, "the invitation is due");
+    world.invite_grace().await;
     let mut phone = world.phone("A1").await;
     phone.say("").await;
     phone.say("STOP").await;
-    assert!(phone.transcript().ends_with("You will get no more messages from us. Your visit stays as planned."));
+    assert!(
+        phone.transcript().ends_with("You will get no more messages from us. Your visit stays as planned.")
+    );
     world.pass_hours(24 * 3);
     assert!(world.tick().await.is_empty(), "no reminder follows");
     assert!(world.page("A1").await.contains("No answers yet."));
     // The clinic sending the same address again does not bring the messages back.
     world.book(&[&crate::kit::world::GRACE.replace("09:30", "11:30")]).await;
-    assert!(world.tick().await.is_empty());
+    assert!(world.tick().await.is_empty(), "and a second time");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn not_me_sets_the_answers_aside_and_staff_are_told() {
     let world = World::new().await;
-    world.book_grace().await;
+    world.invite_grace().await;
     world.tick().await;
     let mut phone = world.phone("A1").await;
     phone.say_all(&["", "canary words", "not me"]).await;

@@ -2,19 +2,30 @@
 
 use foreword_app::book::Booked;
 
-use crate::kit::{World, world::{GRACE, JOHN}};
+use crate::kit::{
+    World,
+    world::{GRACE, JOHN},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_appointment_is_one_row_whatever_is_sent() {
     let world = World::new().await;
     assert_eq!(world.book(&[GRACE, GRACE]).await, [Booked::Created, Booked::Unchanged]);
     assert_eq!(world.book(&[&GRACE.replace("09:30", "10:30")]).await, [Booked::Updated]);
-    assert_eq!(world.book(&[&GRACE.replace("grace@", "g.okafor@")]).await, [Booked::Updated], "the time goes back, the address changes");
+    assert_eq!(
+        world.book(&[&GRACE.replace("grace@", "g.okafor@")]).await,
+        [Booked::Updated],
+        "the time goes back, the address changes"
+    );
     assert_eq!(world.book(&[&GRACE.replace(",booked", ",cancelled")]).await, [Booked::Cancelled]);
     assert_eq!(world.book(&[&GRACE.replace(",booked", ",cancelled")]).await, [Booked::Unchanged]);
     let stolen = world.book(&[&GRACE.replace("P1", "P9")]).await;
-    assert!(matches!(&stolen[..], [Booked::Refused(why)] if why.contains("another patient_id")), "{stolen:?}");
+    assert!(
+        matches!(&stolen[..], [Booked::Refused(why)] if why.contains("another patient_id")),
+        "{stolen:?}"
+    );
     let (from, until) = (jiff::Timestamp::MIN, jiff::Timestamp::MAX);
+    assert!(world.tick().await.is_empty(), "a cancelled visit invites nobody");
     assert_eq!(world.app.day(from, until, "test", world.now()).await.unwrap().len(), 1);
 }
 
@@ -23,9 +34,12 @@ async fn a_moved_visit_moves_its_messages_and_a_cancelled_one_stops_them() {
     let world = World::new().await;
     world.book(&[&GRACE.replace("2026-11-24", "2026-12-15")]).await;
     assert!(world.tick().await.is_empty(), "three weeks ahead nothing is due");
-    world.pass_hours(24 * 18);
+    world.pass_hours(24 * 18 + 1);
     let sent = world.tick().await;
-    assert_eq!(sent.iter().map(|d| (d.kind.as_str(), d.outcome.as_str())).collect::<Vec<_>>(), [("invitation", "sent")]);
+    assert_eq!(
+        sent.iter().map(|d| (d.kind.as_str(), d.outcome.as_str())).collect::<Vec<_>>(),
+        [("invitation", "sent")]
+    );
     world.book(&[&GRACE.replace("2026-11-24", "2026-12-29")]).await;
     world.pass_hours(24 * 8);
     assert!(world.tick().await.is_empty(), "the old dates are forgotten, the invitation is not sent again");
@@ -41,7 +55,7 @@ async fn a_moved_visit_moves_its_messages_and_a_cancelled_one_stops_them() {
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_survive_cancelling_and_rebooking() {
     let world = World::new().await;
-    world.book_grace().await;
+    world.invite_grace().await;
     world.tick().await;
     let mut phone = world.phone("A1").await;
     phone.say_all(&["", "Keep this"]).await;
@@ -62,12 +76,13 @@ async fn a_visit_without_a_pathway_is_kept_and_asks_nothing() {
 async fn a_running_response_stays_on_the_version_it_began_with() {
     const V1: &str = include_str!("../../config/instruments/gad-7.toml");
     let world = World::new().await;
-    world.book_grace().await;
+    world.invite_grace().await;
     world.tick().await;
     let mut phone = world.phone("A1").await;
     phone.say_all(&["", "no", "7", "nothing", "2"]).await;
     // The clinic replaces the instrument; the service starts anew on the same database.
-    let changed = V1.replace("version = \"1\"", "version = \"2\"").replace("Trouble relaxing", "Hard to relax");
+    let changed =
+        V1.replace("version = \"1\"", "version = \"2\"").replace("Trouble relaxing", "Hard to relax");
     let file = foreword_app::catalog::File { name: "gad-7.toml".to_owned(), text: changed };
     let catalog = foreword_app::Catalog::with(&[file], &[]).unwrap();
     let app = foreword_app::App::new(world.store.clone(), catalog, world.app.options().clone());

@@ -1,6 +1,10 @@
 //! The pages in a real browser: on a small phone, with axe, by keyboard, in the dark, right to left.
 
-use crate::kit::{World, browser::Browser, world::{GRACE, JOHN}};
+use crate::kit::{
+    World,
+    browser::Browser,
+    world::{GRACE, JOHN},
+};
 
 const PASSWORD: &str = "a long enough password";
 
@@ -12,7 +16,7 @@ async fn enter(browser: &Browser, token: &str, year: &str) {
     browser.go(&format!("/v/{token}")).await;
     no_barriers(browser, "is it you").await;
     browser.type_into("#year", year).await;
-    browser.click("button.main").await;
+    browser.follow("button.main").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,7 +31,7 @@ async fn a_whole_visit_on_a_small_phone_has_no_barriers() {
     no_barriers(&browser, "wrong year").await;
     enter(&browser, &token, "1949").await;
     no_barriers(&browser, "welcome").await;
-    browser.click("button.main").await;
+    browser.follow("button.main").await;
     let mut pages = 0;
     while browser.has("form.question").await {
         pages += 1;
@@ -44,7 +48,7 @@ async fn a_whole_visit_on_a_small_phone_has_no_barriers() {
         } else {
             browser.type_into("#value", "3").await;
         }
-        browser.click("button.main").await;
+        browser.follow("button.main").await;
     }
     assert!(pages >= 15, "{pages} pages");
     assert_eq!(browser.text("h1").await, "Thank you");
@@ -65,7 +69,14 @@ async fn the_keyboard_is_enough() {
     let browser = Browser::open(&world, 390, 844).await;
     browser.go(&format!("/v/{token}")).await;
     let press = async |keys: &str| {
+        let leads_on = keys.contains(char::from(Key::Enter));
+        if leads_on {
+            browser.run("window.isBefore = true;").await;
+        }
         browser.client.active_element().await.unwrap().send_keys(keys).await.unwrap();
+        if leads_on {
+            browser.arrive().await;
+        }
     };
     let tab = char::from(Key::Tab).to_string();
     press(&tab).await;
@@ -95,7 +106,7 @@ async fn right_to_left_large_text_and_dark_have_no_barriers() {
     let browser = Browser::open(&world, 360, 740).await;
     enter(&browser, &token, "1958").await;
     assert_eq!(browser.run("return document.documentElement.dir;").await, "rtl");
-    browser.click("button.main").await;
+    browser.follow("button.main").await;
     no_barriers(&browser, "Arabic").await;
     // 200% text: everything still fits the window.
     browser.run("document.documentElement.style.fontSize = '36px';").await;
@@ -117,7 +128,7 @@ async fn the_clinic_pages_have_no_barriers_and_words_are_never_markup() {
     no_barriers(&browser, "sign in").await;
     browser.type_into("#login", "roe").await;
     browser.type_into("#password", PASSWORD).await;
-    browser.click("button.main").await;
+    browser.follow("button.main").await;
     no_barriers(&browser, "day list").await;
     browser.go("/clinic/alerts").await;
     no_barriers(&browser, "red flags").await;

@@ -26,7 +26,11 @@ fn the_main_job_by_hand_import_tick_chat_summary() {
     let folder = Folder::new();
     folder.write("feed.csv", &format!("{HEADER}\n{ROW}\n"));
     let (code, out, err) = told(&run(at(&folder).args(["import", "appointments", "feed.csv"]), ""));
-    assert_eq!((code, out.as_str()), (Some(0), "created 1\nupdated 0\ncancelled 0\nunchanged 0\nrejected 0\n"), "{err}");
+    assert_eq!(
+        (code, out.as_str()),
+        (Some(0), "created 1\nupdated 0\ncancelled 0\nunchanged 0\nrejected 0\n"),
+        "{err}"
+    );
     let (code, out, _) = told(&run(at(&folder).args(["tick", "--at", "2027-02-20T09:00:00Z", "--json"]), ""));
     assert_eq!((code, out.trim()), (Some(0), "[]"), "too early");
     let (_, out, err) = told(&run(at(&folder).args(["tick", "--at", "2027-02-23T09:30:00Z", "--json"]), ""));
@@ -44,8 +48,14 @@ fn the_main_job_by_hand_import_tick_chat_summary() {
     assert!(out.contains("bot: Thank you. That was everything."), "{out}");
     let (code, out, _) = told(&run(at(&folder).args(["summary", "A1", "--format", "text"]), ""));
     assert_eq!(code, Some(0));
-    assert!(out.contains("1. Sleep 😴 [wants to talk about it]") && out.contains("(GAD-7): 7 (0-21") && out.contains("(K10): 20 (10-50"), "{out}");
-    let (code, _, _) = told(&run(at(&folder).args(["summary", "A1", "--format", "html", "--out", "page.html"]), ""));
+    assert!(
+        out.contains("1. Sleep 😴 [wants to talk about it]")
+            && out.contains("(GAD-7): 7 (0-21")
+            && out.contains("(K10): 20 (10-50"),
+        "{out}"
+    );
+    let (code, _, _) =
+        told(&run(at(&folder).args(["summary", "A1", "--format", "html", "--out", "page.html"]), ""));
     assert_eq!(code, Some(0));
     assert!(std::fs::read_to_string(folder.path("page.html")).unwrap().contains("Sleep 😴"));
     let (code, _, err) = told(&run(at(&folder).args(["summary", "A9"]), ""));
@@ -59,11 +69,18 @@ fn several_questions_can_be_answered_by_one_line() {
     folder.write("feed.csv", &format!("{HEADER}\n{ROW}\n"));
     run(at(&folder).args(["import", "appointments", "feed.csv"]), "");
     let typed = "no\n9\n1 2 0\n1 2 0 3\n0\n3 3\n";
-    let (_, out, _) = told(&run(at(&folder).args(["chat", "--patient", "P1", "--items-at-once", "5"]), typed));
+    let (_, out, _) =
+        told(&run(at(&folder).args(["chat", "--patient", "P1", "--items-at-once", "5"]), typed));
     assert!(out.contains("you: 1 2 0\nbot: There are 5 questions, but I found 3 answers."), "{out}");
     assert!(out.contains("you: 1 2 0 3\nbot: There are 5 questions, but I found 4 answers."), "{out}");
-    let (_, out, _) = told(&run(at(&folder).args(["chat", "--patient", "P1", "--items-at-once", "5"]), "1 2 0 3 1\n"));
-    assert!(out.contains("bot: This is what I understood:\nbot: Feeling nervous, anxious or on edge → Several days"), "{out}");
+    let (_, out, _) =
+        told(&run(at(&folder).args(["chat", "--patient", "P1", "--items-at-once", "5"]), "1 2 0 3 1\n"));
+    assert!(
+        out.contains(
+            "bot: This is what I understood:\nbot: Feeling nervous, anxious or on edge → Several days"
+        ),
+        "{out}"
+    );
 }
 
 #[test]
@@ -100,18 +117,34 @@ fn wrong_input_has_a_clear_message_exit_2_and_changes_nothing() {
     folder.write("unknown.toml", "[http]\nlissten = \"127.0.0.1:1\"\n");
     folder.write("latin1.csv", HEADER);
     std::fs::write(folder.path("latin1.csv"), [HEADER.as_bytes(), b"\n\xe9"].concat()).unwrap();
-    folder.write("gad-7.toml", &include_str!("../../config/instruments/gad-7.toml").replacen("max = 9.0", "max = 8.0", 1));
+    folder.write(
+        "gad-7.toml",
+        &include_str!("../../config/instruments/gad-7.toml").replacen("max = 9.0", "max = 8.0", 1),
+    );
     std::fs::create_dir(folder.path("own")).unwrap();
-    folder.write("own/gad-7.toml", &include_str!("../../config/instruments/gad-7.toml").replacen("direction = \"higher-worse\"\n", "", 1));
+    folder.write(
+        "own/gad-7.toml",
+        &include_str!("../../config/instruments/gad-7.toml").replacen(
+            "direction = \"higher-worse\"\n",
+            "",
+            1,
+        ),
+    );
     let before = listing(&folder);
     for (args, wanted) in [
-        (vec!["--config", "unknown.toml", "serve"], "unknown.toml:2: http.lissten: there is no such setting; did you mean http.listen?"),
+        (
+            vec!["--config", "unknown.toml", "serve"],
+            "unknown.toml:2: http.lissten: there is no such setting; did you mean http.listen?",
+        ),
         (vec!["--config", "nowhere.toml", "serve"], "nowhere.toml: the configuration cannot be read"),
         (vec!["--database", "mysql://x", "serve"], "--database: must begin with sqlite:// or postgres://"),
         (vec!["instruments", "check", "gad-7.toml"], "gad-7.toml:"),
         (vec!["instruments", "check", "gad-7.toml"], "leaves a gap; must be 9"),
         (vec!["instruments", "check", "nowhere.toml"], "nowhere.toml: No such file"),
-        (vec!["instruments", "show", "phq-99"], "there is no instrument \"phq-99\"; there are discussion-wish, gad-7"),
+        (
+            vec!["instruments", "show", "phq-99"],
+            "there is no instrument \"phq-99\"; there are discussion-wish, gad-7",
+        ),
         (vec!["import", "appointments", "latin1.csv"], "latin1.csv: line 2: is not UTF-8"),
         (vec!["import", "appointments", "nowhere.csv"], "nowhere.csv: cannot be read"),
         (vec!["score", "phq-99"], "there is no instrument"),
@@ -124,7 +157,8 @@ fn wrong_input_has_a_clear_message_exit_2_and_changes_nothing() {
         assert_eq!(code, Some(2), "{args:?}: {out}{err}");
         assert!(err.contains(wanted), "{args:?}: {err}");
     }
-    let (code, _, err) = told(&run(at(&folder).env("FOREWORD__INSTRUMENTS__DIR", "own").args(["instruments", "list"]), ""));
+    let (code, _, err) =
+        told(&run(at(&folder).env("FOREWORD__INSTRUMENTS__DIR", "own").args(["instruments", "list"]), ""));
     assert_eq!(code, Some(2));
     assert!(err.contains("gad-7.toml:") && err.contains("scale[0].direction: is absent"), "{err}");
     assert_eq!(listing(&folder), before, "nothing was created or changed");
@@ -137,7 +171,8 @@ fn scores_are_those_of_the_published_examples() {
         ("gad-7", include_str!("../vectors/gad-7.csv"), "total_strict"),
         ("k10", include_str!("../vectors/k10.csv"), "total_1based"),
     ] {
-        let (code, out, err) = told(&run(foreword().env("RUST_LOG", "error").args(["score", id, "--csv", "-"]), vectors));
+        let (code, out, err) =
+            told(&run(foreword().env("RUST_LOG", "error").args(["score", id, "--csv", "-"]), vectors));
         assert_eq!(code, Some(0), "{err}");
         let mut lines = out.lines();
         assert_eq!(lines.next(), Some("row,scale,status,value,se,answered,of,band"));
@@ -156,7 +191,12 @@ fn scores_are_those_of_the_published_examples() {
                 ("", prorated) => ("estimated", prorated),
                 (strict, _) => ("scored", strict),
             };
-            assert_eq!((out[2], out[3].trim_end_matches(".0")), (status, value), "{id} row {}: {line}", n + 1);
+            assert_eq!(
+                (out[2], out[3].trim_end_matches(".0")),
+                (status, value),
+                "{id} row {}: {line}",
+                n + 1
+            );
             if status == "scored" {
                 assert_eq!(out[7], field[place("band")], "{id} row {}", n + 1);
             }
@@ -184,9 +224,11 @@ fn rows_that_cannot_be_scored_are_named() {
 #[test]
 fn staff_and_api_clients_are_added_from_the_command_line() {
     let folder = Folder::new();
-    let (code, out, err) = told(&run(at(&folder).args(["staff", "add", "roe", "--name", "Dr Roe"]), "a long enough password\n"));
+    let (code, out, err) =
+        told(&run(at(&folder).args(["staff", "add", "roe", "--name", "Dr Roe"]), "a long enough password\n"));
     assert_eq!((code, out.as_str()), (Some(0), "roe can sign in.\n"), "{err}");
-    let (code, _, err) = told(&run(at(&folder).args(["staff", "add", "roe", "--name", "Dr Roe"]), "a long enough password\n"));
+    let (code, _, err) =
+        told(&run(at(&folder).args(["staff", "add", "roe", "--name", "Dr Roe"]), "a long enough password\n"));
     assert_eq!(code, Some(2), "{err}");
     let (code, _, err) = told(&run(at(&folder).args(["staff", "reset", "roe"]), "short\n"));
     assert_eq!(code, Some(2));

@@ -8,7 +8,10 @@ use std::{
     },
 };
 
-use foreword_domain::{ids::ConversationId, response::{ItemRef, Value}};
+use foreword_domain::{
+    ids::ConversationId,
+    response::{ItemRef, Value},
+};
 
 use crate::kit::{
     Dice, World,
@@ -31,7 +34,9 @@ async fn every_confirmed_answer_survives_a_kill_and_none_is_doubled() {
     let start = now_plus_days(5);
     let mut patients = Vec::new();
     for n in 0..PATIENTS {
-        let row = format!("C{n},Q{n},Pat,Test{n},1960-01-01,en,Europe/London,,,{start},20,North,Dr Roe,Wellbeing check,booked");
+        let row = format!(
+            "C{n},Q{n},Pat,Test{n},1960-01-01,en,Europe/London,,,{start},20,North,Dr Roe,Wellbeing check,booked"
+        );
         world.book(&[&row]).await;
         let line = world.line(&format!("C{n}")).await;
         let token = line.token.unwrap().into_inner();
@@ -95,10 +100,12 @@ fn answer_until_told(
         .build()
         .into();
     let post = |path: &str, cookie: &str, form: &[(&str, &str)]| loop {
-        let sent = agent.post(format!("{base}{path}")).header("cookie", cookie).send_form(form.iter().copied());
+        let sent =
+            agent.post(format!("{base}{path}")).header("cookie", cookie).send_form(form.iter().copied());
         match sent {
             Ok(response) if response.status() == 303 => {
-                let cookie = response.headers().get("set-cookie").and_then(|c| c.to_str().ok()).unwrap_or_default();
+                let cookie =
+                    response.headers().get("set-cookie").and_then(|c| c.to_str().ok()).unwrap_or_default();
                 return cookie.split(';').next().unwrap_or_default().to_owned();
             }
             Ok(response) => panic!("{path} was answered with {}", response.status()),
@@ -125,11 +132,18 @@ async fn a_crash_on_either_side_of_the_commit_leaves_all_or_nothing() {
     let mut world = World::new().await;
     world.leave_things_lying();
     let start = now_plus_days(5);
-    world.book(&[&format!("C1,Q1,Pat,Test,1960-01-01,en,Europe/London,,,{start},20,North,Dr Roe,Wellbeing check,booked")]).await;
+    world
+        .book(&[&format!(
+            "C1,Q1,Pat,Test,1960-01-01,en,Europe/London,,,{start},20,North,Dr Roe,Wellbeing check,booked"
+        )])
+        .await;
     let token = world.line("C1").await.token.unwrap().into_inner();
     let conversation = world.app.conversation_by_link(&token, world.now()).await.unwrap();
     let mut expected = 0;
-    for (point, stored) in [("answer-appended", 0), ("before-commit", 0), ("after-commit", 1)] {
+    // The process commits four times before it hears the answer: key, clock, link, "I am here".
+    for (point, after, stored) in
+        [("answer-appended", "0", 0), ("before-commit", "4", 0), ("after-commit", "4", 1)]
+    {
         // Three processes: one greets, one dies while it takes the answer, the next goes on.
         let mut command = foreword();
         command
@@ -138,7 +152,8 @@ async fn a_crash_on_either_side_of_the_commit_leaves_all_or_nothing() {
         run(&mut command, "");
         let visit = world.app.visit(conversation).await.unwrap();
         let before = visit.ledger.iter().count();
-        let (code, _, _) = told(&run(command.env("FOREWORD_CRASH_AT", point).env("FOREWORD_CRASH_AFTER", "1"), "1\n"));
+        let (code, _, _) =
+            told(&run(command.env("FOREWORD_CRASH_AT", point).env("FOREWORD_CRASH_AFTER", after), "1\n"));
         assert_eq!(code, None, "{point}: the process died of a signal");
         let visit = world.app.visit(conversation).await.unwrap();
         expected += stored;
@@ -173,9 +188,13 @@ async fn a_crash_around_sending_neither_loses_a_message_nor_shows_it_twice() {
                 .env("FOREWORD__MAIL__SMTP_URL", format!("file:{}", world.folder.path("mail").display()));
             command
         };
-        let (code, _, err) = told(&run(&mut command(&["import", "appointments", &file.display().to_string()]), ""));
+        let (code, _, err) =
+            told(&run(&mut command(&["import", "appointments", &file.display().to_string()]), ""));
         assert_eq!(code, Some(0), "{err}");
-        let (code, _, _) = told(&run(command(&["tick", "--at", "2027-02-23T09:30:00Z"]).env("FOREWORD_CRASH_AT", point), ""));
+        let (code, _, _) = told(&run(
+            command(&["tick", "--at", "2027-02-23T09:30:00Z"]).env("FOREWORD_CRASH_AT", point),
+            "",
+        ));
         assert_eq!(code, None, "{point}: the process died of a signal");
         let on_the_way = world.mails().len();
         assert_eq!(on_the_way, usize::from(point == "delivered"), "{point}");

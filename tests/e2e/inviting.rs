@@ -1,6 +1,9 @@
 //! The invitation as it is received.
 
-use crate::kit::{World, reconcile, world::{GRACE, JOHN}};
+use crate::kit::{
+    World, reconcile,
+    world::{GRACE, JOHN},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_names_no_diagnosis_specialty_instrument_or_score() {
@@ -10,7 +13,19 @@ async fn an_invitation_names_no_diagnosis_specialty_instrument_or_score() {
     let mails = world.mails();
     assert_eq!(mails.len(), 2);
     for (_, mail) in &mails {
-        for private in ["GI", "Gastro", "PHQ", "GAD", "K10", "Wellbeing", "mood", "anxiety", "Okafor", "Whitfield", "1958"] {
+        for private in [
+            "GI",
+            "Gastro",
+            "PHQ",
+            "GAD",
+            "K10",
+            "Wellbeing",
+            "mood",
+            "anxiety",
+            "Okafor",
+            "Whitfield",
+            "1958",
+        ] {
             assert!(!mail.contains(private), "{private} is in the mail:\n{mail}");
         }
         assert!(mail.contains("Auto-Submitted: auto-generated"));
@@ -21,20 +36,43 @@ async fn an_invitation_names_no_diagnosis_specialty_instrument_or_score() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_is_worded_in_the_patients_language_and_reads_well() {
     let world = World::new().await;
-    let line = world.book_grace().await;
+    let line = world.invite_grace().await;
     world.tick().await;
     let token = line.token.unwrap().into_inner();
     let (_, mail) = world.mails().remove(0);
     let text = mail.split("Content-Transfer-Encoding").nth(1).unwrap_or_default();
-    let text = text.split("\r\n\r\n--").next().unwrap_or_default().replace(&token, "TOKEN").replace("\r\n", "\n");
-    insta::assert_snapshot!(text.split_once("\n\n").map_or("", |(_, body)| body), @"");
+    let text = text
+        .split("\r\n--")
+        .next()
+        .unwrap_or_default()
+        .replace("=\r\n", "")
+        .replace(&token, "TOKEN")
+        .replace("\r\n", "\n");
+    insta::assert_snapshot!(text.split_once("\n\n").map_or("", |(_, body)| body), @r#"
+    Hello,
+
+    You have a visit on 24 November 2026 at 09:30. Before you come, we would like to ask you a few questions. Your answers help you and your care team use the time for what matters to you.
+
+    It takes about 6 minutes. You need no account. To be sure it is you, we will ask for your year of birth.
+
+    Open this link:
+    http://clinic.test/v/TOKEN
+
+    This link is for you alone. Please do not pass it on.
+
+    Nobody watches these answers around the clock. In an emergency call your local emergency number.
+
+    To get no more messages, open the link and choose "Stop all messages".
+
+    North Clinic
+    "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_written_to_in_quiet_hours() {
     let world = World::new().await;
     world.pass_hours(12); // nine in the evening
-    world.book_grace().await;
+    world.book(&[GRACE]).await;
     assert!(world.tick().await.is_empty(), "it waits for the morning");
     world.pass_hours(10); // seven in the morning
     assert!(world.tick().await.is_empty());
@@ -45,7 +83,7 @@ async fn nobody_is_written_to_in_quiet_hours() {
 #[tokio::test(flavor = "multi_thread")]
 async fn reminders_stop_when_everything_is_answered() {
     let world = World::new().await;
-    world.book_grace().await;
+    world.invite_grace().await;
     world.tick().await;
     let mut phone = world.phone("A1").await;
     phone.say_all(&["", "no", "9"]).await;
@@ -69,12 +107,15 @@ async fn a_message_that_cannot_be_delivered_is_tried_again_and_then_given_up_wit
         fn channel(&self) -> Channel {
             Channel::Email
         }
-        fn deliver<'a>(&'a self, _: &'a Outbound) -> std::pin::Pin<Box<dyn Future<Output = Delivery> + Send + 'a>> {
+        fn deliver<'a>(
+            &'a self,
+            _: &'a Outbound,
+        ) -> std::pin::Pin<Box<dyn Future<Output = Delivery> + Send + 'a>> {
             Box::pin(async { Delivery::Later("the mail server cannot be reached".to_owned()) })
         }
     }
     let world = World::new().await;
-    world.book_grace().await;
+    world.book(&[GRACE]).await;
     let mut outcomes = Vec::new();
     for _ in 0..40 {
         let done = world.app.dispatch(world.now(), &[&Down]).await.unwrap();

@@ -5,12 +5,13 @@ use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use crate::kit::World;
 
 /// Words that a patient wrote, a name, an address, an answer.
-const CANARIES: [&str; 7] = ["canary-words", "Okafor", "Grace", "grace@home.test", "1958-03-14", "\"P1\"", "canary-help"];
+const CANARIES: [&str; 7] =
+    ["canary-words", "Okafor", "Grace", "grace@home.test", "1958-03-14", "\"P1\"", "canary-help"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_raw_dump_of_the_database_holds_no_name_address_answer_or_link() {
     let world = World::new().await;
-    let token = world.book_grace().await.token.unwrap().into_inner();
+    let token = world.invite_grace().await.token.unwrap().into_inner();
     world.tick().await;
     let mut phone = world.phone("A1").await;
     phone.say_all(&["", "canary-words", "1", "no", "3", "canary-help", "3", "3"]).await;
@@ -26,17 +27,26 @@ async fn a_raw_dump_of_the_database_holds_no_name_address_answer_or_link() {
 
 async fn dump(world: &World) -> String {
     if let Some(file) = world.url.strip_prefix("sqlite://") {
-        let bytes: Vec<u8> = ["", "-wal"].iter().flat_map(|end| std::fs::read(format!("{file}{end}")).unwrap_or_default()).collect();
+        let bytes: Vec<u8> = ["", "-wal"]
+            .iter()
+            .flat_map(|end| std::fs::read(format!("{file}{end}")).unwrap_or_default())
+            .collect();
         return String::from_utf8_lossy(&bytes).into_owned();
     }
     let connection = Database::connect(&world.url).await.unwrap();
-    let all = |sql: &str| connection.query_all_raw(Statement::from_string(DbBackend::Postgres, sql.to_owned()));
-    let tables = all("SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()").await.unwrap();
+    let all =
+        |sql: &str| connection.query_all_raw(Statement::from_string(DbBackend::Postgres, sql.to_owned()));
+    let tables =
+        all("SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()")
+            .await
+            .unwrap();
     let mut dump = String::new();
     for table in tables {
         let name: String = table.try_get_by_index(0).unwrap();
         // Bytes as text, so that a word in them would be seen.
-        for row in all(&format!("SELECT encode(convert_to(t::text, 'UTF8'), 'escape') FROM {name} t")).await.unwrap() {
+        for row in
+            all(&format!("SELECT encode(convert_to(t::text, 'UTF8'), 'escape') FROM {name} t")).await.unwrap()
+        {
             dump.push_str(&row.try_get_by_index::<String>(0).unwrap());
             dump.push('\n');
         }
@@ -49,21 +59,28 @@ async fn a_database_refuses_another_master_key() {
     let mut world = World::new().await;
     world.leave_things_lying();
     let options = foreword_store::Options { url: world.url.parse().unwrap() };
-    let refused = foreword_store::Store::open(&options, foreword_store::Keys::of([1; 32])).await.err().unwrap();
+    let refused =
+        foreword_store::Store::open(&options, foreword_store::Keys::of([1; 32])).await.err().unwrap();
     assert!(refused.to_string().contains("another master key"), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_read_of_a_page_is_in_the_audit_log_without_a_word_of_it() {
     let world = World::new().await;
-    world.book_grace().await;
+    world.invite_grace().await;
     world.tick().await;
     let mut phone = world.phone("A1").await;
     phone.say_all(&["", "canary-words"]).await;
     world.page("A1").await;
-    let log = world.store.read(|txn| Box::pin(async move { foreword_store::audit::newest(txn, 100).await })).await.unwrap();
+    let log = world
+        .store
+        .read(|txn| Box::pin(async move { foreword_store::audit::newest(txn, 100).await }))
+        .await
+        .unwrap();
     let line = world.line("A1").await;
-    assert!(log.iter().any(|e| e.action == "summary.read" && e.actor == "test" && e.subject == format!("appointment:{}", line.appointment.id)));
+    assert!(log.iter().any(|e| e.action == "summary.read"
+        && e.actor == "test"
+        && e.subject == format!("appointment:{}", line.appointment.id)));
     assert!(log.iter().any(|e| e.action == "conversation.answered" && e.actor == format!("patient:{}", line.patient.id)));
     let text = format!("{log:?}");
     assert!(!text.contains("canary") && !text.contains("Okafor"));

@@ -1,6 +1,9 @@
 //! The clinician's page, from the day list to the paper.
 
-use crate::kit::{World, world::{GRACE, JOHN}};
+use crate::kit::{
+    World,
+    world::{GRACE, JOHN},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_of_a_whole_visit_as_text() {
@@ -8,10 +11,56 @@ async fn the_page_of_a_whole_visit_as_text() {
     world.book(&[JOHN]).await;
     world.tick().await;
     let mut phone = world.phone("A2").await;
-    phone.say_all(&["", "I want to eat with my family again.", "1", "The tablets.", "2", "no", "2", "6", "A plan for bad days"]).await;
-    phone.say_all(&["7", "8 times", "yes", "2026-11-01", "no", "1, 4", "often not", "They make me dizzy."]).await;
+    phone
+        .say_all(&[
+            "",
+            "I want to eat with my family again.",
+            "1",
+            "The tablets.",
+            "2",
+            "no",
+            "2",
+            "6",
+            "A plan for bad days",
+        ])
+        .await;
+    phone
+        .say_all(&["7", "8 times", "yes", "2026-11-01", "no", "1, 4", "often not", "They make me dizzy."])
+        .await;
     phone.say_all(&["2", "2", "3"]).await;
-    insta::assert_snapshot!(world.page("A2").await, @"");
+    insta::assert_snapshot!(world.page("A2").await, @r#"
+    John Whitfield, born 2 Nov 1949, P2
+    Visit: Wed 25 Nov 2026, 10:00 (Europe/London)
+    GI follow-up · Dr Roe · North Clinic
+    Answers: completed Fri 20 Nov 2026, 09:01 (by the patient, via terminal, in English); 19 of 19 answered
+
+    RED FLAGS
+    AMBER: Blood in the stool reported (Fri 20 Nov 2026, 09:01)
+
+    WHAT MATTERS TO THE PATIENT
+    1. The tablets. [just so you know]
+    2. I want to eat with my family again. [wants to talk about it]
+
+    SCORES
+    Mood (PHQ-2): 4 (0-6, higher = worse); at or above the cut-off of 3; not today
+
+    WHAT STANDS OUT
+    - Did you see blood in your stool? → Yes
+    - On your worst day, how many times did you have a bowel movement? → 8 times
+    - How bad was your belly pain at its worst? → 7 / 10
+    - Are you taking your medicines the way we planned? → Often not
+    - Little interest or pleasure in doing things → More than half the days
+    (and 1 more, among all answers on the page)
+
+    CONTEXT
+    - How sure are you that you can manage your health from day to day? → 6 / 10
+    - What would make you feel more sure? → A plan for bad days
+
+    Pathway: Gastroenterology follow-up (version 1). Patient and gastroenterologist begin the visit with what matters to the patient and with how the last week was.
+    Expected: Begin with the first topic; look at what stands out; agree what to do about the wishes to talk.
+    Instruments: gi-questions v1, phq-2 v1, visit-agenda v1
+    Made Fri 20 Nov 2026, 09:01. Answers as given by the patient and scores by published rules. No diagnosis, no advice on treatment, not watched around the clock.
+    "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -23,7 +72,12 @@ async fn an_earlier_visit_is_compared_like_for_like() {
     phone.say_all(&["", "no", "9"]).await;
     phone.say_all(&["1"; 7]).await;
     world.pass_hours(30);
-    world.book(&[&GRACE.replace("A1,", "A0,").replace("2026-11-24", "2026-11-21").replace(",booked", ",fulfilled")]).await;
+    world
+        .book(&[&GRACE
+            .replace("A1,", "A0,")
+            .replace("2026-11-24", "2026-11-21")
+            .replace(",booked", ",fulfilled")])
+        .await;
     world.book(&[GRACE]).await;
     world.tick().await;
     let mut phone = world.phone("A1").await;
@@ -43,5 +97,10 @@ async fn a_patient_whose_language_has_no_published_text_is_asked_the_agenda_only
     assert_eq!(phone.state().await, foreword_domain::conversation::State::Completed);
     let page = world.page("A1").await;
     assert!(page.contains("1. صداع كل يوم [wants to talk about it]"), "{page}");
-    assert!(page.contains("Worry and nerves: not asked, there is no published text in the patient's language (ar)"), "{page}");
+    assert!(
+        page.contains(
+            "Worry and nerves: not asked, there is no published text in the patient's language (ar)"
+        ),
+        "{page}"
+    );
 }

@@ -19,7 +19,7 @@ pub async fn staff(world: &World) -> Tab {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_page_of_the_clinic_opens_without_signing_in() {
     let world = World::new().await;
-    let line = world.book_grace().await;
+    let line = world.invite_grace().await;
     world.tick().await;
     let mut tab = world.tab();
     for path in ["/clinic", "/clinic/alerts", &format!("/clinic/appointments/{}", line.appointment.id)] {
@@ -80,7 +80,9 @@ async fn a_session_ends_by_itself_and_with_a_new_password() {
 async fn signing_in_leads_to_our_own_pages_only() {
     let world = World::new().await;
     world.app.put_staff("roe", "Dr Roe", "clinician", PASSWORD, world.now()).await.unwrap();
-    for next in ["https://evil.test", "//evil.test", "/clinic\\@evil.test", "/clinical", "javascript:alert(1)"] {
+    for next in
+        ["https://evil.test", "//evil.test", "/clinic\\@evil.test", "/clinical", "javascript:alert(1)"]
+    {
         let mut tab = world.tab();
         tab.send("/clinic/sign-in", &[("login", "roe"), ("password", PASSWORD), ("next", next)]).await;
         assert_eq!(tab.at, "/clinic", "{next}");

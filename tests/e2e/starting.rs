@@ -67,13 +67,22 @@ fn the_demo_comes_up_with_nothing_configured_and_goes_on_from_there() {
     // Others read it and answer into it while it runs.
     let database = "sqlite://foreword-demo/foreword.db";
     let typed = "While the demo runs\n1\nno\n";
-    let (code, out, err) = told(&run(foreword().current_dir(&folder.0).args(["chat", "--database", database, "--link", link]), typed));
+    let (code, out, err) = told(&run(
+        foreword().current_dir(&folder.0).args(["chat", "--database", database, "--link", link]),
+        typed,
+    ));
     assert_eq!(code, Some(0), "{err}");
     assert!(out.contains("you: While the demo runs"));
     let appointment = patients[0]["appointment"].as_str().unwrap();
-    let (_, out, _) = told(&run(foreword().current_dir(&folder.0).args(["summary", appointment, "--database", database]), ""));
+    let (_, out, _) = told(&run(
+        foreword().current_dir(&folder.0).args(["summary", appointment, "--database", database]),
+        "",
+    ));
     assert!(out.contains("1. While the demo runs [wants to talk about it]"), "{out}");
-    let (_, out, _) = told(&run(foreword().current_dir(&folder.0).args(["alerts", "list", "--json", "--database", database]), ""));
+    let (_, out, _) = told(&run(
+        foreword().current_dir(&folder.0).args(["alerts", "list", "--json", "--database", database]),
+        "",
+    ));
     let alerts: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(alerts.as_array().unwrap().len(), 1, "one open alert");
     assert_eq!(alerts[0]["state"], "open");
@@ -93,18 +102,33 @@ fn a_taken_port_and_an_unwritable_folder_are_said_and_change_nothing() {
     let port = taken.local_addr().unwrap().port().to_string();
     let (code, _, err) = told(&run(foreword().current_dir(&folder.0).args(["demo", "--port", &port]), ""));
     assert_eq!(code, Some(1));
-    assert!(err.contains(&format!("127.0.0.1:{port} is taken by another program")) && err.contains("--port"), "{err}");
+    assert!(
+        err.contains(&format!("127.0.0.1:{port} is taken by another program")) && err.contains("--port"),
+        "{err}"
+    );
     assert!(!folder.path("foreword-demo").exists(), "nothing was made");
-    let (code, _, err) = told(&run(foreword().current_dir(&folder.0).env("FOREWORD__HTTP__LISTEN", format!("127.0.0.1:{port}")).arg("serve"), ""));
+    let (code, _, err) = told(&run(
+        foreword()
+            .current_dir(&folder.0)
+            .env("FOREWORD__HTTP__LISTEN", format!("127.0.0.1:{port}"))
+            .arg("serve"),
+        "",
+    ));
     assert_eq!(code, Some(1));
     assert!(err.contains("http.listen"), "{err}");
     assert!(!folder.path("foreword.db").exists());
 
     let free = free_port().to_string();
-    let (code, _, err) = told(&run(foreword().current_dir(&folder.0).args(["demo", "--dir", "/proc/foreword", "--port", &free]), ""));
+    let (code, _, err) = told(&run(
+        foreword().current_dir(&folder.0).args(["demo", "--dir", "/proc/foreword", "--port", &free]),
+        "",
+    ));
     assert_eq!(code, Some(1));
     assert!(err.contains("cannot write to the folder /proc/foreword") && err.contains("--dir"), "{err}");
-    let (code, _, err) = told(&run(foreword().current_dir(&folder.0).args(["migrate", "--database", "sqlite://nowhere/foreword.db"]), ""));
+    let (code, _, err) = told(&run(
+        foreword().current_dir(&folder.0).args(["migrate", "--database", "sqlite://nowhere/foreword.db"]),
+        "",
+    ));
     assert_eq!(code, Some(1));
     assert!(err.contains("nowhere/foreword.db"), "{err}");
 }

@@ -5,8 +5,11 @@ use sea_orm::{ConnectionTrait, Database};
 /// The address of a fresh schema, or nothing when the tests run on SQLite.
 pub async fn fresh_schema() -> Option<String> {
     let server = std::env::var("FOREWORD_TEST_POSTGRES").ok()?;
-    let name: String =
-        foreword_app::access::nonce().chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    let name: String = foreword_app::access::nonce()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_lowercase();
     let schema = format!("w_{name}");
     let connection = Database::connect(&server).await.expect("the test server answers");
     connection.execute_unprepared(&format!("CREATE SCHEMA {schema}")).await.expect("a schema can be made");

@@ -11,7 +11,9 @@ use std::{
 /// The program under test.
 pub fn foreword() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_foreword-under-test"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("FOREWORD__") || name == "FOREWORD_CRASH_AT") {
+    for (name, _) in
+        std::env::vars().filter(|(name, _)| name.starts_with("FOREWORD__") || name == "FOREWORD_CRASH_AT")
+    {
         command.env_remove(name);
     }
     command
@@ -19,7 +21,8 @@ pub fn foreword() -> Command {
 
 /// Runs a command to its end with something typed into it.
 pub fn run(command: &mut Command, typed: &str) -> Output {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // A process that ends before it has read everything is no fault of the test.
     let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
     child.wait_with_output().unwrap()
@@ -44,7 +47,8 @@ pub struct Server {
 impl Server {
     /// Starts it and waits until it listens.
     pub fn start(database: &str, folder: &Path, port: u16) -> Self {
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("server.log")).unwrap();
+        let log =
+            std::fs::OpenOptions::new().create(true).append(true).open(folder.join("server.log")).unwrap();
         let child = foreword()
             .args(["serve", "--database", database])
             .env("FOREWORD__HTTP__LISTEN", format!("127.0.0.1:{port}"))
@@ -58,7 +62,11 @@ impl Server {
         let mut server = Self { child };
         let until = Instant::now() + Duration::from_secs(60);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(server.child.try_wait().unwrap().is_none(), "the server ended: {}", std::fs::read_to_string(folder.join("server.log")).unwrap());
+            assert!(
+                server.child.try_wait().unwrap().is_none(),
+                "the server ended: {}",
+                std::fs::read_to_string(folder.join("server.log")).unwrap()
+            );
             assert!(Instant::now() < until, "the server does not listen");
             nap(5);
         }

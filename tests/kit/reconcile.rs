@@ -31,7 +31,11 @@ pub async fn differences(store: &Store, told: &Told, mail: Option<&Path>) -> Vec
             .expect("the ledger can be read");
         let held: Vec<(ItemRef, Value)> = held.into_iter().map(|answer| (answer.at, answer.value)).collect();
         if held != *confirmed {
-            let first = held.iter().zip(confirmed).position(|(a, b)| a != b).unwrap_or(held.len().min(confirmed.len()));
+            let first = held
+                .iter()
+                .zip(confirmed)
+                .position(|(a, b)| a != b)
+                .unwrap_or(held.len().min(confirmed.len()));
             found.push(format!(
                 "conversation {conversation}: {} answers confirmed, {} held; they part at number {first}",
                 confirmed.len(),
@@ -56,7 +60,10 @@ async fn mails(store: &Store, folder: &Path) -> Vec<String> {
         .collect();
     let mut received: Vec<String> = std::fs::read_dir(folder)
         .map(|entries| {
-            entries.flatten().filter_map(|e| e.file_name().to_str()?.strip_suffix(".eml").map(str::to_owned)).collect()
+            entries
+                .flatten()
+                .filter_map(|e| e.file_name().to_str()?.strip_suffix(".eml").map(str::to_owned))
+                .collect()
         })
         .unwrap_or_default();
     received.sort();

@@ -39,11 +39,18 @@ impl Tab {
 
     /// Sends fields to a path and goes where it leads.
     pub async fn send(&mut self, path: &str, fields: &[(&str, &str)]) -> &mut Self {
-        let body: Vec<String> = fields.iter().map(|(key, value)| format!("{}={}", coded(key), coded(value))).collect();
+        let body: Vec<String> =
+            fields.iter().map(|(key, value)| format!("{}={}", coded(key), coded(value))).collect();
         self.request("POST", path, Some(body.join("&")), &[]).await
     }
 
-    pub async fn request(&mut self, method: &str, path: &str, body: Option<String>, extra: &[(&str, &str)]) -> &mut Self {
+    pub async fn request(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Option<String>,
+        extra: &[(&str, &str)],
+    ) -> &mut Self {
         let mut response = self.once(method, path, body, extra).await;
         self.at = path.to_owned();
         while response.status() == StatusCode::SEE_OTHER {
@@ -59,7 +66,13 @@ impl Tab {
     }
 
     /// One request, its answer as it is.
-    pub async fn once(&mut self, method: &str, path: &str, body: Option<String>, extra: &[(&str, &str)]) -> Response<Body> {
+    pub async fn once(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Option<String>,
+        extra: &[(&str, &str)],
+    ) -> Response<Body> {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "clinic.test");
         let cookies: Vec<String> = self
             .cookies
@@ -105,8 +118,11 @@ impl Tab {
     pub async fn answer(&mut self, value: &str) -> &mut Self {
         let (ask, item, nonce) = (self.hidden("ask"), self.hidden("item"), self.hidden("nonce"));
         let path = format!("{}/answer", self.visit());
-        self.send(&path, &[("ask", &ask), ("item", &item), ("nonce", &nonce), ("value", value), ("action", "answer")])
-            .await
+        self.send(
+            &path,
+            &[("ask", &ask), ("item", &item), ("nonce", &nonce), ("value", value), ("action", "answer")],
+        )
+        .await
     }
 
     /// "I prefer not to answer."
@@ -140,7 +156,11 @@ impl Tab {
 }
 
 pub fn unescape(html: &str) -> String {
-    html.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&")
+    html.replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#38;", "&")
 }
 
 fn coded(text: &str) -> String {

@@ -36,7 +36,9 @@ struct CountErrors;
 
 impl<S: tracing::Subscriber> Layer<S> for CountErrors {
     fn on_event(&self, event: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
-        if *event.metadata().level() == tracing::Level::ERROR && event.metadata().target().starts_with("foreword") {
+        if *event.metadata().level() == tracing::Level::ERROR
+            && event.metadata().target().starts_with("foreword")
+        {
             ERRORS.fetch_add(1, Ordering::SeqCst);
         }
     }
@@ -123,9 +125,10 @@ impl World {
         booked.into_iter().map(|(_, outcome)| outcome).collect()
     }
 
-    /// Books the usual patient for Tuesday and returns the line of the day list.
-    pub async fn book_grace(&self) -> Line {
+    /// Books and invites the usual patient for Tuesday; returns the line of the day list.
+    pub async fn invite_grace(&self) -> Line {
         self.book(&[GRACE]).await;
+        self.tick().await;
         self.line("A1").await
     }
 
@@ -133,7 +136,10 @@ impl World {
     pub async fn line(&self, external: &str) -> Line {
         let (from, until) = (Timestamp::MIN, Timestamp::MAX);
         let lines = self.app.day(from, until, "test", self.now()).await.expect("the day list");
-        lines.into_iter().find(|line| line.appointment.external_id == external).expect("the appointment is there")
+        lines
+            .into_iter()
+            .find(|line| line.appointment.external_id == external)
+            .expect("the appointment is there")
     }
 
     /// Sends what is due.
@@ -144,8 +150,11 @@ impl World {
     /// The mails written so far, oldest name first.
     pub fn mails(&self) -> Vec<(PathBuf, String)> {
         let Ok(folder) = std::fs::read_dir(self.folder.path("mail")) else { return Vec::new() };
-        let mut mails: Vec<PathBuf> =
-            folder.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "eml")).collect();
+        let mut mails: Vec<PathBuf> = folder
+            .flatten()
+            .map(|e| e.path())
+            .filter(|p| p.extension().is_some_and(|e| e == "eml"))
+            .collect();
         mails.sort();
         mails.into_iter().map(|path| (path.clone(), std::fs::read_to_string(path).expect("a mail"))).collect()
     }
@@ -157,8 +166,7 @@ impl World {
 
     pub fn router(&self) -> axum::Router {
         let clock = Arc::clone(&self.clock);
-        let clock =
-            move || Timestamp::from_microsecond(clock.load(Ordering::SeqCst)).expect("an instant");
+        let clock = move || Timestamp::from_microsecond(clock.load(Ordering::SeqCst)).expect("an instant");
         foreword_intake::router(Web { app: self.app.clone(), clock: Arc::new(clock) })
     }
 
@@ -188,12 +196,16 @@ impl Drop for World {
         }
         let (store, now) = (self.store.clone(), self.now());
         let due = tokio::task::block_in_place(|| {
-            tokio::runtime::Handle::current().block_on(store.read(move |txn| {
-                Box::pin(async move { foreword_store::outbox::due(txn, now).await })
-            }))
+            tokio::runtime::Handle::current().block_on(
+                store.read(move |txn| Box::pin(async move { foreword_store::outbox::due(txn, now).await })),
+            )
         });
         let due = due.expect("the outbox can be read");
-        assert!(due.is_empty(), "{} messages are due and were not sent; tick, or leave_things_lying", due.len());
+        assert!(
+            due.is_empty(),
+            "{} messages are due and were not sent; tick, or leave_things_lying",
+            due.len()
+        );
         let errors = ERRORS.load(Ordering::SeqCst);
         assert_eq!(errors, 0, "something was logged as an error");
     }
@@ -228,7 +240,8 @@ impl Phone<'_> {
             at_once: self.at_once,
             said,
         };
-        let received = self.world.app.receive(inbound, self.world.now()).await.expect("what was said is taken in");
+        let received =
+            self.world.app.receive(inbound, self.world.now()).await.expect("what was said is taken in");
         if !text.is_empty() {
             self.said.push(format!("you: {text}"));
         }

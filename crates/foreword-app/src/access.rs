@@ -10,12 +10,12 @@ use foreword_domain::{
     ids::{ConversationId, PatientId, StaffId},
     private::Private,
 };
+pub use foreword_store::staff::Member;
 use foreword_store::{
     appointments, audit, conversations, invitations, patients,
     sessions::{self, Kind},
     staff,
 };
-pub use foreword_store::staff::Member;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{App, Error, Result, again, mint, secret};
@@ -47,16 +47,23 @@ pub enum Check {
 impl App {
     /// Whether a link leads somewhere. Changes nothing, tells nothing about anybody; the answer for
     /// an unknown, an old and a revoked link is the same.
-    pub async fn is_open_link(&self, token: &str, now: Timestamp) -> Result<Option<foreword_domain::language::Lang>> {
+    pub async fn is_open_link(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Option<foreword_domain::language::Lang>> {
         let token = token.to_owned();
         let app = self.clone();
         self.store
             .read(move |txn| {
                 Box::pin(async move {
-                    let Some(found) = invitations::by_token(txn, &token).await?.filter(|i| i.is_open(now)) else {
+                    let Some(found) = invitations::by_token(txn, &token).await?.filter(|i| i.is_open(now))
+                    else {
                         return Ok(None);
                     };
-                    let Some(stored) = conversations::about(txn, found.appointment).await? else { return Ok(None) };
+                    let Some(stored) = conversations::about(txn, found.appointment).await? else {
+                        return Ok(None);
+                    };
                     let visit = app.revive(txn, stored).await?;
                     Ok(visit.is_open(now).then(|| visit.standing.language))
                 })
@@ -65,7 +72,12 @@ impl App {
     }
 
     /// Checks the year of birth of whoever opened a link.
-    pub async fn check_identity(&self, token: &str, birth_year: Option<i16>, now: Timestamp) -> Result<Check> {
+    pub async fn check_identity(
+        &self,
+        token: &str,
+        birth_year: Option<i16>,
+        now: Timestamp,
+    ) -> Result<Check> {
         let token = token.to_owned();
         self.store
             .write(move |txn| {
@@ -98,7 +110,12 @@ impl App {
     }
 
     /// Whether a session's secret is for a conversation; keeps the session alive.
-    pub async fn is_patient_session(&self, conversation: ConversationId, secret: &str, now: Timestamp) -> Result<bool> {
+    pub async fn is_patient_session(
+        &self,
+        conversation: ConversationId,
+        secret: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
         let found = self.session(Kind::Patient, secret, PATIENT_IDLE, now).await?;
         Ok(found == Some(conversation.0))
     }
@@ -145,7 +162,14 @@ impl App {
     }
 
     /// Adds a member of staff, or gives a known one another password.
-    pub async fn put_staff(&self, login: &str, name: &str, role: &str, password: &str, now: Timestamp) -> Result<StaffId> {
+    pub async fn put_staff(
+        &self,
+        login: &str,
+        name: &str,
+        role: &str,
+        password: &str,
+        now: Timestamp,
+    ) -> Result<StaffId> {
         if password.chars().count() < LEAST_PASSWORD {
             return Err(Error::Refused(format!("a password needs at least {LEAST_PASSWORD} characters")));
         }
@@ -188,13 +212,19 @@ impl App {
     /// Signs a member of staff in; returns the secret of their session.
     ///
     /// Unknown login, wrong password and a locked account are answered alike and take as long.
-    pub async fn sign_in(&self, login: &str, password: &str, now: Timestamp) -> Result<Option<Private<String>>> {
+    pub async fn sign_in(
+        &self,
+        login: &str,
+        password: &str,
+        now: Timestamp,
+    ) -> Result<Option<Private<String>>> {
         let wanted = login.trim().to_lowercase();
         let member = self
             .store
             .read(move |txn| Box::pin(async move { Ok::<_, Error>(staff::by_login(txn, &wanted).await?) }))
             .await?;
-        let known_hash = member.as_ref().map_or_else(|| NOBODY.clone(), |member| member.password_hash.clone());
+        let known_hash =
+            member.as_ref().map_or_else(|| NOBODY.clone(), |member| member.password_hash.clone());
         let fits = verify(password.to_owned(), known_hash).await?;
         let Some(member) = member else { return Ok(None) };
         let locked = member.locked_until.is_some_and(|until| now < until) || member.disabled_at.is_some();
@@ -230,10 +260,14 @@ impl App {
 
     /// The member of staff a session belongs to; keeps the session alive.
     pub async fn staff_session(&self, secret: &str, now: Timestamp) -> Result<Option<Member>> {
-        let Some(subject) = self.session(Kind::Staff, secret, STAFF_IDLE, now).await? else { return Ok(None) };
+        let Some(subject) = self.session(Kind::Staff, secret, STAFF_IDLE, now).await? else {
+            return Ok(None);
+        };
         let member = self
             .store
-            .read(move |txn| Box::pin(async move { Ok::<_, Error>(staff::get(txn, StaffId(subject)).await?) }))
+            .read(move |txn| {
+                Box::pin(async move { Ok::<_, Error>(staff::get(txn, StaffId(subject)).await?) })
+            })
             .await?;
         Ok(member.filter(|member| member.disabled_at.is_none()))
     }
@@ -268,11 +302,19 @@ impl App {
             .await
     }
 
-    async fn session(&self, kind: Kind, given: &str, idle: SignedDuration, now: Timestamp) -> Result<Option<uuid::Uuid>> {
+    async fn session(
+        &self,
+        kind: Kind,
+        given: &str,
+        idle: SignedDuration,
+        now: Timestamp,
+    ) -> Result<Option<uuid::Uuid>> {
         let looked_up = given.to_owned();
         let found = self
             .store
-            .read(move |txn| Box::pin(async move { Ok::<_, Error>(sessions::find(txn, kind, &looked_up, now).await?) }))
+            .read(move |txn| {
+                Box::pin(async move { Ok::<_, Error>(sessions::find(txn, kind, &looked_up, now).await?) })
+            })
             .await?;
         let Some((subject, seen_at)) = found else { return Ok(None) };
         if now.duration_since(seen_at) >= REFRESH {

@@ -103,10 +103,16 @@ impl App {
         };
         if known.patient != patient.id {
             return Ok(Booked::Refused(
-                "appointment_id: is already there for another patient_id; an appointment keeps its patient".to_owned(),
+                "appointment_id: is already there for another patient_id; an appointment keeps its patient"
+                    .to_owned(),
             ));
         }
-        let told = Appointment { id: known.id, external_id: known.external_id.clone(), revision: known.revision, ..of(booking, &patient) };
+        let told = Appointment {
+            id: known.id,
+            external_id: known.external_id.clone(),
+            revision: known.revision,
+            ..of(booking, &patient)
+        };
         if told == known {
             if patient_changed && known.status.is_ahead() {
                 self.prepare(txn, &known, &patient, now).await?;
@@ -153,7 +159,8 @@ impl App {
         }
         let email = booking.email.as_ref().map(|email| email.reveal().as_str());
         let moved = patients::set_address(txn, told.id, Channel::Email, email, now).await?;
-        let ever = patients::consents(txn, told.id).await?.iter().any(|consent| consent.channel == Channel::Email);
+        let ever =
+            patients::consents(txn, told.id).await?.iter().any(|consent| consent.channel == Channel::Email);
         // A patient who withdrew is not written to again because the clinic sent the address once more.
         if email.is_some() && !ever {
             let consent = Consent {
@@ -171,7 +178,13 @@ impl App {
     }
 
     /// Makes sure a visit ahead has its conversation, its link and its timetable.
-    async fn prepare(&self, txn: &Txn, appointment: &Appointment, patient: &Patient, now: Timestamp) -> Result<()> {
+    async fn prepare(
+        &self,
+        txn: &Txn,
+        appointment: &Appointment,
+        patient: &Patient,
+        now: Timestamp,
+    ) -> Result<()> {
         let known = conversations::about(txn, appointment.id).await?;
         let Some(pathway) = self.catalog.pathway_for(&appointment.kind, &appointment.clinic) else {
             if known.is_none() {

@@ -55,7 +55,8 @@ impl Catalog {
     pub fn with(instruments: &[File], pathways: &[File]) -> Result<Self, Vec<Refused>> {
         let mut refused = Vec::new();
         let mut loaded = BTreeMap::new();
-        let shipped = |(name, text): &(&str, &str)| File { name: (*name).to_owned(), text: (*text).to_owned() };
+        let shipped =
+            |(name, text): &(&str, &str)| File { name: (*name).to_owned(), text: (*text).to_owned() };
         for file in INSTRUMENTS.iter().map(shipped).chain(instruments.iter().cloned()) {
             match Instrument::parse(&file.name, &file.text) {
                 Ok(instrument) => {

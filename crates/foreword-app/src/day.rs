@@ -1,10 +1,6 @@
 //! Day: the visits of a stretch of time, and how their conversations stand.
 
-use foreword_domain::{
-    alert::Level,
-    conversation::State,
-    private::Private,
-};
+use foreword_domain::{alert::Level, conversation::State, private::Private};
 use foreword_store::{alerts, appointments, audit, conversations, invitations, patients};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -51,7 +47,13 @@ pub struct AlertLine {
 
 impl App {
     /// The visits that begin in `[from, until)`. `reader` is who asked, for the audit log.
-    pub async fn day(&self, from: Timestamp, until: Timestamp, reader: &str, now: Timestamp) -> Result<Vec<Line>> {
+    pub async fn day(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        reader: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Line>> {
         let app = self.clone();
         let reader = reader.to_owned();
         self.store

@@ -4,7 +4,6 @@ use foreword_domain::{
     language::Lang,
     message::{Deliver, Delivery, Outbound, Purpose},
     phrases::{Arg, t},
-
 };
 use foreword_store::{
     Txn, appointments, audit, conversations, invitations,
@@ -101,7 +100,9 @@ impl App {
         let Some(appointment) = appointments::get(txn, row.appointment).await? else {
             return cancelled("the appointment is gone");
         };
-        let Some(patient) = patients::get(txn, row.patient).await? else { return cancelled("the patient is gone") };
+        let Some(patient) = patients::get(txn, row.patient).await? else {
+            return cancelled("the patient is gone");
+        };
         if !appointment.status.is_ahead() {
             return cancelled(appointment.status.as_str());
         }
@@ -114,7 +115,8 @@ impl App {
         if self.reachable(txn, patient.id).await?.is_none() {
             return cancelled("there is no consent or no address any more");
         }
-        let Some(invitation) = invitations::newest(txn, appointment.id).await?.filter(|i| i.is_open(now)) else {
+        let Some(invitation) = invitations::newest(txn, appointment.id).await?.filter(|i| i.is_open(now))
+        else {
             return cancelled("the link is revoked or out of date");
         };
         if now.checked_add(TOO_LATE).is_ok_and(|soon| soon >= appointment.start) {
@@ -157,11 +159,8 @@ impl Words<'_> {
         let start = self.start.to_zoned(self.zone.clone());
         let date = foreword_domain::phrases::date(start.date(), self.lang);
         let time = start.strftime("%H:%M").to_string();
-        let args = [
-            ("date", Arg::Text(&date)),
-            ("time", Arg::Text(&time)),
-            ("minutes", Arg::Number(self.minutes)),
-        ];
+        let args =
+            [("date", Arg::Text(&date)), ("time", Arg::Text(&time)), ("minutes", Arg::Number(self.minutes))];
         let say = |key: &str| t(key, self.lang, &args);
         let (subject, body) = match self.purpose {
             Purpose::Invitation => ("mail-subject", "mail-invitation"),
@@ -171,12 +170,9 @@ impl Words<'_> {
         let before = vec![say("mail-hello"), say(body), say("mail-about")];
         let after = vec![say("mail-private"), say("not-watched"), say("mail-stop"), self.clinic.to_owned()];
         let link_label = say("mail-button");
-        let text = [
-            before.join("\n\n"),
-            format!("{}\n{}", say("mail-link-plain"), self.link),
-            after.join("\n\n"),
-        ]
-        .join("\n\n");
+        let text =
+            [before.join("\n\n"), format!("{}\n{}", say("mail-link-plain"), self.link), after.join("\n\n")]
+                .join("\n\n");
         Outbound {
             key: row.key.clone(),
             channel: row.channel,
@@ -226,4 +222,3 @@ fn report(row: &Row, outcome: &Outcome, now: Timestamp) -> Done {
         reason,
     }
 }
-

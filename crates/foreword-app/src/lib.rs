@@ -105,7 +105,9 @@ impl App {
     pub async fn manual_now(&self) -> Result<Option<Timestamp>> {
         let stored = self
             .store
-            .read(|txn| Box::pin(async move { Ok::<_, Error>(foreword_store::settings::get(txn, NOW).await?) }))
+            .read(|txn| {
+                Box::pin(async move { Ok::<_, Error>(foreword_store::settings::get(txn, NOW).await?) })
+            })
             .await?;
         Ok(stored.and_then(|at| at.parse().ok()))
     }

@@ -12,9 +12,7 @@ use foreword_domain::{
     scoring,
 };
 use foreword_store::{
-    Txn, alerts, answers,
-    answers::Administered,
-    audit, conversations, inbox, outbox, patients,
+    Txn, alerts, answers, answers::Administered, audit, conversations, inbox, outbox, patients,
 };
 use jiff::Timestamp;
 
@@ -42,9 +40,7 @@ impl App {
     /// before with other content.
     pub async fn receive(&self, inbound: Inbound, now: Timestamp) -> Result<Received> {
         let app = self.clone();
-        self.store
-            .write(move |txn| again!(app, inbound => app.receive_in(txn, &inbound, now).await))
-            .await
+        self.store.write(move |txn| again!(app, inbound => app.receive_in(txn, &inbound, now).await)).await
     }
 
     /// How a visit stands, without anything being said.
@@ -66,7 +62,8 @@ impl App {
             return Err(Error::Closed);
         }
 
-        let step = conversation::step(&visit.script, &visit.ledger, &visit.standing, &inbound.said, inbound.at_once);
+        let step =
+            conversation::step(&visit.script, &visit.ledger, &visit.standing, &inbound.said, inbound.at_once);
         let delivery = new_uuid(now).0;
         let receipt = inbox::Receipt { content_hash, replies: step.replies.clone() };
         if !inbox::accept(txn, delivery, &inbound.key, visit.id, &receipt, now).await? {
@@ -114,7 +111,8 @@ impl App {
             .iter()
             .filter(|item| item.kind != ItemKind::Display)
             .all(|item| visit.ledger.value(key, &item.id).is_some());
-        let known = answers::responses(txn, visit.id).await?.into_iter().find(|response| response.ask == *key);
+        let known =
+            answers::responses(txn, visit.id).await?.into_iter().find(|response| response.ask == *key);
         let response = Administered {
             id: known.as_ref().map_or_else(|| new_uuid(now), |response| response.id),
             conversation: visit.id,
@@ -144,7 +142,15 @@ impl App {
         Ok(())
     }
 
-    async fn raise(&self, txn: &Txn, visit: &Visit, ask: &str, rule: String, level: Level, now: Timestamp) -> Result<()> {
+    async fn raise(
+        &self,
+        txn: &Txn,
+        visit: &Visit,
+        ask: &str,
+        rule: String,
+        level: Level,
+        now: Timestamp,
+    ) -> Result<()> {
         let alert = alerts::Alert {
             id: crate::mint(AlertId::mint, now),
             conversation: visit.id,
@@ -165,11 +171,19 @@ impl App {
     }
 
     /// What a change of state brings with it.
-    async fn follow(&self, txn: &Txn, visit: &Visit, before: State, stop: bool, now: Timestamp) -> Result<()> {
+    async fn follow(
+        &self,
+        txn: &Txn,
+        visit: &Visit,
+        before: State,
+        stop: bool,
+        now: Timestamp,
+    ) -> Result<()> {
         if stop {
             patients::withdraw_consents(txn, visit.stored.patient, now).await?;
             outbox::cancel_all(txn, visit.stored.patient, "the patient wants no messages", now).await?;
-            audit::note(txn, now, &audit::patient(visit.stored.patient), "consent.withdrawn", "all channels").await?;
+            audit::note(txn, now, &audit::patient(visit.stored.patient), "consent.withdrawn", "all channels")
+                .await?;
         }
         let state = visit.standing.state;
         if state == before {

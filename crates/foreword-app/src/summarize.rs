@@ -59,7 +59,8 @@ impl App {
         };
         let nothing = Script { asks: Vec::new(), not_asked: Vec::new() };
         let empty = Ledger::default();
-        let standing = visit.as_ref().map_or_else(|| Conversation::new(Lang::english()), |v| v.standing.clone());
+        let standing =
+            visit.as_ref().map_or_else(|| Conversation::new(Lang::english()), |v| v.standing.clone());
         let input = Input {
             patient: &patient,
             appointment: &appointment,
@@ -67,7 +68,10 @@ impl App {
             ledger: visit.as_ref().map_or(&empty, |visit| &visit.ledger),
             state: standing.state,
             completed_at: visit.as_ref().and_then(Visit::completed_at),
-            pathway: visit.as_ref().and_then(|v| self.catalog.pathway(&v.stored.pathway.0)).map(AsRef::as_ref),
+            pathway: visit
+                .as_ref()
+                .and_then(|v| self.catalog.pathway(&v.stored.pathway.0))
+                .map(AsRef::as_ref),
             scores: visit.as_ref().map(scores).unwrap_or_default(),
             previous: match &visit {
                 Some(visit) => self.previous(txn, visit).await?,
@@ -82,7 +86,9 @@ impl App {
     /// Earlier completed responses to the same instruments, oldest first.
     async fn previous(&self, txn: &Txn, visit: &Visit) -> Result<Vec<Previous>> {
         let mut previous = Vec::new();
-        for ask in visit.script.asks.iter().filter(|ask| ask.why == Why::Asked && !ask.instrument.scales.is_empty()) {
+        for ask in
+            visit.script.asks.iter().filter(|ask| ask.why == Why::Asked && !ask.instrument.scales.is_empty())
+        {
             for response in answers::history(txn, visit.stored.patient, &ask.instrument.id).await? {
                 let Some(at) = response.completed_at else { continue };
                 let Some(other) = conversations::get(txn, response.conversation).await? else { continue };
@@ -120,7 +126,11 @@ impl App {
         Ok(raised
             .into_iter()
             .filter(|alert| alert.rule != NOT_ME_RULE)
-            .map(|alert| Flag { level: alert.level, text: self.rule_in_words(&alert.rule), at: alert.raised_at })
+            .map(|alert| Flag {
+                level: alert.level,
+                text: self.rule_in_words(&alert.rule),
+                at: alert.raised_at,
+            })
             .collect())
     }
 

@@ -63,7 +63,8 @@ impl Visit {
 impl App {
     /// Loads a conversation; with `hold`, nobody else can say anything in it until the transaction ends.
     pub(crate) async fn load(&self, txn: &Txn, id: ConversationId, hold: bool) -> Result<Visit> {
-        let stored = if hold { conversations::hold(txn, id).await? } else { conversations::get(txn, id).await? };
+        let stored =
+            if hold { conversations::hold(txn, id).await? } else { conversations::get(txn, id).await? };
         self.revive(txn, stored.ok_or(Error::NotFound("conversation"))?).await
     }
 
@@ -83,7 +84,13 @@ impl App {
     }
 
     /// Pins a pathway for a patient: the instruments' texts are kept, and named by their digests.
-    pub(crate) async fn pin(&self, txn: &Txn, pathway: &Pathway, lang: &Lang, now: Timestamp) -> Result<Pinned> {
+    pub(crate) async fn pin(
+        &self,
+        txn: &Txn,
+        pathway: &Pathway,
+        lang: &Lang,
+        now: Timestamp,
+    ) -> Result<Pinned> {
         let script = pathway.script(lang, &self.catalog.instruments);
         let mut asks = Vec::with_capacity(script.asks.len());
         for ask in &script.asks {
@@ -97,7 +104,8 @@ impl App {
                 },
             });
         }
-        let not_asked = script.not_asked.iter().map(|n| (n.instrument.clone(), n.language.to_string())).collect();
+        let not_asked =
+            script.not_asked.iter().map(|n| (n.instrument.clone(), n.language.to_string())).collect();
         Ok(Pinned { v: 1, asks, not_asked })
     }
 
@@ -108,7 +116,10 @@ impl App {
             let why = match &ask.about {
                 None => Why::Asked,
                 Some(about) => {
-                    let name = asks.iter().find(|other| other.key == *about).map(|a| a.instrument.plain_name.clone());
+                    let name = asks
+                        .iter()
+                        .find(|other| other.key == *about)
+                        .map(|a| a.instrument.plain_name.clone());
                     Why::WishAbout { ask: about.clone(), name: name.unwrap_or_default() }
                 }
             };
@@ -131,7 +142,8 @@ impl App {
         if let Some(instrument) = self.catalog.by_hash(hash) {
             return Ok(Arc::clone(instrument));
         }
-        let (id, source) = instruments::source(txn, hash).await?.ok_or(Error::NotFound("instrument version"))?;
+        let (id, source) =
+            instruments::source(txn, hash).await?.ok_or(Error::NotFound("instrument version"))?;
         Ok(Arc::new(Instrument::parse(&format!("{id}.toml"), &source)?))
     }
 

@@ -71,7 +71,8 @@ impl Mail {
 
     /// The message as it goes over the wire.
     fn message(&self, message: &Outbound) -> Result<Message, String> {
-        let to: Address = message.address.parse().map_err(|_| "the address is not an e-mail address".to_owned())?;
+        let to: Address =
+            message.address.parse().map_err(|_| "the address is not an e-mail address".to_owned())?;
         // The outbox key is unique, says nothing about anybody and stays the same on every try.
         let id = format!("<{}@{}>", message.key.replace(':', "."), self.from.email.domain());
         Message::builder()
@@ -104,7 +105,9 @@ impl Mail {
                 });
                 match written.await {
                     Ok(Ok(())) => Delivery::Accepted,
-                    Ok(Err(error)) => Delivery::Later(format!("cannot write the mail file: {}", error.kind())),
+                    Ok(Err(error)) => {
+                        Delivery::Later(format!("cannot write the mail file: {}", error.kind()))
+                    }
                     Err(_) => Delivery::Later("cannot write the mail file".to_owned()),
                 }
             }
@@ -162,7 +165,8 @@ fn refused(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 fn smtp(url: &str) -> Result<AsyncSmtpTransport<Tokio1Executor>, Error> {
-    const FORMS: &str = "must be file:DIR, smtp://host:port, smtp://host:port?tls=required or smtps://host:port";
+    const FORMS: &str =
+        "must be file:DIR, smtp://host:port, smtp://host:port?tls=required or smtps://host:port";
     let (scheme, rest) = url.split_once("://").ok_or_else(|| Error::Url(FORMS.to_owned()))?;
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (login, place) = match rest.rsplit_once('@') {
@@ -171,9 +175,13 @@ fn smtp(url: &str) -> Result<AsyncSmtpTransport<Tokio1Executor>, Error> {
     };
     let place = place.trim_end_matches('/');
     let (host, port) = match place.rsplit_once(':') {
-        Some((host, port)) => {
-            (host, Some(port.parse::<u16>().map_err(|_| Error::Url(format!("has the port {port:?}, must be a number")))?))
-        }
+        Some((host, port)) => (
+            host,
+            Some(
+                port.parse::<u16>()
+                    .map_err(|_| Error::Url(format!("has the port {port:?}, must be a number")))?,
+            ),
+        ),
         None => (place, None),
     };
     if host.is_empty() {

@@ -57,9 +57,8 @@ pub fn topics(script: &Script, ledger: &Ledger) -> Vec<Topic> {
     for ask in &script.asks {
         let Some(agenda) = &ask.instrument.agenda else { continue };
         let visible = script.visible(ask, ledger);
-        let value = |item: &str| {
-            visible.iter().any(|v| v.id == item).then(|| ledger.value(&ask.key, item)).flatten()
-        };
+        let value =
+            |item: &str| visible.iter().any(|v| v.id == item).then(|| ledger.value(&ask.key, item)).flatten();
         let mut order: Vec<&str> = agenda
             .rank
             .iter()

@@ -65,7 +65,8 @@ impl RedFlag {
                 Value::Choices(codes) => codes.iter().any(|code| self.codes.contains(code)),
                 _ => false,
             };
-            let counted = self.at_least.zip(item.number(value)).is_some_and(|(limit, number)| number >= limit);
+            let counted =
+                self.at_least.zip(item.number(value)).is_some_and(|(limit, number)| number >= limit);
             return coded || counted;
         }
         let Some(scale) = &self.scale else { return false };

@@ -104,7 +104,8 @@ pub fn line_of(text: &str, path: &str) -> Option<usize> {
         let next = match step {
             Step::Key(key) => {
                 let table = if depth == 0 { table.get_ref() } else { here?.as_table()? };
-                let Some((name, value)) = table.iter().find(|(name, _)| name.get_ref().as_ref() == key) else {
+                let Some((name, value)) = table.iter().find(|(name, _)| name.get_ref().as_ref() == key)
+                else {
                     return line;
                 };
                 line = Some(line_at(text, name.span().start));

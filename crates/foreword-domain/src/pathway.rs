@@ -119,7 +119,11 @@ impl Pathway {
     ///
     /// # Errors
     /// Everything that is wrong with the file, each with line and key.
-    pub fn parse(file: &str, text: &str, instruments: &BTreeMap<String, Arc<Instrument>>) -> Result<Self, Refused> {
+    pub fn parse(
+        file: &str,
+        text: &str,
+        instruments: &BTreeMap<String, Arc<Instrument>>,
+    ) -> Result<Self, Refused> {
         let refused = |faults| Refused { file: file.to_owned(), faults };
         let raw: File = locate::read(text).map_err(|fault| refused(vec![fault]))?;
         let mut faults = Faults::new(text);
@@ -170,7 +174,10 @@ impl Pathway {
                 let given: Vec<(Purpose, u16)> =
                     Purpose::ALL.into_iter().zip(days).filter_map(|(p, d)| Some((p, d?))).collect();
                 if given.windows(2).any(|pair| pair[1].1 >= pair[0].1) || given.iter().any(|(_, d)| *d > 60) {
-                    faults.add("timetable", "must count down: invitation, reminder, last reminder, at most 60 days before");
+                    faults.add(
+                        "timetable",
+                        "must count down: invitation, reminder, last reminder, at most 60 days before",
+                    );
                 }
                 Timetable(given)
             }

@@ -60,8 +60,9 @@ impl Phrases {
         for (tag, source) in SOURCES {
             let lang = Lang::parse(tag).expect("the shipped languages are language tags");
             let id: LanguageIdentifier = tag.parse().expect("the shipped languages are language tags");
-            let resource = FluentResource::try_new(source.to_owned())
-                .unwrap_or_else(|(_, errors)| panic!("{tag}.ftl is part of the program and must parse: {errors:?}"));
+            let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(_, errors)| {
+                panic!("{tag}.ftl is part of the program and must parse: {errors:?}")
+            });
             let mut bundle = FluentBundle::new_concurrent(vec![id]);
             // Isolation marks would end up in e-mails and terminals; `dir` attributes do it on pages.
             bundle.set_use_isolating(false);
@@ -74,7 +75,12 @@ impl Phrases {
         let langs: Vec<Lang> = phrases.bundles.keys().cloned().collect();
         for lang in langs {
             for key in LISTS {
-                let list = phrases.text(key, &lang, &[]).split(',').map(normalize).filter(|w| !w.is_empty()).collect();
+                let list = phrases
+                    .text(key, &lang, &[])
+                    .split(',')
+                    .map(normalize)
+                    .filter(|w| !w.is_empty())
+                    .collect();
                 phrases.lists.insert((lang.clone(), key), list);
             }
             let numbers = phrases.text("word-numbers", &lang, &[]).split(',').map(normalize).collect();
@@ -99,7 +105,8 @@ impl Phrases {
     pub fn language_named(&self, name: &str) -> Option<&Lang> {
         let name = normalize(name);
         self.bundles.keys().find(|lang| {
-            lang.as_str() == name || normalize(&self.text("language-name", lang, &[])) == name
+            lang.as_str() == name
+                || normalize(&self.text("language-name", lang, &[])) == name
                 || ENGLISH_NAMES.iter().any(|(tag, english)| *tag == lang.as_str() && *english == name)
         })
     }
@@ -174,7 +181,12 @@ pub fn t(key: &str, lang: &Lang, args: &[(&str, Arg<'_>)]) -> String {
 /// A date in words, as the language writes it ("24 November 2026").
 pub fn date(date: jiff::civil::Date, lang: &Lang) -> String {
     let month = t("months", lang, &[]);
-    let month = month.split(',').nth(usize::try_from(date.month() - 1).unwrap_or(0)).unwrap_or_default().trim().to_owned();
+    let month = month
+        .split(',')
+        .nth(usize::try_from(date.month() - 1).unwrap_or(0))
+        .unwrap_or_default()
+        .trim()
+        .to_owned();
     t(
         "date",
         lang,

@@ -113,7 +113,11 @@ pub fn understand(item: &Item, offers: &[Offer<'_>], words: &Words, said: &str) 
 ///
 /// # Errors
 /// Which item the first trouble is with, and the trouble; nothing of the message is then taken.
-pub fn batch(items: &[(&Item, Vec<Offer<'_>>)], words: &Words, said: &str) -> Result<Vec<Value>, (usize, Trouble)> {
+pub fn batch(
+    items: &[(&Item, Vec<Offer<'_>>)],
+    words: &Words,
+    said: &str,
+) -> Result<Vec<Value>, (usize, Trouble)> {
     let parts = parts(said, items.len());
     if parts.len() != items.len() {
         return Err((0, Trouble::Count { found: parts.len(), wanted: items.len() }));
@@ -198,7 +202,8 @@ fn one<'a>(offers: &'a [Offer<'a>], words: &Words, said: &str) -> Result<&'a str
         return Err(Trouble::Unclear);
     }
     if let Some(code) = by_label(offers, &plain, true) {
-        let number = if is_number(&plain) { Some(plain) } else { number_word(words, &plain).map(|n| n.to_string()) };
+        let number =
+            if is_number(&plain) { Some(plain) } else { number_word(words, &plain).map(|n| n.to_string()) };
         return match (code, number.map(|number| by_number(offers, &number))) {
             (Ok(label), Some(Ok(numbered))) if label != numbered => Err(Trouble::Ambiguous),
             (Ok(_), Some(Err(Trouble::Ambiguous))) => Err(Trouble::Ambiguous),
@@ -246,7 +251,11 @@ fn by_number<'a>(offers: &'a [Offer<'a>], number: &str) -> Result<&'a str, Troub
 
 fn by_handle<'a>(offers: &'a [Offer<'a>], number: &str) -> Result<&'a str, Trouble> {
     let number = number.parse::<u64>().map_err(|_| Trouble::Unclear)?;
-    offers.iter().find(|offer| offer.handle.parse() == Ok(number)).map(|offer| offer.code).ok_or(Trouble::NotOffered)
+    offers
+        .iter()
+        .find(|offer| offer.handle.parse() == Ok(number))
+        .map(|offer| offer.code)
+        .ok_or(Trouble::NotOffered)
 }
 
 /// Finds the choice by its words: exact, else (unless `exact_only`) the beginning of exactly one,
@@ -266,7 +275,8 @@ fn by_label<'a>(offers: &'a [Offer<'a>], plain: &str, exact_only: bool) -> Optio
     let letters = plain.chars().filter(|c| c.is_alphanumeric()).count();
     if letters >= 4 {
         // "often" is not "often not".
-        let begins = labels.iter().filter(|(_, label)| label.strip_prefix(plain).is_some_and(|rest| !denies(rest)));
+        let begins =
+            labels.iter().filter(|(_, label)| label.strip_prefix(plain).is_some_and(|rest| !denies(rest)));
         let begins = codes(begins.map(|(code, _)| *code));
         if let Some(code) = single(&begins) {
             return Some(code);
@@ -362,7 +372,12 @@ fn lone_number(said: &str, words: &Words, unit: &[String]) -> Result<String, Tro
 }
 
 fn unit_words<T>(bounds: &Bounds<T>) -> Vec<String> {
-    bounds.unit.0.values().flat_map(|unit| normalize(unit).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
+    bounds
+        .unit
+        .0
+        .values()
+        .flat_map(|unit| normalize(unit).split(' ').map(str::to_owned).collect::<Vec<_>>())
+        .collect()
 }
 
 fn integer(bounds: &Bounds<i64>, words: &Words, said: &str) -> Result<Value, Trouble> {
@@ -371,7 +386,11 @@ fn integer(bounds: &Bounds<i64>, words: &Words, said: &str) -> Result<Value, Tro
         return Err(if number.contains(['.', ',']) { Trouble::NotWhole } else { Trouble::Ambiguous });
     }
     let number: i64 = number.parse().map_err(|_| Trouble::OutOfRange)?;
-    if number < bounds.min || number > bounds.max { Err(Trouble::OutOfRange) } else { Ok(Value::Integer(number)) }
+    if number < bounds.min || number > bounds.max {
+        Err(Trouble::OutOfRange)
+    } else {
+        Ok(Value::Integer(number))
+    }
 }
 
 fn decimal(bounds: &Bounds<f64>, words: &Words, said: &str) -> Result<Value, Trouble> {
@@ -397,7 +416,11 @@ fn decimal(bounds: &Bounds<f64>, words: &Words, said: &str) -> Result<Value, Tro
         return Err(Trouble::NotANumber);
     }
     let value: f64 = written.parse().map_err(|_| Trouble::NotANumber)?;
-    if value < bounds.min || value > bounds.max { Err(Trouble::OutOfRange) } else { Ok(Value::Decimal(written)) }
+    if value < bounds.min || value > bounds.max {
+        Err(Trouble::OutOfRange)
+    } else {
+        Ok(Value::Decimal(written))
+    }
 }
 
 fn scale(words: &Words, said: &str) -> Result<Value, Trouble> {

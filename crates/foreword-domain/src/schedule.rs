@@ -34,7 +34,9 @@ impl QuietHours {
             return at;
         }
         let day = if local.time() < self.to { Ok(local.date()) } else { local.date().tomorrow() };
-        let Some(end) = day.ok().map(|day| zone.to_ambiguous_timestamp(day.to_datetime(self.to))) else { return at };
+        let Some(end) = day.ok().map(|day| zone.to_ambiguous_timestamp(day.to_datetime(self.to))) else {
+            return at;
+        };
         // In a gap of the clock the end of the quiet hours comes after the gap. Where the clock goes
         // back over it there are two ends, and from between them only the second is ahead.
         match end.compatible() {
@@ -62,11 +64,19 @@ const LEAST_AHEAD: SignedDuration = SignedDuration::from_hours(1);
 ///
 /// Booked late, the invitation goes out at once and reminders that would follow within 20 hours
 /// are left out. Nothing is planned in quiet hours or within the last hour before the visit.
-pub fn plan(start: Timestamp, known: Timestamp, zone: &TimeZone, quiet: QuietHours, timetable: &Timetable) -> Vec<Planned> {
+pub fn plan(
+    start: Timestamp,
+    known: Timestamp,
+    zone: &TimeZone,
+    quiet: QuietHours,
+    timetable: &Timetable,
+) -> Vec<Planned> {
     let Ok(latest) = start.checked_sub(LEAST_AHEAD) else { return Vec::new() };
     let mut planned: Vec<Planned> = Vec::new();
     for (purpose, days) in &timetable.0 {
-        let Ok(due) = start.to_zoned(zone.clone()).checked_sub(Span::new().days(i64::from(*days))) else { continue };
+        let Ok(due) = start.to_zoned(zone.clone()).checked_sub(Span::new().days(i64::from(*days))) else {
+            continue;
+        };
         let due = due.timestamp();
         // The invitation is never given up for being late; a reminder is.
         let at = match purpose {
@@ -75,9 +85,9 @@ pub fn plan(start: Timestamp, known: Timestamp, zone: &TimeZone, quiet: QuietHou
             Purpose::Reminder | Purpose::LastReminder => due,
         };
         let at = quiet.after(at, zone);
-        let apart = planned.last().is_none_or(|last| {
-            last.at.checked_add(LEAST_APART).is_ok_and(|earliest| at >= earliest)
-        });
+        let apart = planned
+            .last()
+            .is_none_or(|last| last.at.checked_add(LEAST_APART).is_ok_and(|earliest| at >= earliest));
         if at <= latest && apart {
             planned.push(Planned { purpose: *purpose, at });
         }

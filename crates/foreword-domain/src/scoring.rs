@@ -85,7 +85,8 @@ pub fn scale(instrument: &Instrument, scale: &Scale, answer: impl Fn(&str) -> Op
         _ => Status::Estimated,
     };
     let band = band(scale, value).filter(|band| {
-        absent.is_empty() || could_be(scale, &counted, &absent).iter().all(|other| other.as_deref() == Some(band.as_str()))
+        absent.is_empty()
+            || could_be(scale, &counted, &absent).iter().all(|other| other.as_deref() == Some(band.as_str()))
     });
     Score { scale: scale.id.clone(), status, value: Some(value), band, answered, of }
 }

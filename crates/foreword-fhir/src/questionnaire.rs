@@ -57,7 +57,8 @@ fn main_language(instrument: &Instrument) -> Lang {
 
 /// `[A-Z]([A-Za-z0-9_])*`, as FHIR wants names for machines.
 fn computer_name(id: &str) -> String {
-    let name: String = id.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+    let name: String =
+        id.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
     if name.starts_with(|c: char| c.is_ascii_uppercase()) { name } else { format!("Q_{name}") }
 }
 
@@ -175,7 +176,8 @@ fn condition(instrument: &Instrument, condition: &Condition) -> Value {
         (_, Some(ItemKind::Decimal(_))) => ("answerDecimal", number()),
         (_, Some(ItemKind::Date(_))) => ("answerDate", json!(written)),
         _ => {
-            let loinc = instrument.item(&condition.item).and_then(|item| item.choice(written)?.loinc.as_ref());
+            let loinc =
+                instrument.item(&condition.item).and_then(|item| item.choice(written)?.loinc.as_ref());
             let coding = match loinc {
                 Some(code) => json!({ "system": LOINC, "code": code }),
                 None => json!({ "code": written }),

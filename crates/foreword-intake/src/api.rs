@@ -29,7 +29,11 @@ pub(crate) async fn metadata(State(web): State<Web>) -> Response {
     fhir(StatusCode::OK, &foreword_fhir::capability_statement(&base, env!("CARGO_PKG_VERSION"), &date))
 }
 
-pub(crate) async fn questionnaire(State(web): State<Web>, headers: HeaderMap, Path(id): Path<String>) -> Response {
+pub(crate) async fn questionnaire(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Response {
     let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
@@ -43,7 +47,9 @@ pub(crate) async fn questionnaire(State(web): State<Web>, headers: HeaderMap, Pa
         Ok(false) => {
             let refused = foreword_fhir::operation_outcome("login", "send a bearer token of an API client");
             let mut response = fhir(StatusCode::UNAUTHORIZED, &refused);
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
             return response;
         }
         Err(error) => {
@@ -58,7 +64,8 @@ pub(crate) async fn questionnaire(State(web): State<Web>, headers: HeaderMap, Pa
             fhir(StatusCode::OK, &foreword_fhir::questionnaire(instrument, &base))
         }
         None => {
-            let missing = foreword_fhir::operation_outcome("not-found", "there is no Questionnaire with this id");
+            let missing =
+                foreword_fhir::operation_outcome("not-found", "there is no Questionnaire with this id");
             fhir(StatusCode::NOT_FOUND, &missing)
         }
     }
@@ -72,6 +79,9 @@ fn fhir(status: StatusCode, resource: &Value) -> Response {
 pub(crate) fn unknown() -> Response {
     fhir(
         StatusCode::NOT_FOUND,
-        &foreword_fhir::operation_outcome("not-supported", "this resource or operation is not supported; see /fhir/R4/metadata"),
+        &foreword_fhir::operation_outcome(
+            "not-supported",
+            "this resource or operation is not supported; see /fhir/R4/metadata",
+        ),
     )
 }

@@ -16,7 +16,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 pub(crate) async fn same_site(request: Request, next: Next) -> Response {
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if writes && is_cross_site(&request) {
-        return (StatusCode::FORBIDDEN, "This form was sent from another site and was not taken in.").into_response();
+        return (StatusCode::FORBIDDEN, "This form was sent from another site and was not taken in.")
+            .into_response();
     }
     next.run(request).await
 }

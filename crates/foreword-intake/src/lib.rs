@@ -11,7 +11,12 @@ mod pages;
 
 use std::sync::Arc;
 
-use axum::{Router, extract::DefaultBodyLimit, middleware, routing::{get, post}};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{get, post},
+};
 use foreword_app::App;
 use jiff::Timestamp;
 

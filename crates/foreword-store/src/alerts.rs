@@ -49,9 +49,10 @@ pub async fn raise(txn: &Txn, new: &Alert) -> Result<bool> {
         raised_at: Set(new.raised_at.into()),
         due_at: Set(new.due_at.into()),
     };
-    let once = OnConflict::columns([alert::Column::ConversationId, alert::Column::AskKey, alert::Column::Rule])
-        .do_nothing()
-        .to_owned();
+    let once =
+        OnConflict::columns([alert::Column::ConversationId, alert::Column::AskKey, alert::Column::Rule])
+            .do_nothing()
+            .to_owned();
     Ok(alert::Entity::insert(row).on_conflict(once).exec_without_returning(&txn.db).await? == 1)
 }
 
@@ -77,7 +78,13 @@ fn from_row(row: alert::Model) -> Result<Alert> {
     let level = match row.level.as_str() {
         "red" => Level::Red,
         "amber" => Level::Amber,
-        _ => return Err(Error::Unreadable { table: "alerts", column: "level", why: "an unknown word".to_owned() }),
+        _ => {
+            return Err(Error::Unreadable {
+                table: "alerts",
+                column: "level",
+                why: "an unknown word".to_owned(),
+            });
+        }
     };
     Ok(Alert {
         id: AlertId(row.id),

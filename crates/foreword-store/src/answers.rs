@@ -8,7 +8,9 @@ use foreword_domain::{
 };
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::{NotSet, Set}, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 use uuid::Uuid;
 
@@ -22,7 +24,13 @@ const VALUE: Column = Column("answers", "value");
 const SCORE: Column = Column("scores", "score");
 
 /// Appends an answer; what was answered before stays.
-pub async fn append(txn: &Txn, conversation: ConversationId, patient: PatientId, inbox: Uuid, new: &Answer) -> Result<()> {
+pub async fn append(
+    txn: &Txn,
+    conversation: ConversationId,
+    patient: PatientId,
+    inbox: Uuid,
+    new: &Answer,
+) -> Result<()> {
     let row = answer::ActiveModel {
         id: NotSet,
         conversation_id: Set(conversation.0),

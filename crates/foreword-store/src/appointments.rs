@@ -1,10 +1,14 @@
 //! Appointments, and the log of what feeds said that was refused.
 
-use foreword_domain::{appointment::Appointment, ids::{AppointmentId, PatientId}};
+use foreword_domain::{
+    appointment::Appointment,
+    ids::{AppointmentId, PatientId},
+};
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::{NotSet, Set}, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::{

@@ -2,7 +2,10 @@
 
 use foreword_domain::ids::{AppointmentId, PatientId};
 use jiff::Timestamp;
-use sea_orm::{ActiveValue::{NotSet, Set}, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    EntityTrait, QueryOrder, QuerySelect,
+};
 
 use crate::{Result, Txn, rows::audit_entry};
 
@@ -34,11 +37,8 @@ pub async fn note(txn: &Txn, at: Timestamp, actor: &str, action: &str, subject: 
 
 /// The newest entries, newest first.
 pub async fn newest(txn: &Txn, limit: u64) -> Result<Vec<Entry>> {
-    let rows = audit_entry::Entity::find()
-        .order_by_desc(audit_entry::Column::Id)
-        .limit(limit)
-        .all(&txn.db)
-        .await?;
+    let rows =
+        audit_entry::Entity::find().order_by_desc(audit_entry::Column::Id).limit(limit).all(&txn.db).await?;
     Ok(rows
         .into_iter()
         .map(|row| Entry { at: row.at.into(), actor: row.actor, action: row.action, subject: row.subject })

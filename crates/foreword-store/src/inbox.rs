@@ -31,8 +31,10 @@ pub async fn receipt(txn: &Txn, key: &InboxKey) -> Result<Option<Receipt>> {
         .filter(inbox::Column::ExternalId.eq(&key.id))
         .one(&txn.db)
         .await?;
-    row.map(|row| Ok(Receipt { content_hash: row.content_hash, replies: json("inbox", "receipt", &row.receipt)? }))
-        .transpose()
+    row.map(|row| {
+        Ok(Receipt { content_hash: row.content_hash, replies: json("inbox", "receipt", &row.receipt)? })
+    })
+    .transpose()
 }
 
 /// Takes a delivery in. Tells whether it is new; if not, another one with its key came first.
@@ -53,7 +55,8 @@ pub async fn accept(
         content_hash: Set(receipt.content_hash.clone()),
         receipt: Set(to_json("inbox", "receipt", &receipt.replies)?),
     };
-    let once = OnConflict::columns([inbox::Column::Source, inbox::Column::ExternalId]).do_nothing().to_owned();
+    let once =
+        OnConflict::columns([inbox::Column::Source, inbox::Column::ExternalId]).do_nothing().to_owned();
     let inserted = inbox::Entity::insert(row).on_conflict(once).exec_without_returning(&txn.db).await?;
     Ok(inserted == 1)
 }

@@ -7,7 +7,8 @@ use foreword_domain::{
 };
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use crate::{Result, Txn, keys::digest, rows::invitation, sealed::Column};
@@ -96,7 +97,12 @@ pub async fn set_expiry(txn: &Txn, id: InvitationId, expires_at: Timestamp) -> R
 }
 
 /// Counts a failed or a passed identity check.
-pub async fn note_check(txn: &Txn, id: InvitationId, failed: u32, locked_until: Option<Timestamp>) -> Result<()> {
+pub async fn note_check(
+    txn: &Txn,
+    id: InvitationId,
+    failed: u32,
+    locked_until: Option<Timestamp>,
+) -> Result<()> {
     let Some(row) = invitation::Entity::find_by_id(id.0).one(&txn.db).await? else { return Ok(()) };
     let mut row = row.into_active_model();
     row.failed_checks = Set(i32::try_from(failed).unwrap_or(i32::MAX));

@@ -50,8 +50,9 @@ impl Keys {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let master: [u8; KEY_BYTES] = random();
-                write_new(path, &Zeroizing::new(STANDARD.encode(master)))
-                    .map_err(|error| Error::Unusable(format!("cannot write the master key {shown}: {error}")))?;
+                write_new(path, &Zeroizing::new(STANDARD.encode(master))).map_err(|error| {
+                    Error::Unusable(format!("cannot write the master key {shown}: {error}"))
+                })?;
                 Ok(Self::of(master))
             }
             Err(error) => Err(Error::Unusable(format!("cannot read the master key {shown}: {error}"))),

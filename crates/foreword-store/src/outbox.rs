@@ -10,8 +10,9 @@ use foreword_domain::{
 };
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::{NotSet, Set}, ColumnTrait, Condition, DbBackend, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, Condition, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{LockBehavior, LockType, OnConflict},
 };
 
@@ -147,8 +148,16 @@ pub async fn unplan(txn: &Txn, appointment: AppointmentId) -> Result<()> {
 pub async fn claim(txn: &Txn, now: Timestamp, lease_until: Timestamp) -> Result<Option<Row>> {
     let at = Instant::from(now).0;
     let due = Condition::any()
-        .add(Condition::all().add(outbox::Column::State.eq(state::QUEUED)).add(outbox::Column::NotBefore.lte(at)))
-        .add(Condition::all().add(outbox::Column::State.eq(state::SENDING)).add(outbox::Column::LeaseUntil.lte(at)));
+        .add(
+            Condition::all()
+                .add(outbox::Column::State.eq(state::QUEUED))
+                .add(outbox::Column::NotBefore.lte(at)),
+        )
+        .add(
+            Condition::all()
+                .add(outbox::Column::State.eq(state::SENDING))
+                .add(outbox::Column::LeaseUntil.lte(at)),
+        );
     let mut query = outbox::Entity::find()
         .filter(due)
         .order_by_asc(outbox::Column::NotBefore)

@@ -10,7 +10,9 @@ use foreword_domain::{
 };
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::{NotSet, Set}, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 
 use crate::{
@@ -25,7 +27,8 @@ const ADDRESS: Column = Column("contacts", "address");
 /// A patient by the feed's identifier.
 pub async fn by_external_id(txn: &Txn, external_id: &str) -> Result<Option<Patient>> {
     let hash = txn.keys.blind("patients.external_id", external_id);
-    let row = patient_row::Entity::find().filter(patient_row::Column::ExternalHash.eq(hash)).one(&txn.db).await?;
+    let row =
+        patient_row::Entity::find().filter(patient_row::Column::ExternalHash.eq(hash)).one(&txn.db).await?;
     match row {
         Some(row) => from_row(txn, row).await.map(Some),
         None => Ok(None),

@@ -22,16 +22,31 @@ impl From<Instant> for Timestamp {
     }
 }
 
-pub(crate) fn parse<T: std::str::FromStr>(table: &'static str, column: &'static str, text: &str) -> Result<T> {
+pub(crate) fn parse<T: std::str::FromStr>(
+    table: &'static str,
+    column: &'static str,
+    text: &str,
+) -> Result<T> {
     text.parse().map_err(|_| Error::Unreadable { table, column, why: "an unknown word".to_owned() })
 }
 
-pub(crate) fn json<T: serde::de::DeserializeOwned>(table: &'static str, column: &'static str, text: &str) -> Result<T> {
-    serde_json::from_str(text)
-        .map_err(|_| Error::Unreadable { table, column, why: "this version does not know its form".to_owned() })
+pub(crate) fn json<T: serde::de::DeserializeOwned>(
+    table: &'static str,
+    column: &'static str,
+    text: &str,
+) -> Result<T> {
+    serde_json::from_str(text).map_err(|_| Error::Unreadable {
+        table,
+        column,
+        why: "this version does not know its form".to_owned(),
+    })
 }
 
-pub(crate) fn to_json<T: serde::Serialize>(table: &'static str, column: &'static str, value: &T) -> Result<String> {
+pub(crate) fn to_json<T: serde::Serialize>(
+    table: &'static str,
+    column: &'static str,
+    value: &T,
+) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::Unreadable { table, column, why: error.to_string() })
 }
 

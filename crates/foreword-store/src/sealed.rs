@@ -26,14 +26,25 @@ const KEY_ID: &str = "1";
 
 impl Txn {
     /// Seals a value for a column of a patient's row.
-    pub(crate) async fn seal<T: Serialize>(&self, patient: PatientId, column: Column, value: &T) -> Result<Sealed> {
+    pub(crate) async fn seal<T: Serialize>(
+        &self,
+        patient: PatientId,
+        column: Column,
+        value: &T,
+    ) -> Result<Sealed> {
         let key = self.patient_key(patient).await?;
-        let plain = serde_json::to_vec(value).map(Zeroizing::new).map_err(|error| unreadable(column, &error))?;
+        let plain =
+            serde_json::to_vec(value).map(Zeroizing::new).map_err(|error| unreadable(column, &error))?;
         Ok(Sealed(key.seal(&context(patient, column), &plain)))
     }
 
     /// Opens a sealed column.
-    pub(crate) async fn open<T: DeserializeOwned>(&self, patient: PatientId, column: Column, sealed: &Sealed) -> Result<T> {
+    pub(crate) async fn open<T: DeserializeOwned>(
+        &self,
+        patient: PatientId,
+        column: Column,
+        sealed: &Sealed,
+    ) -> Result<T> {
         let key = self.patient_key(patient).await?;
         let plain = key
             .open(&context(patient, column), &sealed.0)

@@ -4,7 +4,11 @@ use jiff::Timestamp;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
-use crate::{Result, Txn, keys::digest, rows::{api_client, session}};
+use crate::{
+    Result, Txn,
+    keys::digest,
+    rows::{api_client, session},
+};
 
 /// Whose session it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +29,14 @@ impl Kind {
 }
 
 /// Begins a session.
-pub async fn begin(txn: &Txn, kind: Kind, subject: Uuid, secret: &str, now: Timestamp, expires_at: Timestamp) -> Result<()> {
+pub async fn begin(
+    txn: &Txn,
+    kind: Kind,
+    subject: Uuid,
+    secret: &str,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<()> {
     let row = session::ActiveModel {
         hash: Set(digest(secret.as_bytes())),
         kind: Set(kind.as_str().to_owned()),
@@ -48,7 +59,9 @@ pub async fn find(txn: &Txn, kind: Kind, secret: &str, now: Timestamp) -> Result
 
 /// Notes that a session is in use, and moves its end.
 pub async fn seen(txn: &Txn, secret: &str, now: Timestamp, expires_at: Timestamp) -> Result<()> {
-    let Some(row) = session::Entity::find_by_id(digest(secret.as_bytes())).one(&txn.db).await? else { return Ok(()) };
+    let Some(row) = session::Entity::find_by_id(digest(secret.as_bytes())).one(&txn.db).await? else {
+        return Ok(());
+    };
     let mut row = row.into_active_model();
     row.seen_at = Set(now.into());
     row.expires_at = Set(expires_at.into());

@@ -54,8 +54,7 @@ impl Store {
     /// # Errors
     /// [`Error::Unusable`] when its settings could lose data, or it was made with another key.
     pub async fn open(options: &Options, keys: Keys) -> Result<Self> {
-        let store =
-            Self { connections: Arc::new(connect::open(options).await?), keys: Arc::new(keys) };
+        let store = Self { connections: Arc::new(connect::open(options).await?), keys: Arc::new(keys) };
         let mark = store.keys.mark();
         store
             .write(move |txn| {

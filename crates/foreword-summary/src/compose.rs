@@ -14,8 +14,8 @@ use foreword_domain::{
     language::Lang,
     message::Channel,
     pathway::Pathway,
-    phrases,
     patient::Patient,
+    phrases,
     private::Private,
     response::{Ledger, Respondent, Value},
     scoring::{Score, Status},
@@ -127,7 +127,12 @@ fn notice(input: &Input<'_>) -> Option<String> {
 fn no_topics(input: &Input<'_>, shown: &Shown<'_>) -> String {
     let asked = shown.script.asks.iter().any(|ask| ask.instrument.agenda.is_some());
     let skipped = shown.script.questions(shown.ledger).iter().any(|place| {
-        place.ask.instrument.agenda.as_ref().is_some_and(|a| a.topics.first().is_some_and(|t| t.item == place.item.id))
+        place
+            .ask
+            .instrument
+            .agenda
+            .as_ref()
+            .is_some_and(|a| a.topics.first().is_some_and(|t| t.item == place.item.id))
             && shown.ledger.get(&place.at()).is_some()
     });
     match (asked, skipped) {
@@ -144,7 +149,11 @@ fn flags(input: &Input<'_>, zone: &TimeZone) -> Vec<FlagLine> {
     flags.sort_by_key(|flag| std::cmp::Reverse(flag.level));
     flags
         .into_iter()
-        .map(|flag| FlagLine { level: flag.level, text: flag.text.clone(), when: when::moment(flag.at, zone) })
+        .map(|flag| FlagLine {
+            level: flag.level,
+            text: flag.text.clone(),
+            when: when::moment(flag.at, zone),
+        })
         .collect()
 }
 
@@ -176,7 +185,8 @@ impl<'a> Shown<'a> {
             // "Nothing" is what they had to say.
             .filter(|place| !place.item.nothing_is_an_answer)
             .count();
-        let answered = questions.iter().filter(|place| self.ledger.get(&place.at()).is_some()).count() - skipped;
+        let answered =
+            questions.iter().filter(|place| self.ledger.get(&place.at()).is_some()).count() - skipped;
         let left_out = if skipped > 0 { format!(", {skipped} left out by choice") } else { String::new() };
         let mut instruments = BTreeSet::new();
         for ask in self.script.asks.iter().filter(|ask| ask.why == Why::Asked) {
@@ -228,7 +238,12 @@ impl<'a> Shown<'a> {
         agenda::topics(self.script, self.ledger)
             .into_iter()
             .enumerate()
-            .map(|(n, topic)| TopicLine { rank: n + 1, words: topic.words, lang: lang.clone(), wish: topic.wish })
+            .map(|(n, topic)| TopicLine {
+                rank: n + 1,
+                words: topic.words,
+                lang: lang.clone(),
+                wish: topic.wish,
+            })
             .collect()
     }
 
@@ -263,7 +278,8 @@ impl<'a> Shown<'a> {
             p.instrument.0 == ask.instrument.id && p.score.scale == scale.id && p.score.value.is_some()
         });
         let alike = before.is_some_and(|before| self.alike(ask, before));
-        let estimated = before.is_some_and(|before| [score.status, before.score.status].contains(&Status::Estimated));
+        let estimated =
+            before.is_some_and(|before| [score.status, before.score.status].contains(&Status::Estimated));
         ScoreLine {
             ask: ask.key.clone(),
             name: scale.name.best(&english).to_owned(),
@@ -291,7 +307,9 @@ impl<'a> Shown<'a> {
         answers.peek().is_some()
             && before.instrument.1 == ask.instrument.version
             && before.language.primary() == ask.language.primary()
-            && answers.all(|answer| answer.by == before.by && before.channels.iter().all(|c| mode(*c) == mode(answer.channel)))
+            && answers.all(|answer| {
+                answer.by == before.by && before.channels.iter().all(|c| mode(*c) == mode(answer.channel))
+            })
     }
 
     /// Items whose answer reached the mark their instrument sets, worst first.
@@ -300,7 +318,8 @@ impl<'a> Shown<'a> {
         for place in self.script.questions(self.ledger) {
             let Some(mark) = place.item.stands_out else { continue };
             let Some(answer) = self.ledger.get(&place.at()) else { continue };
-            let Some((number, (_, most))) = place.item.number(&answer.value).zip(place.item.number_range()) else {
+            let Some((number, (_, most))) = place.item.number(&answer.value).zip(place.item.number_range())
+            else {
                 continue;
             };
             if number >= mark.from {
@@ -360,7 +379,10 @@ impl<'a> Shown<'a> {
                 _ => lines.push(format!("{name}: {open} of {} questions not answered", questions.len())),
             }
             let is_topic = |item: &str| {
-                ask.instrument.agenda.as_ref().is_some_and(|agenda| agenda.topics.iter().any(|t| t.item == item || t.wish == item))
+                ask.instrument
+                    .agenda
+                    .as_ref()
+                    .is_some_and(|agenda| agenda.topics.iter().any(|t| t.item == item || t.wish == item))
             };
             for place in &questions {
                 let skipped = matches!(self.ledger.get(&place.at()).map(|a| &a.value), Some(Value::Skipped));
@@ -434,7 +456,10 @@ fn change(scale: &Scale, score: &Score, before: &Previous, alike: bool) -> Optio
     Some(match &scale.change {
         // Exactly at the threshold counts.
         Some(limit) if points.abs() >= limit.points - 1e-9 => {
-            format!("{much} {unit} {way} = {word}; reaches the change of {} that matters", number(limit.points))
+            format!(
+                "{much} {unit} {way} = {word}; reaches the change of {} that matters",
+                number(limit.points)
+            )
         }
         Some(limit) => {
             format!("{much} {unit} {way}; less than the change of {} that matters", number(limit.points))
@@ -447,7 +472,9 @@ fn change(scale: &Scale, score: &Score, before: &Previous, alike: bool) -> Optio
 fn mode(channel: Channel) -> &'static str {
     match channel {
         Channel::Staff => "asked by staff",
-        Channel::Telegram | Channel::Email | Channel::Web | Channel::Kiosk | Channel::Terminal => "self-administered",
+        Channel::Telegram | Channel::Email | Channel::Web | Channel::Kiosk | Channel::Terminal => {
+            "self-administered"
+        }
     }
 }
 

@@ -9,12 +9,7 @@ pub mod text;
 pub mod when;
 
 use foreword_domain::{
-    agenda::Wish,
-    alert::Level,
-    instrument::Direction,
-    language::Lang,
-    private::Private,
-    scoring::Status,
+    agenda::Wish, alert::Level, instrument::Direction, language::Lang, private::Private, scoring::Status,
 };
 
 pub use compose::{Flag, Input, Previous, compose};

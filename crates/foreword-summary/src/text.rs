@@ -45,7 +45,7 @@ pub fn render(summary: &Summary) -> String {
         for score in &summary.scores {
             out.line(&score_line(score));
         }
-        out.more(summary.more_scores, "scores");
+        out.more(summary.more_scores);
     }
     out.items("WHAT STANDS OUT", &summary.items, summary.more_items);
     if !summary.missing.is_empty() {
@@ -71,7 +71,13 @@ pub fn render(summary: &Summary) -> String {
 fn score_line(score: &ScoreLine) -> String {
     let mut parts = vec![match &score.value {
         Some(value) => {
-            format!("{}: {value} ({}-{}, {})", score.name, number(score.range.0), number(score.range.1), score.direction.words())
+            format!(
+                "{}: {value} ({}-{}, {})",
+                score.name,
+                number(score.range.0),
+                number(score.range.1),
+                score.direction.words()
+            )
         }
         // The number before may stand in the same line: it needs its direction too.
         None => format!("{}: - ({})", score.name, score.direction.words()),
@@ -99,9 +105,9 @@ impl Out {
         self.line(title);
     }
 
-    fn more(&mut self, count: usize, what: &str) {
+    fn more(&mut self, count: usize) {
         if count > 0 {
-            self.line(&format!("(and {count} more {what} among the answers)"));
+            self.line(&format!("(and {count} more, among all answers on the page)"));
         }
     }
 
@@ -112,9 +118,10 @@ impl Out {
         self.section(title);
         for item in items {
             let question = item.question_english.as_ref().map(|q| format!(" ({q})")).unwrap_or_default();
-            let answer = item.answer_english.as_ref().map(|a| format!(" ({})", a.reveal())).unwrap_or_default();
+            let answer =
+                item.answer_english.as_ref().map(|a| format!(" ({})", a.reveal())).unwrap_or_default();
             self.line(&format!("- {}{question} → {}{answer}", item.question, item.answer.reveal()));
         }
-        self.more(more, "items");
+        self.more(more);
     }
 }

@@ -85,7 +85,10 @@ impl Config {
     ///
     /// # Errors
     /// For wrong input: the file, line and key, and the nearest known key.
-    pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> anyhow::Result<Self> {
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> anyhow::Result<Self> {
         let shipped: toml::Table = toml::from_str(SHIPPED).expect("the shipped configuration is TOML");
         let mut values: BTreeMap<String, Sourced> = flat(&shipped)
             .into_iter()
@@ -147,12 +150,17 @@ impl Config {
         if TimeZone::get(&self.clinic.time_zone).is_err() {
             return Err(refuse("clinic.time_zone", "must be an IANA time zone such as \"Europe/Berlin\""));
         }
-        for (key, text) in [("quiet_hours.from", &self.quiet_hours.from), ("quiet_hours.to", &self.quiet_hours.to)] {
+        for (key, text) in
+            [("quiet_hours.from", &self.quiet_hours.from), ("quiet_hours.to", &self.quiet_hours.to)]
+        {
             if text.parse::<Time>().is_err() {
                 return Err(refuse(key, "must be a time of day such as \"20:00\""));
             }
         }
-        if self.http.public_url.is_empty() && !self.mail.smtp_url.is_empty() && !self.mail.smtp_url.starts_with("file:") {
+        if self.http.public_url.is_empty()
+            && !self.mail.smtp_url.is_empty()
+            && !self.mail.smtp_url.starts_with("file:")
+        {
             return Err(refuse(
                 "http.public_url",
                 "is empty, but mail is sent: patients need the address under which they reach the pages, such as \"https://visits.clinic.example\"",
@@ -206,7 +214,12 @@ fn read_file(file: &Path, values: &mut BTreeMap<String, Sourced>) -> anyhow::Res
     Ok(())
 }
 
-fn put(values: &mut BTreeMap<String, Sourced>, key: &str, value: String, place: String) -> anyhow::Result<()> {
+fn put(
+    values: &mut BTreeMap<String, Sourced>,
+    key: &str,
+    value: String,
+    place: String,
+) -> anyhow::Result<()> {
     if let Some(known) = values.get_mut(key) {
         *known = Sourced { value, place };
         return Ok(());
@@ -228,8 +241,9 @@ fn read_secret_files(values: &mut BTreeMap<String, Sourced>) -> anyhow::Result<(
         if file.value.is_empty() {
             continue;
         }
-        let text = std::fs::read_to_string(&file.value)
-            .map_err(|error| wrong(format!("{key}_file ({}): {} cannot be read: {error}", file.place, file.value)))?;
+        let text = std::fs::read_to_string(&file.value).map_err(|error| {
+            wrong(format!("{key}_file ({}): {} cannot be read: {error}", file.place, file.value))
+        })?;
         let place = file.value.clone();
         values.insert(key, Sourced { value: text.trim().to_owned(), place });
     }

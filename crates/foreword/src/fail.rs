@@ -24,7 +24,11 @@ pub(crate) fn code(error: &anyhow::Error) -> u8 {
         cause.is::<WrongInput>()
             || matches!(
                 cause.downcast_ref::<foreword_app::Error>(),
-                Some(foreword_app::Error::NotFound(_) | foreword_app::Error::Refused(_) | foreword_app::Error::Closed)
+                Some(
+                    foreword_app::Error::NotFound(_)
+                        | foreword_app::Error::Refused(_)
+                        | foreword_app::Error::Closed
+                )
             )
     });
     if refused { 2 } else { 1 }

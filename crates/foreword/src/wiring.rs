@@ -87,12 +87,15 @@ pub(crate) fn catalog(config: &Config) -> anyhow::Result<Catalog> {
 
 fn mail(config: &Config) -> anyhow::Result<Option<Mail>> {
     if !config.telegram.token.is_empty() {
-        tracing::warn!("telegram.token is set, but this version has no Telegram door; patients are reached by mail");
+        tracing::warn!(
+            "telegram.token is set, but this version has no Telegram door; patients are reached by mail"
+        );
     }
     if config.mail.smtp_url.is_empty() {
         return Ok(None);
     }
-    let options = foreword_bot::Options { from: config.mail.from.clone(), smtp_url: config.mail.smtp_url.clone() };
+    let options =
+        foreword_bot::Options { from: config.mail.from.clone(), smtp_url: config.mail.smtp_url.clone() };
     match Mail::new(&options) {
         Ok(mail) => Ok(Some(mail)),
         Err(error @ foreword_bot::mail::Error::Folder(..)) => Err(error.into()),

@@ -25,7 +25,8 @@ impl Browser {
         let router = world.router();
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let port = process::free_port();
-        let program = std::env::var("FOREWORD_TEST_CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
+        let program =
+            std::env::var("FOREWORD_TEST_CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
         let driver = Command::new(program)
             .arg(format!("--port={port}"))
             .stdin(Stdio::null())
@@ -53,8 +54,10 @@ impl Browser {
         let capabilities = capabilities.as_object().unwrap().clone();
         let mut tries = 0;
         let client = loop {
-            let connected =
-                ClientBuilder::new(HttpConnector::new()).capabilities(capabilities.clone()).connect(&format!("http://127.0.0.1:{port}")).await;
+            let connected = ClientBuilder::new(HttpConnector::new())
+                .capabilities(capabilities.clone())
+                .connect(&format!("http://127.0.0.1:{port}"))
+                .await;
             match connected {
                 Ok(client) => break client,
                 Err(error) if tries > 100 => panic!("the browser does not start: {error}"),
@@ -79,6 +82,28 @@ impl Browser {
         self.client.find(Locator::Css(css)).await.unwrap().click().await.unwrap();
     }
 
+    /// Clicks what leads to another page, and waits until that page is there.
+    pub async fn follow(&self, css: &str) {
+        self.run("window.isBefore = true;").await;
+        self.click(css).await;
+        self.arrive().await;
+    }
+
+    /// Waits until the page on which `isBefore` was set has given way to another one.
+    pub async fn arrive(&self) {
+        for _ in 0..500 {
+            let there = self
+                .client
+                .execute("return document.readyState === 'complete' && !window.isBefore;", Vec::new())
+                .await;
+            if there.is_ok_and(|there| there == Value::Bool(true)) {
+                return;
+            }
+            tokio::task::block_in_place(|| process::nap(10));
+        }
+        panic!("the next page does not come");
+    }
+
     pub async fn has(&self, css: &str) -> bool {
         !self.client.find_all(Locator::Css(css)).await.unwrap().is_empty()
     }
@@ -93,7 +118,8 @@ impl Browser {
 
     /// What axe finds on this page by WCAG 2.2 AA and good practice, and whether it is wider than the window.
     pub async fn barriers(&self) -> Vec<String> {
-        let axe = std::env::var("FOREWORD_TEST_AXE").expect("FOREWORD_TEST_AXE names axe.min.js; tests/run sets it");
+        let axe = std::env::var("FOREWORD_TEST_AXE")
+            .expect("FOREWORD_TEST_AXE names axe.min.js; tests/run sets it");
         let axe = std::fs::read_to_string(axe).unwrap();
         self.client.execute(&format!("{axe}; return true;"), Vec::new()).await.unwrap();
         let found = self
@@ -108,7 +134,9 @@ impl Browser {
             .unwrap();
         let mut barriers: Vec<String> =
             found.as_array().unwrap().iter().map(|v| v.as_str().unwrap_or_default().to_owned()).collect();
-        let over = self.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth;").await;
+        let over = self
+            .run("return document.documentElement.scrollWidth - document.documentElement.clientWidth;")
+            .await;
         if over.as_i64().unwrap_or(0) > 0 {
             barriers.push(format!("the page is {over} px wider than the window"));
         }

@@ -119,7 +119,9 @@ impl Script {
 
     /// The patient's own words that a question is about.
     pub fn quoted<'a>(&'a self, ledger: &'a Ledger, place: &Place<'a>) -> Option<&'a str> {
-        match ledger.value(&place.ask.key, place.item.quotes.as_ref()?)? {
+        let quoted = place.item.quotes.as_ref()?;
+        self.visible(place.ask, ledger).iter().find(|item| item.id == *quoted)?;
+        match ledger.value(&place.ask.key, quoted)? {
             Value::Text(words) => Some(words),
             _ => None,
         }
@@ -129,7 +131,9 @@ impl Script {
     pub fn offers<'a>(&'a self, ledger: &'a Ledger, place: &Place<'a>) -> Vec<Offer<'a>> {
         let ask = place.ask;
         let visible = self.visible(ask, ledger);
-        let value = |item: &str| visible.iter().find(|other| other.id == item).and_then(|_| ledger.value(&ask.key, item));
+        let value = |item: &str| {
+            visible.iter().find(|other| other.id == item).and_then(|_| ledger.value(&ask.key, item))
+        };
         let choices: Vec<&Choice> = place.item.offered(value);
         reply::offers(&choices, |label| match label {
             Label::Text(text) => text

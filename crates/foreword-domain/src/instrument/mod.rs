@@ -406,8 +406,7 @@ impl Instrument {
     /// # Errors
     /// Everything that is wrong with the file, each with line and key.
     pub fn parse(file: &str, text: &str) -> Result<Self, Refused> {
-        check::instrument(file, text)
-            .map_err(|faults| Refused { file: file.to_owned(), faults })
+        check::instrument(file, text).map_err(|faults| Refused { file: file.to_owned(), faults })
     }
 
     /// An item by its linkId.
@@ -427,9 +426,10 @@ impl Instrument {
 
     /// The language to ask it in for somebody who reads `lang`; none when there is no such text.
     pub fn language_for(&self, lang: &Lang) -> Option<&Lang> {
-        self.languages.keys().find(|l| *l == lang).or_else(|| {
-            self.languages.keys().find(|l| l.primary() == lang.primary())
-        })
+        self.languages
+            .keys()
+            .find(|l| *l == lang)
+            .or_else(|| self.languages.keys().find(|l| l.primary() == lang.primary()))
     }
 }
 
@@ -461,7 +461,9 @@ impl Item {
             ItemKind::Integer(bounds) => Some((bounds.min as f64, bounds.max as f64)),
             ItemKind::Decimal(bounds) => Some((bounds.min, bounds.max)),
             ItemKind::Scale { .. } => Some((0.0, 10.0)),
-            ItemKind::MultipleChoice(_) | ItemKind::Date(_) | ItemKind::Text { .. } | ItemKind::Display => None,
+            ItemKind::MultipleChoice(_) | ItemKind::Date(_) | ItemKind::Text { .. } | ItemKind::Display => {
+                None
+            }
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use super::{Arg, t};
 use crate::{
-    conversation::{Say, script::{Place, Script, Why}},
+    conversation::{
+        Say,
+        script::{Place, Script, Why},
+    },
     instrument::{ItemKind, Label},
     language::Lang,
     reply::Trouble,
@@ -68,7 +71,10 @@ pub fn bubble(say: &Say, script: &Script, ledger: &Ledger, lang: &Lang) -> Bubbl
             let mut bubble = one("understood", &[]);
             bubble.lines.extend(items.iter().filter_map(|at| {
                 let place = script.question(ledger, at)?;
-                Some(Line { text: format!("{} → {}", wording(&place), answered(script, ledger, &place, lang)), lang: place.ask.language.clone() })
+                Some(Line {
+                    text: format!("{} → {}", wording(&place), answered(script, ledger, &place, lang)),
+                    lang: place.ask.language.clone(),
+                })
             }));
             bubble
         }
@@ -79,7 +85,8 @@ pub fn bubble(say: &Say, script: &Script, ledger: &Ledger, lang: &Lang) -> Bubbl
             let mut bubble = one("review", &[]);
             for (n, place) in script.questions(ledger).iter().enumerate() {
                 if ledger.get(&place.at()).is_some() {
-                    let text = format!("{}. {} → {}", n + 1, wording(place), answered(script, ledger, place, lang));
+                    let text =
+                        format!("{}. {} → {}", n + 1, wording(place), answered(script, ledger, place, lang));
                     bubble.lines.push(Line { text, lang: place.ask.language.clone() });
                 }
             }
@@ -222,7 +229,8 @@ fn several(script: &Script, ledger: &Ledger, items: &[ItemRef], lang: &Lang) -> 
     let language = &first.ask.language;
     let line = |text: String| Line { text, lang: language.clone() };
     let stem = first.item.stem.as_ref().and_then(|stem| stem.text.get(language));
-    bubble.lines = script.before(ledger, first).into_iter().chain(stem).map(|text| line(text.to_owned())).collect();
+    bubble.lines =
+        script.before(ledger, first).into_iter().chain(stem).map(|text| line(text.to_owned())).collect();
     for (n, place) in places.iter().enumerate() {
         bubble.lines.push(line(format!("{}) {}", n + 1, wording(place))));
         let help = place.item.help.as_ref().and_then(|help| help.get(language));
@@ -248,7 +256,14 @@ pub fn hint(place: &Place<'_>, lang: &Lang) -> Option<String> {
     }
 }
 
-fn sorry(script: &Script, ledger: &Ledger, at: &ItemRef, trouble: &Trouble, misses: u8, lang: &Lang) -> Bubble {
+fn sorry(
+    script: &Script,
+    ledger: &Ledger,
+    at: &ItemRef,
+    trouble: &Trouble,
+    misses: u8,
+    lang: &Lang,
+) -> Bubble {
     let place = script.question(ledger, at);
     let (min, max) = place.map_or_else(Default::default, |place| match &place.item.kind {
         ItemKind::Integer(b) => (b.min.to_string(), b.max.to_string()),

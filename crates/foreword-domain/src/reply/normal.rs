@@ -39,7 +39,8 @@ pub fn normalize(text: &str) -> String {
             _ => c.is_alphanumeric(),
         };
         // "that's" is one word; "1'5" is no number everybody reads alike.
-        let joins = matches!(c, '\'' | '’') && is(before, char::is_alphabetic) && is(at(n + 1), char::is_alphabetic);
+        let joins =
+            matches!(c, '\'' | '’') && is(before, char::is_alphabetic) && is(at(n + 1), char::is_alphabetic);
         let c = match c {
             '⁄' => '/',
             '٫' => '.',

@@ -8,7 +8,11 @@ use foreword_domain::{
     language::Lang,
     private::Private,
 };
-use jiff::{Timestamp, civil::{Date, DateTime}, tz::TimeZone};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 
 /// The columns, in the order they are documented.
 pub const COLUMNS: [&str; 15] = [
@@ -62,7 +66,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<(usize, Result<Booking, String>)>, Unrea
         .iter()
         .map(str::to_ascii_lowercase)
         .collect();
-    let missing: Vec<&str> = COLUMNS.into_iter().filter(|column| !names.iter().any(|name| name == column)).collect();
+    let missing: Vec<&str> =
+        COLUMNS.into_iter().filter(|column| !names.iter().any(|name| name == column)).collect();
     if !missing.is_empty() {
         return Err(Unreadable(format!(
             "line 1: the header lacks {}; it must name {}",
@@ -81,7 +86,9 @@ pub fn read(bytes: &[u8]) -> Result<Vec<(usize, Result<Booking, String>)>, Unrea
                     continue;
                 }
                 let booking = if record.len() == names.len() {
-                    booking(|column| places.get(column).and_then(|n| record.get(*n)).unwrap_or_default().trim())
+                    booking(|column| {
+                        places.get(column).and_then(|n| record.get(*n)).unwrap_or_default().trim()
+                    })
                 } else {
                     Err(format!("has {} fields, must have {}", record.len(), names.len()))
                 };
@@ -161,7 +168,11 @@ fn start(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
     }
-    let form = || format!("start: is {text:?}, must be a time such as 2026-01-31T09:30 (local) or 2026-01-31T09:30:00+01:00");
+    let form = || {
+        format!(
+            "start: is {text:?}, must be a time such as 2026-01-31T09:30 (local) or 2026-01-31T09:30:00+01:00"
+        )
+    };
     let local: DateTime = text.replacen(' ', "T", 1).parse().map_err(|_| form())?;
     if !text.contains(':') {
         return Err(form());
@@ -172,7 +183,9 @@ fn start(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
             jiff::tz::AmbiguousOffset::Gap { .. } => "does not exist",
             _ => "exists twice",
         };
-        return Err(format!("start: {text} {why} in this time zone, because the clocks change; give it with its offset"));
+        return Err(format!(
+            "start: {text} {why} in this time zone, because the clocks change; give it with its offset"
+        ));
     }
     there.unambiguous().map_err(|_| form())
 }

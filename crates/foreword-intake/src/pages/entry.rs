@@ -63,9 +63,13 @@ pub(crate) async fn check(
             let cookie = session::visit_cookie(&web, id, secret.reveal());
             ([(header::SET_COOKIE, cookie)], Redirect::to(&format!("/visit/{id}"))).into_response()
         }
-        Ok(Check::Wrong) => {
-            page(&web, &token, &lang, Some(t("page-check-wrong", &lang, &[])), StatusCode::UNPROCESSABLE_ENTITY)
-        }
+        Ok(Check::Wrong) => page(
+            &web,
+            &token,
+            &lang,
+            Some(t("page-check-wrong", &lang, &[])),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
         Ok(Check::Locked) => {
             page(&web, &token, &lang, Some(t("page-check-locked", &lang, &[])), StatusCode::TOO_MANY_REQUESTS)
         }
@@ -87,7 +91,6 @@ async fn open(web: &Web, token: &str, asked: Option<&str>, headers: &HeaderMap) 
 }
 
 fn page(web: &Web, token: &str, lang: &Lang, trouble: Option<String>, status: StatusCode) -> Response {
-    let page =
-        Entry { lang, clinic: &web.app.options().clinic_name, token, trouble, languages: languages() };
+    let page = Entry { lang, clinic: &web.app.options().clinic_name, token, trouble, languages: languages() };
     (status, html(&page)).into_response()
 }

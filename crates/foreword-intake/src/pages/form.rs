@@ -28,8 +28,8 @@ impl FromRequest<Web> for Fields {
     type Rejection = Response;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
-        let bytes = Bytes::from_request(request, web).await.map_err(|_| Failure::too_large(web).into_response())?;
+        let bytes =
+            Bytes::from_request(request, web).await.map_err(|_| Failure::too_large(web).into_response())?;
         Ok(Self(form_urlencoded::parse(&bytes).into_owned().collect()))
     }
 }
-

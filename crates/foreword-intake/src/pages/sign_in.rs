@@ -52,7 +52,8 @@ pub(crate) async fn sign_out(State(web): State<Web>, headers: HeaderMap) -> Resp
     {
         return Failure::from(&web, &error).into_response();
     }
-    ([(header::SET_COOKIE, session::staff_cookie(&web, None))], Redirect::to("/clinic/sign-in")).into_response()
+    ([(header::SET_COOKIE, session::staff_cookie(&web, None))], Redirect::to("/clinic/sign-in"))
+        .into_response()
 }
 
 /// Only pages of staff are gone on to, never another site.

@@ -102,8 +102,12 @@ pub(crate) async fn show(State(web): State<Web>, Query(look): Query<Look>, Seen(
 pub(crate) async fn answer(State(web): State<Web>, Seen(visit): Seen, fields: Fields) -> Response {
     let at = ItemRef::new(fields.get("ask"), fields.get("item"));
     // Browsers send line breaks in texts as CR LF; the patient typed one key.
-    let given: Vec<String> =
-        fields.all("value").iter().map(|value| value.replace("\r\n", "\n")).filter(|v| !v.is_empty()).collect();
+    let given: Vec<String> = fields
+        .all("value")
+        .iter()
+        .map(|value| value.replace("\r\n", "\n"))
+        .filter(|v| !v.is_empty())
+        .collect();
     let by_choice = visit.script.question(&visit.ledger, &at).is_some_and(|p| !p.item.choices().is_empty());
     let input = match fields.get("action") {
         "skip" => Input::Skip,
@@ -123,7 +127,14 @@ pub(crate) async fn answer(State(web): State<Web>, Seen(visit): Seen, fields: Fi
         let text = lines(sorry, &received.visit).join(" ");
         let visit = &received.visit;
         if let Some(place) = visit.script.question(&visit.ledger, &at) {
-            return question_page(&web, visit, &place, Some(text), Some(given), StatusCode::UNPROCESSABLE_ENTITY);
+            return question_page(
+                &web,
+                visit,
+                &place,
+                Some(text),
+                Some(given),
+                StatusCode::UNPROCESSABLE_ENTITY,
+            );
         }
     }
     Redirect::to(&format!("/visit/{}", visit.id)).into_response()
@@ -157,7 +168,8 @@ async fn say(web: &Web, visit: &Visit, nonce: &str, said: Said) -> Result<Receiv
         at_once: 1,
         said: said.clone(),
     };
-    let known = (8..=64).contains(&nonce.len()) && nonce.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let known = (8..=64).contains(&nonce.len())
+        && nonce.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     let first = if known { format!("{}:{nonce}", visit.id) } else { foreword_app::access::nonce() };
     let received = match web.app.receive(inbound(first), web.now()).await {
         Err(Error::Conflict) => web.app.receive(inbound(foreword_app::access::nonce()), web.now()).await,

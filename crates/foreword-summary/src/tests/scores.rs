@@ -113,8 +113,8 @@ fn at_most_six_scores_are_shown_and_the_rest_is_counted() {
     let summary = eight().counts("own", &["1"; 8]).summary();
     assert_eq!((summary.scores.len(), summary.more_scores), (6, 2));
     let six = eight().counts("own", &["1"; 8]);
-    assert!(six.text().contains("\n(and 2 more scores among the answers)\n"));
-    assert!(six.html().contains("<p class=\"more\">and 2 more among the answers</p>"));
+    assert!(six.text().contains("\n(and 2 more, among all answers on the page)\n"));
+    assert!(six.html().contains("<p class=\"more\">and 2 more, among all answers</p>"));
     assert!(!six.text().contains("Scale 7"));
 }
 
@@ -135,8 +135,8 @@ fn at_most_five_items_stand_out_worst_first_and_the_rest_is_counted() {
         ]
     );
     assert_eq!(summary.more_items, 1);
-    assert!(visit.text().contains("\n(and 1 more items among the answers)\n"));
-    assert!(visit.html().contains("<p class=\"more\">and 1 more among the answers</p>"));
+    assert!(visit.text().contains("\n(and 1 more, among all answers on the page)\n"));
+    assert!(visit.html().contains("<p class=\"more\">and 1 more, among all answers</p>"));
     let few = eight().counts("own", &["2", "1", "1", "1", "1", "1"]);
     assert!(!few.text().contains("more items"));
     assert_eq!(few.summary().more_items, 0);

@@ -47,16 +47,18 @@ pub(super) async fn run(config: &Config, args: &Chat) -> anyhow::Result<()> {
 fn language(tag: &str) -> anyhow::Result<Lang> {
     let phrases = Phrases::get();
     let known: Vec<&str> = phrases.languages().map(Lang::as_str).collect();
-    Lang::parse(tag)
-        .ok()
-        .filter(|lang| phrases.speaks(lang))
-        .ok_or_else(|| wrong(format!("--lang: {tag:?} is not a language of the service; there are {}", known.join(", "))))
+    Lang::parse(tag).ok().filter(|lang| phrases.speaks(lang)).ok_or_else(|| {
+        wrong(format!("--lang: {tag:?} is not a language of the service; there are {}", known.join(", ")))
+    })
 }
 
 impl Terminal {
     async fn talk(&self, lang: Option<Lang>) -> anyhow::Result<()> {
         if let Some(lang) = lang {
-            self.service.app.receive(self.inbound(Said::Command(Command::Language(lang.to_string()))), self.now()).await?;
+            self.service
+                .app
+                .receive(self.inbound(Said::Command(Command::Language(lang.to_string()))), self.now())
+                .await?;
         }
         let received = self.service.app.receive(self.inbound(Said::Here), self.now()).await?;
         let mut over = self.show(&received, true)?;
@@ -71,7 +73,8 @@ impl Terminal {
             if self.is_transcript {
                 say(&format!("you: {line}"))?;
             }
-            let received = self.service.app.receive(self.inbound(Said::Text(Private::new(line))), self.now()).await?;
+            let received =
+                self.service.app.receive(self.inbound(Said::Text(Private::new(line))), self.now()).await?;
             over = self.show(&received, false)?;
         }
         Ok(())
@@ -105,7 +108,8 @@ impl Terminal {
         let stopped = received.replies.contains(&Say::Stopped);
         let state = received.visit.standing.state;
         // Who comes back to a finished conversation came to look at it or to change it.
-        let finished = state == State::Completed && received.replies.last() == Some(&Say::Completed) && !came_back;
+        let finished =
+            state == State::Completed && received.replies.last() == Some(&Say::Completed) && !came_back;
         Ok(stopped || finished || matches!(state, State::Paused | State::Declined | State::NotMe))
     }
 }

@@ -11,11 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{say, serve};
-use crate::{
-    cli::Demo,
-    config::Config,
-    wiring,
-};
+use crate::{cli::Demo, config::Config, wiring};
 
 /// `demo.json`: what scripts need to try the demo.
 #[derive(Serialize, Deserialize)]
@@ -65,7 +61,10 @@ pub(super) async fn run(config: Config, args: &Demo) -> anyhow::Result<()> {
     let now = service.clock.now();
     let known = known(&dir.join("demo.json"));
     if service.app.claim_clock("system").await? != "system" {
-        anyhow::bail!("{} was made with a manual clock; the demo needs one of its own, try --fresh", dir.display());
+        anyhow::bail!(
+            "{} was made with a manual clock; the demo needs one of its own, try --fresh",
+            dir.display()
+        );
     }
     // The invitations went out a while ago, and some have answered since.
     let invited = now.checked_sub(SignedDuration::from_mins(90))?;
@@ -185,13 +184,18 @@ fn greet(dir: &Path, printed: &Printed, sent: usize) -> anyhow::Result<()> {
         let year = first.birth_date.split('-').next().unwrap_or_default();
         say(&format!("  Answer as a patient   {}", first.link))?;
         say(&format!("                        ({}; year of birth {year})", first.name))?;
-        say(&format!("  ... or in a terminal  foreword chat --database sqlite://{shown}/foreword.db --link {}", first.link))?;
+        say(&format!(
+            "  ... or in a terminal  foreword chat --database sqlite://{shown}/foreword.db --link {}",
+            first.link
+        ))?;
     }
     say(&format!("  Read as a clinician   {}", printed.clinic.url))?;
-    say(&format!("                        (login {}, password {})", printed.clinic.user, printed.clinic.password))?;
+    say(&format!(
+        "                        (login {}, password {})",
+        printed.clinic.user, printed.clinic.password
+    ))?;
     say("")?;
     say(&format!("  {sent} messages were written to {shown}/mail, all links are in {shown}/demo.json."))?;
     say("  Quiet hours are off in the demo. Press Ctrl-C to end it; the next start goes on from here.")?;
     Ok(())
 }
-

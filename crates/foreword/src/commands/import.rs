@@ -46,7 +46,8 @@ pub(super) async fn run(config: &Config, args: &Import) -> anyhow::Result<()> {
         *counts.entry(name).or_default() += 1;
     }
     if *as_json {
-        let reasons: Vec<_> = rejected.iter().map(|(line, reason)| json!({ "line": line, "reason": reason })).collect();
+        let reasons: Vec<_> =
+            rejected.iter().map(|(line, reason)| json!({ "line": line, "reason": reason })).collect();
         let mut report = json!(counts);
         report["rows"] = json!(reasons);
         say(&serde_json::to_string_pretty(&report)?)?;

@@ -21,7 +21,8 @@ use crate::{
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
     let mut config = Config::load(cli.config.as_deref(), std::env::vars())?;
     if let Some(url) = cli.database {
-        url.parse::<foreword_store::Url>().map_err(|what| crate::fail::wrong(format!("--database: {what}")))?;
+        url.parse::<foreword_store::Url>()
+            .map_err(|what| crate::fail::wrong(format!("--database: {what}")))?;
         config.database.url = url;
     }
     match cli.command {

@@ -39,7 +39,9 @@ pub(super) fn run(config: &Config, args: &Score) -> anyhow::Result<()> {
     }
     let (name, text) = if args.csv.as_os_str() == "-" {
         let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map_err(|error| wrong(format!("standard input: {error}")))?;
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .map_err(|error| wrong(format!("standard input: {error}")))?;
         ("standard input".to_owned(), text)
     } else {
         let name = args.csv.display().to_string();
@@ -51,7 +53,9 @@ pub(super) fn run(config: &Config, args: &Score) -> anyhow::Result<()> {
         .iter()
         .enumerate()
         .flat_map(|(n, row)| {
-            scoring::all(instrument, |item| row.get(item).cloned()).into_iter().map(move |score| line(n + 1, score))
+            scoring::all(instrument, |item| row.get(item).cloned())
+                .into_iter()
+                .map(move |score| line(n + 1, score))
         })
         .collect();
     if args.json {
@@ -86,10 +90,17 @@ fn read(instrument: &Instrument, name: &str, text: &str) -> anyhow::Result<Vec<B
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let header = text.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
     let delimiter = if header.matches(';').count() > header.matches(',').count() { b';' } else { b',' };
-    let mut reader =
-        csv::ReaderBuilder::new().comment(Some(b'#')).delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let columns: Vec<String> =
-        reader.headers().map_err(|error| wrong(format!("{name}: {error}")))?.iter().map(str::to_owned).collect();
+    let mut reader = csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .delimiter(delimiter)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let columns: Vec<String> = reader
+        .headers()
+        .map_err(|error| wrong(format!("{name}: {error}")))?
+        .iter()
+        .map(str::to_owned)
+        .collect();
     let needed: Vec<&str> = instrument
         .items
         .iter()
@@ -117,7 +128,8 @@ fn read(instrument: &Instrument, name: &str, text: &str) -> anyhow::Result<Vec<B
         let record = record.map_err(|error| wrong(format!("{name}: {error}")))?;
         let line = record.position().map_or(0, csv::Position::line);
         let mut row = BTreeMap::new();
-        for (column, written) in columns.iter().zip(record.iter()).filter(|(_, written)| !written.is_empty()) {
+        for (column, written) in columns.iter().zip(record.iter()).filter(|(_, written)| !written.is_empty())
+        {
             let Some(item) = instrument.item(column) else { continue };
             match value(item, written) {
                 Some(value) => {

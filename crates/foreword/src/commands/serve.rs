@@ -14,7 +14,8 @@ use crate::{
 
 pub(super) async fn run(config: &Config, args: &Serve) -> anyhow::Result<()> {
     let has = |part: Part| args.only.is_empty() || args.only.contains(&part);
-    let listener = if has(Part::Web) { Some(listen(&config.http.listen, "http.listen").await?) } else { None };
+    let listener =
+        if has(Part::Web) { Some(listen(&config.http.listen, "http.listen").await?) } else { None };
     let service = wiring::open(config).await?;
     if let Some(listener) = &listener {
         tracing::info!(address = %listener.local_addr()?, "pages are served");
@@ -33,12 +34,20 @@ pub(super) async fn listen(address: &str, key: &str) -> anyhow::Result<TcpListen
 }
 
 /// Serves and works until the process is interrupted; requests under way are finished.
-pub(super) async fn until_told_to_end(service: &Service, listener: Option<TcpListener>, worker: bool) -> anyhow::Result<()> {
+pub(super) async fn until_told_to_end(
+    service: &Service,
+    listener: Option<TcpListener>,
+    worker: bool,
+) -> anyhow::Result<()> {
     let clock = service.clock.clone();
-    let router = foreword_intake::router(Web { app: service.app.clone(), clock: Arc::new(move || clock.now()) });
+    let router =
+        foreword_intake::router(Web { app: service.app.clone(), clock: Arc::new(move || clock.now()) });
     let pages = async {
         match listener {
-            Some(listener) => axum::serve(listener, router).with_graceful_shutdown(told_to_end()).await.context("the web server"),
+            Some(listener) => axum::serve(listener, router)
+                .with_graceful_shutdown(told_to_end())
+                .await
+                .context("the web server"),
             None => {
                 told_to_end().await;
                 Ok(())

@@ -25,7 +25,10 @@ pub(super) async fn tick(config: &Config, args: &Tick) -> anyhow::Result<()> {
     }
     for one in &done {
         let reason = one.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-        say(&format!("{} {} for appointment {} by {}{reason}", one.outcome, one.kind, one.appointment, one.channel))?;
+        say(&format!(
+            "{} {} for appointment {} by {}{reason}",
+            one.outcome, one.kind, one.appointment, one.channel
+        ))?;
     }
     if doors.is_empty() {
         tracing::warn!("mail.smtp_url is empty: no message was sent");
@@ -36,7 +39,9 @@ pub(super) async fn tick(config: &Config, args: &Tick) -> anyhow::Result<()> {
 pub(super) async fn summary(config: &Config, args: &Summary) -> anyhow::Result<()> {
     let service = wiring::open(config).await?;
     let found = service.app.find_appointment(&args.appointment).await?;
-    let id = found.ok_or_else(|| wrong(format!("there is no appointment {:?}; give our id or the feed's", args.appointment)))?;
+    let id = found.ok_or_else(|| {
+        wrong(format!("there is no appointment {:?}; give our id or the feed's", args.appointment))
+    })?;
     let summary = service.app.summary(id, OPERATOR, service.clock.now()).await?;
     let page = match args.format {
         Format::Html => foreword_summary::html::page(&summary)?,
@@ -80,17 +85,19 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
         }
         Staff::Add { login, name } => {
             if app.staff().await?.iter().any(|member| member.login == login.to_lowercase()) {
-                return Err(wrong(format!("the login {login:?} is taken; `foreword staff reset {login}` gives it another password")));
+                return Err(wrong(format!(
+                    "the login {login:?} is taken; `foreword staff reset {login}` gives it another password"
+                )));
             }
             app.put_staff(login, name, "clinician", &password()?, now).await?;
             say(&format!("{login} can sign in."))
         }
         Staff::Reset { login } => {
             let staff = app.staff().await?;
-            let member = staff
-                .iter()
-                .find(|member| member.login == login.to_lowercase())
-                .ok_or_else(|| wrong(format!("there is no login {login:?}; `foreword staff list` shows all")))?;
+            let member =
+                staff.iter().find(|member| member.login == login.to_lowercase()).ok_or_else(|| {
+                    wrong(format!("there is no login {login:?}; `foreword staff list` shows all"))
+                })?;
             app.put_staff(&member.login, &member.name, &member.role, &password()?, now).await?;
             say(&format!("{login} has another password; every session has ended."))
         }

@@ -1,7 +1,8 @@
 use super::*;
 
 fn load(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
-    let file = std::env::temp_dir().join(format!("foreword-config-{}-{:x}.toml", std::process::id(), fxhash(text)));
+    let file =
+        std::env::temp_dir().join(format!("foreword-config-{}-{:x}.toml", std::process::id(), fxhash(text)));
     std::fs::write(&file, text).unwrap();
     let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
     let loaded = Config::load(Some(&file), environment).map_err(|error| error.to_string());
@@ -23,7 +24,11 @@ fn the_shipped_file_names_every_key_and_holds_every_default() {
 
 #[test]
 fn the_environment_wins_over_the_file_and_the_file_over_the_default() {
-    let config = load("[http]\nlisten = \"127.0.0.1:1\"\n[clinic]\nname = \"North\"", &[("FOREWORD__HTTP__LISTEN", "127.0.0.1:2"), ("HOME", "/")]).unwrap();
+    let config = load(
+        "[http]\nlisten = \"127.0.0.1:1\"\n[clinic]\nname = \"North\"",
+        &[("FOREWORD__HTTP__LISTEN", "127.0.0.1:2"), ("HOME", "/")],
+    )
+    .unwrap();
     assert_eq!(config.http.listen, "127.0.0.1:2");
     assert_eq!(config.clinic.name, "North");
     assert_eq!(config.clock, "system");
@@ -32,11 +37,19 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_default() {
 #[test]
 fn a_wrong_setting_names_file_line_key_and_what_would_be_right() {
     for (text, environment, wanted) in [
-        ("\n[http]\nlissten = \"1\"", vec![], ".toml:3: http.lissten: there is no such setting; did you mean http.listen?"),
+        (
+            "\n[http]\nlissten = \"1\"",
+            vec![],
+            ".toml:3: http.lissten: there is no such setting; did you mean http.listen?",
+        ),
         ("clock = 7", vec![], ".toml:1: clock: must be a text in quotes"),
         ("clock = \"sun\"", vec![], ".toml:1): is \"sun\", must be \"system\" or \"manual\""),
         ("[http\n", vec![], "line 1"),
-        ("", vec![("FOREWORD__DATABASE__URI", "x")], "FOREWORD__DATABASE__URI: database.uri: there is no such setting; did you mean database.url?"),
+        (
+            "",
+            vec![("FOREWORD__DATABASE__URI", "x")],
+            "FOREWORD__DATABASE__URI: database.uri: there is no such setting; did you mean database.url?",
+        ),
         ("[database]\nurl = \"mysql://x\"", vec![], "database.url"),
         ("[clinic]\ntime_zone = \"Berlin\"", vec![], "clinic.time_zone"),
         ("[quiet_hours]\nfrom = \"late\"", vec![], "quiet_hours.from"),

@@ -40,7 +40,11 @@ fn a_row_that_cannot_be_read_names_its_column_and_quotes_no_patient() {
         ("2026-11-24T09:30", "2026-03-29T02:30", "does not exist in this time zone"),
         ("2026-11-24T09:30", "2026-10-25T02:30", "exists twice in this time zone"),
         (",20,", ",many,", "duration_min: is \"many\""),
-        ("booked", "perhaps", "status: is \"perhaps\", must be one of booked, cancelled, arrived, noshow, fulfilled"),
+        (
+            "booked",
+            "perhaps",
+            "status: is \"perhaps\", must be one of booked, cancelled, arrived, noshow, fulfilled",
+        ),
         (",booked", "", "has 14 fields, must have 15"),
     ] {
         let refused = one(&ROW.replace(from, to)).unwrap_err();

@@ -130,7 +130,13 @@ fn field(visit: &Visit, place: &Place<'_>, given: &[String]) -> Field {
             .collect()
     };
     let first = given.first().cloned().unwrap_or_default();
-    let line = |kind, mode, unit: &str| Field::Line { kind, mode, given: first.clone(), unit: unit.to_owned(), hint: hint() };
+    let line = |kind, mode, unit: &str| Field::Line {
+        kind,
+        mode,
+        given: first.clone(),
+        unit: unit.to_owned(),
+        hint: hint(),
+    };
     match &place.item.kind {
         ItemKind::Choice(_) => Field::One(radios()),
         ItemKind::MultipleChoice(_) => Field::Any(radios()),

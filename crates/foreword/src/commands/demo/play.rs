@@ -41,7 +41,12 @@ pub(super) async fn answer(
 }
 
 /// Asks for something.
-pub(super) async fn ask_for(app: &App, conversation: ConversationId, command: Command, now: Timestamp) -> anyhow::Result<()> {
+pub(super) async fn ask_for(
+    app: &App,
+    conversation: ConversationId,
+    command: Command,
+    now: Timestamp,
+) -> anyhow::Result<()> {
     say(app, conversation, Said::Command(command), Channel::Web, now).await
 }
 
@@ -55,7 +60,13 @@ fn said(part: Part, at: &ItemRef) -> Option<String> {
     digits.chars().nth(n.checked_sub(1)?).map(String::from)
 }
 
-async fn say(app: &App, conversation: ConversationId, said: Said, channel: Channel, now: Timestamp) -> anyhow::Result<()> {
+async fn say(
+    app: &App,
+    conversation: ConversationId,
+    said: Said,
+    channel: Channel,
+    now: Timestamp,
+) -> anyhow::Result<()> {
     let inbound = Inbound {
         key: InboxKey { source: "demo".to_owned(), id: access::nonce() },
         conversation,
