@@ -76,7 +76,7 @@ async fn every_confirmed_answer_survives_a_kill_and_none_is_doubled() {
         tokio::task::block_in_place(|| worker.join()).unwrap();
     }
     drop(server);
-    let told = told.lock().unwrap();
+    let told = std::mem::take(&mut *told.lock().unwrap());
     let confirmed: usize = told.answers.values().map(Vec::len).sum();
     assert!(confirmed >= kills, "{confirmed} answers were confirmed in {kills} kills (seed {seed})");
     let differences = reconcile::differences(&world.store, &told, None).await;
@@ -99,7 +99,7 @@ fn answer_until_told(
         .timeout_global(Some(std::time::Duration::from_secs(10)))
         .build()
         .into();
-    let post = |path: &str, cookie: &str, form: &[(&str, &str)]| loop {
+    let send = |path: &str, cookie: &str, form: &[(&str, &str)]| loop {
         let sent =
             agent.post(format!("{base}{path}")).header("cookie", cookie).send_form(form.iter().copied());
         match sent {
@@ -113,7 +113,7 @@ fn answer_until_told(
             Err(_) => nap(2),
         }
     };
-    let cookie = post(&format!("/v/{token}"), "", &[("year", "1960")]);
+    let cookie = send(&format!("/v/{token}"), "", &[("year", "1960")]);
     let mut n = 0;
     while !done.load(Ordering::SeqCst) {
         n += 1;
@@ -121,7 +121,7 @@ fn answer_until_told(
         let code = (n % 4).to_string();
         let nonce = format!("nonce-{n:08}");
         let path = format!("/visit/{conversation}/answer");
-        post(&path, &cookie, &[("ask", "gad-7"), ("item", &item), ("nonce", &nonce), ("value", &code)]);
+        send(&path, &cookie, &[("ask", "gad-7"), ("item", &item), ("nonce", &nonce), ("value", &code)]);
         told.lock().unwrap().confirmed(conversation, ItemRef::new("gad-7", item), Value::Choice(code));
         answered.fetch_add(1, Ordering::SeqCst);
     }

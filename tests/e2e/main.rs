@@ -1,6 +1,8 @@
 //! What people do with Foreword, one file per thing. Everything with IO is here, in one binary, on
 //! SQLite or, with `FOREWORD_TEST_POSTGRES`, on PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "everything here is a test, helpers included")]
+
 #[path = "../kit/mod.rs"]
 mod kit;
 
@@ -16,3 +18,4 @@ mod keeping_secrets;
 mod reading_the_page;
 mod signing_in;
 mod starting;
+mod upgrading;

@@ -3,12 +3,12 @@
 use std::{
     net::TcpListener,
     process::{Child, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use crate::kit::{
     Folder,
-    process::{foreword, free_port, nap, run, told},
+    process::{begin, foreword, free_port, nap, run, told},
 };
 
 struct Demo(Child);
@@ -33,9 +33,9 @@ fn demo(folder: &Folder, port: u16) -> Demo {
 }
 
 fn ready_after(port: u16) -> Duration {
-    let begun = Instant::now();
+    let begun = begin();
     while ureq::get(format!("http://127.0.0.1:{port}/readyz")).call().is_err() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "the demo does not come up");
+        assert!(begun.elapsed() < Duration::from_mins(1), "the demo does not come up");
         nap(20);
     }
     begun.elapsed()

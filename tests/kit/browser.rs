@@ -1,4 +1,4 @@
-//! A real browser, driven over WebDriver, with axe to look for what shuts people out.
+//! A real browser, driven over `WebDriver`, with axe to look for what shuts people out.
 
 #[cfg(feature = "browser")]
 mod real;

@@ -52,7 +52,7 @@ impl Tab {
         extra: &[(&str, &str)],
     ) -> &mut Self {
         let mut response = self.once(method, path, body, extra).await;
-        self.at = path.to_owned();
+        path.clone_into(&mut self.at);
         while response.status() == StatusCode::SEE_OTHER {
             let to = response.headers()[header::LOCATION].to_str().unwrap().to_owned();
             response = self.once("GET", &to, None, &[]).await;

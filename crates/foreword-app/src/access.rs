@@ -65,7 +65,7 @@ impl App {
                         return Ok(None);
                     };
                     let visit = app.revive(txn, stored).await?;
-                    Ok(visit.is_open(now).then(|| visit.standing.language))
+                    Ok(visit.is_open(now).then_some(visit.standing.language))
                 })
             })
             .await

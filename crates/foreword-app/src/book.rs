@@ -288,7 +288,7 @@ impl App {
 /// The appointment a booking describes; ids and revision are the caller's to fill in.
 fn of(booking: &Booking, patient: &Patient) -> Appointment {
     Appointment {
-        id: AppointmentId(Default::default()),
+        id: AppointmentId(uuid::Uuid::default()),
         patient: patient.id,
         external_id: booking.appointment_id.clone(),
         start: booking.start,

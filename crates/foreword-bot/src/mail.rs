@@ -52,7 +52,7 @@ enum Way {
 
 /// A server that says nothing for this long has failed; lettre's own limit does not cover a whole
 /// conversation.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 impl Mail {
     /// Makes ready to send. A folder is created if it is not there.

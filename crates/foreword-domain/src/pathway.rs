@@ -275,3 +275,6 @@ pub(crate) fn seconds(kind: &ItemKind) -> usize {
         ItemKind::Display => 5,
     }
 }
+
+#[cfg(test)]
+mod tests;

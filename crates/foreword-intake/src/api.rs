@@ -58,16 +58,12 @@ pub(crate) async fn questionnaire(
             return fhir(StatusCode::INTERNAL_SERVER_ERROR, &failed);
         }
     }
-    match web.app.catalog().instruments.get(&id) {
-        Some(instrument) => {
-            let base = format!("{}/fhir/R4", web.app.options().public_url);
-            fhir(StatusCode::OK, &foreword_fhir::questionnaire(instrument, &base))
-        }
-        None => {
-            let missing =
-                foreword_fhir::operation_outcome("not-found", "there is no Questionnaire with this id");
-            fhir(StatusCode::NOT_FOUND, &missing)
-        }
+    if let Some(instrument) = web.app.catalog().instruments.get(&id) {
+        let base = format!("{}/fhir/R4", web.app.options().public_url);
+        fhir(StatusCode::OK, &foreword_fhir::questionnaire(instrument, &base))
+    } else {
+        let missing = foreword_fhir::operation_outcome("not-found", "there is no Questionnaire with this id");
+        fhir(StatusCode::NOT_FOUND, &missing)
     }
 }
 

@@ -166,5 +166,5 @@ async fn one<T: sea_orm::TryGetable>(connection: &DatabaseConnection, sql: &str)
     let row = connection.query_one_raw(statement).await?;
     row.ok_or_else(|| Error::Unusable(format!("{sql:?} gave no row")))?
         .try_get_by_index(0)
-        .map_err(|error| Error::Database(error.into()))
+        .map_err(Error::Database)
 }

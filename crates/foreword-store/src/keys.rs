@@ -150,8 +150,9 @@ fn open(key: &[u8; KEY_BYTES], context: &str, sealed: &[u8]) -> Option<Vec<u8>> 
 #[cfg(unix)]
 fn check_mode(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path).map(|meta| meta.permissions().mode() & 0o777).unwrap_or(0);
-    if mode & 0o077 == 0 {
+    let mode = fs::metadata(path).map_or(0, |meta| meta.permissions().mode() & 0o777);
+    let others = mode & 0o077;
+    if others == 0 {
         return Ok(());
     }
     Err(Error::Unusable(format!(

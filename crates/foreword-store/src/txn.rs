@@ -138,7 +138,9 @@ pub(crate) fn is_contention(error: &DbErr) -> bool {
     else {
         return false;
     };
-    let Some(code) = error.as_database_error().and_then(|error| error.code()) else { return false };
+    let Some(code) = error.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code) else {
+        return false;
+    };
     // SQLite busy and locked; PostgreSQL serialization failure and deadlock.
     matches!(code.as_ref(), "5" | "6" | "261" | "262" | "517" | "40001" | "40P01")
 }

@@ -11,7 +11,7 @@ pub(crate) struct Cli {
     /// Configuration file; what it leaves out keeps its default
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Database, instead of the configured one: sqlite://FILE or postgres://...
+    /// Database, instead of the configured one: <sqlite://FILE> or postgres://...
     #[arg(long, global = true, value_name = "URL")]
     pub database: Option<String>,
     /// More of the log on standard error; twice for all of it

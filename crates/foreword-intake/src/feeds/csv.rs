@@ -33,6 +33,9 @@ pub const COLUMNS: [&str; 15] = [
     "status",
 ];
 
+/// A row: its line in the file, and a booking or the reason why not.
+pub type Row = (usize, Result<Booking, String>);
+
 /// Longest value of a column, in bytes.
 const LONGEST: usize = 200;
 
@@ -47,10 +50,10 @@ pub struct Unreadable(pub String);
 ///
 /// # Errors
 /// When the file is not UTF-8 or its header lacks a column.
-pub fn read(bytes: &[u8]) -> Result<Vec<(usize, Result<Booking, String>)>, Unreadable> {
+pub fn read(bytes: &[u8]) -> Result<Vec<Row>, Unreadable> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        let line = bytes[..error.valid_up_to()].split(|b| *b == b'\n').count();
         Unreadable(format!("line {line}: is not UTF-8; save the file as UTF-8"))
     })?;
     let header = text.lines().next().unwrap_or_default();

@@ -25,7 +25,7 @@ struct Days<'a> {
     until: String,
     earlier: String,
     later: String,
-    days: Vec<Day>,
+    list: Vec<Day>,
 }
 
 struct Day {
@@ -83,7 +83,7 @@ pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, s
         until: shown(until.saturating_sub(1.days())),
         earlier: from.saturating_sub(DAYS.days()).to_string(),
         later: until.to_string(),
-        days,
+        list: days,
     })
 }
 

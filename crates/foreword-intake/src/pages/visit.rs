@@ -41,7 +41,7 @@ struct Answers<'a> {
     id: String,
     title: String,
     lines: Vec<String>,
-    answers: Vec<(usize, String, String)>,
+    list: Vec<(usize, String, String)>,
     done: bool,
 }
 
@@ -199,7 +199,7 @@ fn answers(web: &Web, visit: &Visit) -> Response {
     let lang = &visit.standing.language;
     let done = visit.standing.state == Stands::Completed;
     let questions = visit.script.questions(&visit.ledger);
-    let answers = visit
+    let list = visit
         .script
         .review(&visit.ledger, lang)
         .into_iter()
@@ -220,7 +220,7 @@ fn answers(web: &Web, visit: &Visit) -> Response {
         id: visit.id.to_string(),
         title: t(title, lang, &[]),
         lines,
-        answers,
+        list,
         done,
     };
     html(&page)

@@ -81,19 +81,19 @@ pub(super) async fn run(config: Config, args: &Demo) -> anyhow::Result<()> {
 
 /// The demo's own configuration: everything lies in its folder.
 fn adapt(mut config: Config, dir: &Path, address: &str) -> Config {
-    config.clock = "system".to_owned();
+    "system".clone_into(&mut config.clock);
     config.database.url = format!("sqlite://{}", dir.join("foreword.db").display());
     config.keys.master_file = dir.join("master.key").display().to_string();
     config.mail.smtp_url = format!("file:{}", dir.join("mail").display());
-    config.http.listen = address.to_owned();
+    address.clone_into(&mut config.http.listen);
     config.http.public_url = format!("http://{address}");
     if config.clinic.name == "Your clinic" {
-        config.clinic.name = "Riverside Clinic".to_owned();
+        "Riverside Clinic".clone_into(&mut config.clinic.name);
     }
     if config.clinic.time_zone == "UTC"
         && let Some(zone) = jiff::tz::TimeZone::system().iana_name()
     {
-        config.clinic.time_zone = zone.to_owned();
+        zone.clone_into(&mut config.clinic.time_zone);
     }
     // Whoever tries the demo at night wants to see the messages, too.
     config.quiet_hours.to.clone_from(&config.quiet_hours.from);

@@ -43,15 +43,14 @@ pub(super) async fn until_told_to_end(
     let router =
         foreword_intake::router(Web { app: service.app.clone(), clock: Arc::new(move || clock.now()) });
     let pages = async {
-        match listener {
-            Some(listener) => axum::serve(listener, router)
+        if let Some(listener) = listener {
+            axum::serve(listener, router)
                 .with_graceful_shutdown(told_to_end())
                 .await
-                .context("the web server"),
-            None => {
-                told_to_end().await;
-                Ok(())
-            }
+                .context("the web server")
+        } else {
+            told_to_end().await;
+            Ok(())
         }
     };
     let work = async {

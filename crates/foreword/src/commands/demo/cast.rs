@@ -295,10 +295,10 @@ pub(super) async fn answer(app: &App, now: Timestamp) -> anyhow::Result<()> {
         match &person.so_far {
             SoFar::Nothing => {}
             SoFar::Answered(part) => {
-                play::answer(app, conversation, part, usize::MAX, Channel::Web, now).await?
+                play::answer(app, conversation, part, usize::MAX, Channel::Web, now).await?;
             }
             SoFar::Begun(part, count) => {
-                play::answer(app, conversation, part, *count, Channel::Web, now).await?
+                play::answer(app, conversation, part, *count, Channel::Web, now).await?;
             }
             SoFar::Declined => play::ask_for(app, conversation, Command::Decline, now).await?,
         }
