@@ -152,6 +152,9 @@ fn wrong_input_has_a_clear_message_exit_2_and_changes_nothing() {
         (vec!["tick", "--at", "tomorrow"], "invalid value 'tomorrow'"),
         (vec!["chat"], "--link"),
         (vec!["frobnicate"], "unrecognized subcommand"),
+        (vec!["summary", "A1"], "there is no database foreword.db; name it with --database"),
+        (vec!["chat", "--patient", "P1"], "there is no database foreword.db"),
+        (vec!["alerts", "list", "--database", "sqlite://other.db"], "there is no database other.db"),
     ] {
         let (code, out, err) = told(&run(at(&folder).args(&args), ""));
         assert_eq!(code, Some(2), "{args:?}: {out}{err}");

@@ -74,10 +74,7 @@ fn the_demo_comes_up_with_nothing_configured_and_goes_on_from_there() {
     assert_eq!(code, Some(0), "{err}");
     assert!(out.contains("you: While the demo runs"));
     let appointment = patients[0]["appointment"].as_str().unwrap();
-    let (_, out, _) = told(&run(
-        foreword().current_dir(&folder.0).args(["summary", appointment, "--database", database]),
-        "",
-    ));
+    let (_, out, _) = told(&run(foreword().current_dir(&folder.0).args(["summary", appointment]), ""));
     assert!(out.contains("1. While the demo runs [wants to talk about it]"), "{out}");
     let (_, out, _) = told(&run(
         foreword().current_dir(&folder.0).args(["alerts", "list", "--json", "--database", database]),

@@ -104,7 +104,8 @@ impl App {
                     .filter(|answer| answer.at.ask == response.ask)
                     .collect();
                 let channels: BTreeSet<_> = given.iter().map(|answer| answer.channel).collect();
-                let by = given.last().map_or(Respondent::Patient, |answer| answer.by);
+                let first = given.first().map(|answer| answer.by);
+                let by = first.filter(|by: &Respondent| given.iter().all(|answer| answer.by == *by));
                 for score in answers::scores(txn, &response).await? {
                     previous.push(Previous {
                         instrument: response.instrument.clone(),

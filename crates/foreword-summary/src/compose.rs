@@ -61,8 +61,8 @@ pub struct Previous {
     pub score: Score,
     /// When it was answered.
     pub at: Timestamp,
-    /// By whom.
-    pub by: Respondent,
+    /// By whom; nothing when several people answered.
+    pub by: Option<Respondent>,
     /// On which channels.
     pub channels: BTreeSet<Channel>,
     /// In which language.
@@ -306,9 +306,11 @@ impl<'a> Shown<'a> {
         let mut answers = self.ledger.iter().filter(|answer| answer.at.ask == ask.key).peekable();
         answers.peek().is_some()
             && before.instrument.1 == ask.instrument.version
+            && !before.channels.is_empty()
             && before.language.primary() == ask.language.primary()
             && answers.all(|answer| {
-                answer.by == before.by && before.channels.iter().all(|c| mode(*c) == mode(answer.channel))
+                Some(answer.by) == before.by
+                    && before.channels.iter().all(|c| mode(*c) == mode(answer.channel))
             })
     }
 
@@ -464,7 +466,7 @@ fn change(scale: &Scale, score: &Score, before: &Previous, alike: bool) -> Optio
         Some(limit) => {
             format!("{much} {unit} {way}; less than the change of {} that matters", number(limit.points))
         }
-        None => format!("{much} {unit} {way} = {word}; there is no published threshold for a change"),
+        None => format!("{much} {unit} {way}; there is no published threshold for a change"),
     })
 }
 

@@ -162,7 +162,7 @@ impl Visit {
             instrument: (instrument.id.clone(), instrument.version.clone()),
             score: Score { scale: scale.id.clone(), status, value: Some(value), band, answered: of, of },
             at: at("2026-08-03T08:00:00Z"),
-            by: Respondent::Patient,
+            by: Some(Respondent::Patient),
             channels: BTreeSet::from([Channel::Web]),
             language: Lang::english(),
         };

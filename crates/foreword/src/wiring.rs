@@ -29,6 +29,30 @@ impl Service {
     }
 }
 
+/// Opens a database that is there already. Commands that only look at one make none; beside the
+/// demo's folder, the demo's is meant.
+pub(crate) async fn open_existing(config: &Config) -> anyhow::Result<Service> {
+    let Ok(foreword_store::Url::Sqlite(path)) = config.database.url.parse() else {
+        return open(config).await;
+    };
+    if path.is_file() {
+        return open(config).await;
+    }
+    let demo = Path::new(DEMO);
+    if config.database.url == DEFAULT_DATABASE && demo.is_file() {
+        eprintln!("There is no {}; the demo's database {DEMO} is used.", path.display());
+        let mut config = config.clone();
+        config.database.url = format!("sqlite://{DEMO}");
+        return open(&config).await;
+    }
+    Err(wrong(format!("there is no database {}; name it with --database or database.url", path.display())))
+}
+
+/// The database where nothing is configured.
+const DEFAULT_DATABASE: &str = "sqlite://foreword.db";
+/// The database of a demo that was started in this folder.
+const DEMO: &str = "foreword-demo/foreword.db";
+
 /// Opens everything. Faults in files come before anything is created.
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
     let catalog = catalog(config)?;

@@ -56,6 +56,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, Unreadable> {
         let line = bytes[..error.valid_up_to()].split(|b| *b == b'\n').count();
         Unreadable(format!("line {line}: is not UTF-8; save the file as UTF-8"))
     })?;
+    // The reader counts a line too few after CR LF, and no field may hold either.
+    let text = text.replace("\r\n", "\n");
     let header = text.lines().next().unwrap_or_default();
     let delimiter = if header.matches(';').count() > header.matches(',').count() { b';' } else { b',' };
     let mut reader = ::csv::ReaderBuilder::new()

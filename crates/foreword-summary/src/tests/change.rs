@@ -95,7 +95,7 @@ fn the_direction_of_the_scale_decides_what_is_better() {
         "1.5 points higher = worse; reaches the change of 0.1 that matters",
     );
     let down = tenths("higher-better", "").gives("own", &[("q1", "2.5")]).before("own", 4.0, |_| ());
-    check(&down, "4 on 3 Aug 2026", "1.5 points lower = worse; there is no published threshold for a change");
+    check(&down, "4 on 3 Aug 2026", "1.5 points lower; there is no published threshold for a change");
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn what_was_not_asked_alike_is_not_compared() {
         |before| before.instrument.1 = "0".into(),
         |before| before.channels = BTreeSet::from([Channel::Staff]),
         |before| before.channels = BTreeSet::from([Channel::Web, Channel::Staff]),
-        |before| before.by = Respondent::Proxy,
+        |before| before.by = Some(Respondent::Proxy),
         |before| before.language = lang("de"),
     ];
     for (n, way) in ways.into_iter().enumerate() {

@@ -44,7 +44,7 @@ fn a_full_page_goes_from_what_is_urgent_and_what_matters_to_what_is_behind_it() 
     2. Am I allowed to fly in March? [wants to talk about it]
 
     SCORES
-    Mood (PHQ-2): 4 (0-6, higher = worse); at or above the cut-off of 3; before: 2 on 3 Aug 2026; 2 points higher = worse; there is no published threshold for a change; not today
+    Mood (PHQ-2): 4 (0-6, higher = worse); at or above the cut-off of 3; before: 2 on 3 Aug 2026; 2 points higher; there is no published threshold for a change; not today
 
     WHAT STANDS OUT
     - Did you see blood in your stool? → Yes
@@ -157,7 +157,7 @@ fn html_and_text_say_the_same_numbers_of_every_score() {
     assert_eq!(numbers(lines[1])[..4], ["10", "28", "10", "50"]);
     assert_eq!(
         visit.summary().scores[1].change.as_deref(),
-        Some("8 points higher = worse; there is no published threshold for a change")
+        Some("8 points higher; there is no published threshold for a change")
     );
 }
 

@@ -27,7 +27,7 @@ pub(super) async fn run(config: &Config, args: &Chat) -> anyhow::Result<()> {
     if !(1..=20).contains(&args.items_at_once) {
         return Err(wrong("--items-at-once: must be 1 to 20"));
     }
-    let service = wiring::open(config).await?;
+    let service = wiring::open_existing(config).await?;
     let now = service.clock.now();
     let found = match (&args.whose.link, &args.whose.patient) {
         (Some(link), _) => service.app.conversation_by_link(link, now).await,

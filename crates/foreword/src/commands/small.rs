@@ -16,7 +16,7 @@ use crate::{
 const OPERATOR: &str = "operator";
 
 pub(super) async fn tick(config: &Config, args: &Tick) -> anyhow::Result<()> {
-    let service = wiring::open(config).await?;
+    let service = wiring::open_existing(config).await?;
     service.app.move_clock(args.at).await?;
     let doors = service.doors();
     let done = if doors.is_empty() { Vec::new() } else { service.app.dispatch(args.at, &doors).await? };
@@ -37,7 +37,7 @@ pub(super) async fn tick(config: &Config, args: &Tick) -> anyhow::Result<()> {
 }
 
 pub(super) async fn summary(config: &Config, args: &Summary) -> anyhow::Result<()> {
-    let service = wiring::open(config).await?;
+    let service = wiring::open_existing(config).await?;
     let found = service.app.find_appointment(&args.appointment).await?;
     let id = found.ok_or_else(|| {
         wrong(format!("there is no appointment {:?}; give our id or the feed's", args.appointment))
@@ -54,7 +54,7 @@ pub(super) async fn summary(config: &Config, args: &Summary) -> anyhow::Result<(
 }
 
 pub(super) async fn alerts(config: &Config, args: &Alerts) -> anyhow::Result<()> {
-    let service = wiring::open(config).await?;
+    let service = wiring::open_existing(config).await?;
     let Alerts::List { json } = args;
     let alerts = service.app.alerts().await?;
     if *json {
