@@ -53,7 +53,7 @@ pub(crate) async fn questionnaire(
             return response;
         }
         Err(error) => {
-            tracing::error!(error = ?error, "an API client could not be looked up");
+            tracing::error!(error = %crate::pages::in_words(&error), "an API client could not be looked up");
             let failed = foreword_fhir::operation_outcome("exception", "the service failed; try again");
             return fhir(StatusCode::INTERNAL_SERVER_ERROR, &failed);
         }

@@ -64,7 +64,7 @@ impl Failure {
         match error {
             Error::NotFound(_) | Error::Closed => Self::gone(web),
             Error::Store(_) | Error::Conflict | Error::Refused(_) | Error::File(_) => {
-                tracing::error!(error = ?error, "a page could not be served");
+                tracing::error!(error = %in_words(error), "a page could not be served");
                 Self::ours(web)
             }
         }
@@ -127,6 +127,18 @@ pub(crate) async fn not_found(State(web): State<Web>, uri: Uri) -> Response {
         return api::unknown();
     }
     Failure::gone(&web).into_response()
+}
+
+/// An error with its causes, by what they say of themselves: what they hold may be a patient's.
+pub(crate) fn in_words(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(here) = cause {
+        words.push_str(": ");
+        words.push_str(&here.to_string());
+        cause = here.source();
+    }
+    words
 }
 
 /// A phrase without variables, for templates.

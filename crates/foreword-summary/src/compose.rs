@@ -91,8 +91,7 @@ pub fn compose(input: &Input<'_>) -> Summary {
     let ledger = if set_aside { &empty } else { input.ledger };
     let shown = Shown { script: input.script, ledger, zone: &zone };
     let mut scores = if set_aside { Vec::new() } else { shown.scores(input) };
-    let more_scores = scores.len().saturating_sub(MOST_SCORES);
-    scores.truncate(MOST_SCORES);
+    let more_scores = scores.split_off(scores.len().min(MOST_SCORES));
     let mut items = shown.standing_out();
     let more_items = items.len().saturating_sub(MOST_ITEMS);
     items.truncate(MOST_ITEMS);

@@ -34,8 +34,8 @@ pub struct Summary {
     pub no_topics: String,
     /// Scores, at most [`MOST_SCORES`].
     pub scores: Vec<ScoreLine>,
-    /// Scores that did not fit.
-    pub more_scores: usize,
+    /// Scores that did not fit; they stand among all answers.
+    pub more_scores: Vec<ScoreLine>,
     /// Items that stand out, at most [`MOST_ITEMS`], worst first.
     pub items: Vec<ItemLine>,
     /// Items that did not fit.

@@ -45,7 +45,7 @@ pub fn render(summary: &Summary) -> String {
         for score in &summary.scores {
             out.line(&score_line(score));
         }
-        out.more(summary.more_scores);
+        out.more(summary.more_scores.len());
     }
     out.items("WHAT STANDS OUT", &summary.items, summary.more_items);
     if !summary.missing.is_empty() {

@@ -236,7 +236,11 @@ fn several(script: &Script, ledger: &Ledger, items: &[ItemRef], lang: &Lang) -> 
         let help = place.item.help.as_ref().and_then(|help| help.get(language));
         bubble.lines.extend(help.map(|text| line(text.to_owned())));
     }
-    bubble.hint = Some(t("hint-several", lang, &[("count", Arg::Number(places.len()))]));
+    // One number for each question, of those that can be typed.
+    let handles: Vec<&str> = bubble.options.iter().map(|option| option.handle.as_str()).collect();
+    let example: Vec<&str> = handles.iter().copied().cycle().skip(1).take(places.len()).collect();
+    let args = [("count", Arg::Number(places.len())), ("example", Arg::Text(&example.join(" ")))];
+    bubble.hint = Some(t("hint-several", lang, &args));
     bubble
 }
 

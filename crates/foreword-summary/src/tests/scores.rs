@@ -111,7 +111,7 @@ fn eight() -> Visit {
 #[test]
 fn at_most_six_scores_are_shown_and_the_rest_is_counted() {
     let summary = eight().counts("own", &["1"; 8]).summary();
-    assert_eq!((summary.scores.len(), summary.more_scores), (6, 2));
+    assert_eq!((summary.scores.len(), summary.more_scores.len()), (6, 2));
     let six = eight().counts("own", &["1"; 8]);
     assert!(six.text().contains("\n(and 2 more, among all answers on the page)\n"));
     assert!(six.html().contains("<p class=\"more\">and 2 more, among all answers</p>"));

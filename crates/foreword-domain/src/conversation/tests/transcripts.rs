@@ -314,7 +314,7 @@ fn several_questions_can_be_answered_in_one_message() {
       1  Several days
       2  More than half the days
       3  Nearly every day
-    Answer all 4 in one message, in this order. For example: 1 2 0 3
+    Answer all 4 in one message, in this order. For example: 1 2 3 0
     > 1 2 0 3
     This is what I understood:
     Feeling nervous, anxious or on edge → Several days
@@ -330,7 +330,7 @@ fn several_questions_can_be_answered_in_one_message() {
       1  Several days
       2  More than half the days
       3  Nearly every day
-    Answer all 3 in one message, in this order. For example: 1 2 0 3
+    Answer all 3 in one message, in this order. For example: 1 2 3
     > 201
     This is what I understood:
     Being so restless that it is hard to sit still → More than half the days
