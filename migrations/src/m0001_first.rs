@@ -284,7 +284,8 @@ const TABLES: &[TableOf] = &[
             ("appointment_id", Uuid, false),
             ("patient_id", Uuid, false),
             ("ask_key", Text, false),
-            ("rule", Text, false),
+            ("rule_hash", Bytes, false),
+            ("rule", Bytes, false),
             ("level", Text, false),
             ("state", Text, false),
             ("raised_at", Instant, false),
@@ -336,7 +337,7 @@ const INDEXES: &[(&str, &[&str], bool)] = &[
     ("deliveries", &["outbox_id", "attempt"], true),
     ("sessions", &["kind", "subject"], false),
     ("staff", &["login"], true),
-    ("alerts", &["conversation_id", "ask_key", "rule"], true),
+    ("alerts", &["conversation_id", "ask_key", "rule_hash"], true),
     ("alerts", &["state"], false),
 ];
 

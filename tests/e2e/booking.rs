@@ -24,6 +24,7 @@ async fn one_appointment_is_one_row_whatever_is_sent() {
         matches!(&stolen[..], [Booked::Refused(why)] if why.contains("another patient_id")),
         "{stolen:?}"
     );
+    assert!(world.app.conversation_of("P9", world.now()).await.is_err(), "a refused row makes no patient");
     let (from, until) = (jiff::Timestamp::MIN, jiff::Timestamp::MAX);
     assert!(world.tick().await.is_empty(), "a cancelled visit invites nobody");
     assert_eq!(world.app.day(from, until, "test", world.now()).await.unwrap().len(), 1);

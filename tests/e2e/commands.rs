@@ -99,9 +99,9 @@ fn a_feed_with_faults_keeps_what_is_right_and_says_what_is_wrong() {
     for wanted in [
         "created 1\nupdated 0\ncancelled 0\nunchanged 0\nrejected 5\n",
         "feed.csv:3: birth_date: must be a date such as 1951-07-30",
-        "feed.csv:4: time_zone: \"London\" is not an IANA time zone",
-        "feed.csv:5: status: is \"maybe\", must be one of booked,",
-        "feed.csv:6: start: is \"next week\"",
+        "feed.csv:4: time_zone: is not an IANA time zone",
+        "feed.csv:5: status: must be one of booked,",
+        "feed.csv:6: start: must be a time such as",
         "feed.csv:7: has 14 fields, must have 15",
     ] {
         assert!(out.contains(wanted), "{wanted:?} is missing in\n{out}");

@@ -72,6 +72,7 @@ async fn mails(store: &Store, folder: &Path) -> Vec<String> {
         found.push(format!("message {key} counts as sent, but is in no mailbox"));
     }
     for key in received.iter().filter(|key| !sent.contains(key)) {
+        // A second copy has a number before its ending, and so is no key that was sent.
         found.push(format!("message {key} is in the mailbox, but does not count as sent"));
     }
     found

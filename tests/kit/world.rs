@@ -144,7 +144,7 @@ impl World {
 
     /// Sends what is due.
     pub async fn tick(&self) -> Vec<Done> {
-        self.app.dispatch(self.now(), &[&self.mail]).await.expect("messages are dealt with")
+        self.app.dispatch(&|| Some(self.now()), &[&self.mail]).await.expect("messages are dealt with")
     }
 
     /// The mails written so far, oldest name first.

@@ -91,7 +91,7 @@ impl App {
                     let actor = audit::patient(patient.id);
                     if birth_year != Some(patient.profile.reveal().birth_date.year()) {
                         let failed = invitation.failed_checks + 1;
-                        let lock = (failed.is_multiple_of(TRIES)).then(|| now.checked_add(LOCK).unwrap_or(now));
+                        let lock = failed.is_multiple_of(TRIES).then(|| now.checked_add(lock_for(failed)).unwrap_or(now));
                         invitations::note_check(txn, invitation.id, failed, lock).await?;
                         audit::note(txn, now, "unknown", "identity.wrong", &actor).await?;
                         return Ok(if lock.is_some() { Check::Locked } else { Check::Wrong });
@@ -183,6 +183,7 @@ impl App {
                         known.failed_logins = 0;
                         known.locked_until = None;
                         staff::update(txn, &known).await?;
+                        audit::note(txn, now, "service", "staff.password", &format!("staff:{}", known.id)).await?;
                         sessions::end_all(txn, Kind::Staff, known.id.0).await?;
                         return Ok(known.id);
                     }
@@ -219,6 +220,8 @@ impl App {
         now: Timestamp,
     ) -> Result<Option<Private<String>>> {
         let wanted = login.trim().to_lowercase();
+        // PostgreSQL knows no text with a NUL in it, and nobody is called that.
+        let wanted = if wanted.contains('\0') { String::new() } else { wanted };
         let member = self
             .store
             .read(move |txn| Box::pin(async move { Ok::<_, Error>(staff::by_login(txn, &wanted).await?) }))
@@ -226,20 +229,24 @@ impl App {
         let known_hash =
             member.as_ref().map_or_else(|| NOBODY.clone(), |member| member.password_hash.clone());
         let fits = verify(password.to_owned(), known_hash).await?;
-        let Some(member) = member else { return Ok(None) };
-        let locked = member.locked_until.is_some_and(|until| now < until) || member.disabled_at.is_some();
-        if locked {
-            return Ok(None);
-        }
-        let session = secret();
+        let (session, known) = (secret(), member.map(|member| member.id));
         self.store
             .write(move |txn| {
-                again!(member, session => {
-                    let mut member = staff::get(txn, member.id).await?.ok_or(Error::NotFound("account"))?;
+                again!(session => {
+                    // Held, so that guesses side by side are counted one after the other.
+                    let member = match known {
+                        Some(id) => staff::hold(txn, id).await?,
+                        None => None,
+                    };
+                    let Some(mut member) = member else {
+                        audit::note(txn, now, "unknown", "sign-in.wrong", "unknown").await?;
+                        return Ok(None);
+                    };
                     let actor = format!("staff:{}", member.id);
-                    if !fits {
+                    let locked = member.locked_until.is_some_and(|until| now < until);
+                    if !fits || locked || member.disabled_at.is_some() {
                         member.failed_logins += 1;
-                        if member.failed_logins.is_multiple_of(TRIES) {
+                        if !locked && member.failed_logins.is_multiple_of(TRIES) {
                             member.locked_until = now.checked_add(LOCK).ok();
                         }
                         staff::update(txn, &member).await?;
@@ -338,7 +345,19 @@ fn hash_now(password: &str) -> Option<String> {
     Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).ok().map(|hash| hash.to_string())
 }
 
+/// How long the check of a link is locked after so many failures: a quarter of an hour, then twice
+/// as long each time, a day at most. There are few years of birth to guess from.
+fn lock_for(failed: u32) -> SignedDuration {
+    let doublings = (failed / TRIES).saturating_sub(1).min(7);
+    (LOCK * (1 << doublings)).min(SignedDuration::from_hours(24))
+}
+
+/// Passwords that are checked at the same time: each takes 19 MiB.
+static CHECKS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(3);
+
 async fn verify(password: String, hash: String) -> Result<bool> {
+    let _turn =
+        CHECKS.acquire().await.map_err(|_| Error::Refused("the password could not be checked".to_owned()))?;
     let verified = tokio::task::spawn_blocking(move || {
         PasswordHash::new(&hash)
             .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())

@@ -5,7 +5,7 @@ use foreword_domain::{
     consent::{Consent, Recorder},
     conversation::{Conversation, State},
     ids::{AppointmentId, ConversationId, InvitationId, OutboxId, PatientId},
-    message::{Channel, Owed},
+    message::{Channel, Owed, Purpose},
     patient::{Patient, Profile},
     private::Private,
     schedule,
@@ -87,6 +87,16 @@ impl App {
 
     async fn book_one(&self, txn: &Txn, booking: &Booking, now: Timestamp) -> Result<Booked> {
         let known = appointments::by_external_id(txn, &booking.appointment_id).await?;
+        if let Some(known) = &known {
+            let named = patients::by_external_id(txn, booking.patient_id.reveal()).await?;
+            // Before anything is written: a refused row changes nobody's address.
+            if named.is_none_or(|named| named.id != known.patient) {
+                return Ok(Booked::Refused(
+                    "appointment_id: is already there for another patient_id; an appointment keeps its patient"
+                        .to_owned(),
+                ));
+            }
+        }
         let (patient, patient_changed) = self.patient(txn, booking, now).await?;
         let Some(known) = known else {
             let appointment = Appointment {
@@ -98,15 +108,9 @@ impl App {
             };
             appointments::add(txn, &appointment, now).await?;
             audit::note(txn, now, "feed", "appointment.created", &audit::appointment(appointment.id)).await?;
-            self.prepare(txn, &appointment, &patient, now).await?;
+            self.prepare(txn, &appointment, &patient, true, now).await?;
             return Ok(Booked::Created);
         };
-        if known.patient != patient.id {
-            return Ok(Booked::Refused(
-                "appointment_id: is already there for another patient_id; an appointment keeps its patient"
-                    .to_owned(),
-            ));
-        }
         let told = Appointment {
             id: known.id,
             external_id: known.external_id.clone(),
@@ -115,7 +119,7 @@ impl App {
         };
         if told == known {
             if patient_changed && known.status.is_ahead() {
-                self.prepare(txn, &known, &patient, now).await?;
+                self.prepare(txn, &known, &patient, false, now).await?;
             }
             return Ok(if patient_changed { Booked::Updated } else { Booked::Unchanged });
         }
@@ -123,7 +127,8 @@ impl App {
         appointments::update(txn, &changed, now).await?;
         audit::note(txn, now, "feed", "appointment.changed", &audit::appointment(changed.id)).await?;
         if changed.status.is_ahead() {
-            self.prepare(txn, &changed, &patient, now).await?;
+            let moved = changed.start != known.start || !known.status.is_ahead();
+            self.prepare(txn, &changed, &patient, moved, now).await?;
         } else {
             outbox::cancel(txn, changed.id, changed.status.as_str(), now).await?;
         }
@@ -183,14 +188,15 @@ impl App {
         txn: &Txn,
         appointment: &Appointment,
         patient: &Patient,
+        moved: bool,
         now: Timestamp,
     ) -> Result<()> {
-        let known = conversations::about(txn, appointment.id).await?;
+        let known = conversations::hold_about(txn, appointment.id).await?;
         let Some(pathway) = self.catalog.pathway_for(&appointment.kind, &appointment.clinic) else {
             if known.is_none() {
                 return Ok(());
             }
-            outbox::unplan(txn, appointment.id).await?;
+            outbox::unplan(txn, appointment.id, moved, now).await?;
             return Ok(());
         };
         if !appointment.status.is_ahead() {
@@ -219,27 +225,39 @@ impl App {
             Some(known) => known.standing.state,
         };
         self.renew_invitation(txn, appointment, now).await?;
-        outbox::unplan(txn, appointment.id).await?;
+        outbox::unplan(txn, appointment.id, moved, now).await?;
         if !state.wants_reminding() {
             return Ok(());
         }
         let Some(address) = self.reachable(txn, patient.id).await? else { return Ok(()) };
         let zone = TimeZone::get(&patient.time_zone).unwrap_or_else(|_| appointment.zone());
-        for planned in schedule::plan(appointment.start, now, &zone, self.options.quiet, &pathway.timetable) {
+        let planned = schedule::plan(appointment.start, now, &zone, self.options.quiet, &pathway.timetable);
+        let mut owed: Vec<(Purpose, Timestamp, Option<&str>)> =
+            planned.iter().map(|planned| (planned.purpose, planned.at, None)).collect();
+        if owed.is_empty() {
+            // Dropped, and recorded as such.
+            owed.push((
+                Purpose::Invitation,
+                now,
+                Some("too late: the visit begins before a message may go out"),
+            ));
+        }
+        for (purpose, not_before, dropped) in owed {
             let row = outbox::Row {
                 id: mint(OutboxId::mint, now),
-                key: format!("{}:{}:{}", appointment.id, planned.purpose.as_str(), Channel::Email.as_str()),
+                key: format!("{}:{}:{}", appointment.id, purpose.as_str(), Channel::Email.as_str()),
                 patient: patient.id,
                 appointment: appointment.id,
                 channel: Channel::Email,
                 address: address.clone(),
-                owed: Owed { v: 1, purpose: planned.purpose, appointment: appointment.id },
-                not_before: planned.at,
-                state: outbox::state::QUEUED.to_owned(),
+                owed: Owed { v: 1, purpose, appointment: appointment.id },
+                not_before,
+                state: if dropped.is_some() { outbox::state::GAVE_UP } else { outbox::state::QUEUED }
+                    .to_owned(),
                 attempts: 0,
                 fence: 0,
-                finished_at: None,
-                reason: None,
+                finished_at: dropped.map(|_| now),
+                reason: dropped.map(str::to_owned),
             };
             outbox::owe(txn, &row, now).await?;
         }

@@ -1,7 +1,7 @@
 //! Day: the visits of a stretch of time, and how their conversations stand.
 
 use foreword_domain::{alert::Level, conversation::State, private::Private};
-use foreword_store::{alerts, appointments, audit, conversations, invitations, patients};
+use foreword_store::{Contention, alerts, appointments, audit, conversations, invitations, outbox, patients};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -18,10 +18,25 @@ pub struct Line {
     pub state: Option<State>,
     /// Questions answered or skipped, of those asked.
     pub progress: (usize, usize),
+    /// What has become of the messages about it.
+    pub messages: Messages,
+    /// Whether its answers can't be read; the reason is in the log.
+    pub is_unreadable: bool,
     /// The most urgent red flag.
     pub flag: Option<Level>,
     /// The link the patient was sent.
     pub token: Option<Private<String>>,
+}
+
+/// What has become of the messages about a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Messages {
+    /// At least one was sent.
+    Sent,
+    /// One is planned or on its way.
+    Planned,
+    /// None was sent and none will be: there is no address or consent, it is too late, or it failed.
+    None,
 }
 
 /// An alert as others script against it.
@@ -33,6 +48,9 @@ pub struct AlertLine {
     pub patient: String,
     /// The appointment's id.
     pub appointment: String,
+    /// The patient's name, for pages.
+    #[serde(skip)]
+    pub name: Private<String>,
     /// `amber` or `red`.
     pub level: &'static str,
     /// Its state.
@@ -64,8 +82,29 @@ impl App {
                         let patient =
                             patients::get(txn, appointment.patient).await?.ok_or(Error::NotFound("patient"))?;
                         let visit = match conversations::about(txn, appointment.id).await? {
-                            Some(stored) => Some(app.revive(txn, stored).await?),
+                            Some(stored) => Some(app.revive(txn, stored).await),
                             None => None,
+                        };
+                        let mut is_unreadable = false;
+                        // One visit that can't be read must not hide all others.
+                        let visit = match visit {
+                            Some(Ok(visit)) => Some(visit),
+                            Some(Err(error)) if !error.is_contention() => {
+                                tracing::error!(%error, appointment = %appointment.id, "a visit cannot be read");
+                                is_unreadable = true;
+                                None
+                            }
+                            Some(Err(error)) => return Err(error),
+                            None => None,
+                        };
+                        let states = outbox::states(txn, appointment.id).await?;
+                        let is = |state: &str| states.iter().any(|s| s == state);
+                        let messages = if is(outbox::state::SENT) {
+                            Messages::Sent
+                        } else if is(outbox::state::QUEUED) || is(outbox::state::SENDING) {
+                            Messages::Planned
+                        } else {
+                            Messages::None
                         };
                         let progress = visit.as_ref().map_or((0, 0), |visit| {
                             let questions = visit.script.questions(&visit.ledger);
@@ -77,6 +116,8 @@ impl App {
                         lines.push(Line {
                             state: visit.as_ref().map(|visit| visit.standing.state),
                             progress,
+                            messages,
+                            is_unreadable,
                             flag: raised.iter().map(|alert| alert.level).max(),
                             token,
                             appointment,
@@ -90,25 +131,31 @@ impl App {
             .await
     }
 
-    /// All alerts, newest first.
-    pub async fn alerts(&self) -> Result<Vec<AlertLine>> {
+    /// All alerts, newest first. `reader` is who asked, for the audit log.
+    pub async fn alerts(&self, reader: &str, now: Timestamp) -> Result<Vec<AlertLine>> {
+        let reader = reader.to_owned();
         self.store
-            .read(|txn| {
+            .write(move |txn| {
+                let reader = reader.clone();
                 Box::pin(async move {
-                    let raised = alerts::all(txn).await?;
-                    Ok(raised
-                        .into_iter()
-                        .map(|alert| AlertLine {
+                    let mut lines = Vec::new();
+                    for alert in alerts::all(txn).await? {
+                        let patient =
+                            patients::get(txn, alert.patient).await?.ok_or(Error::NotFound("patient"))?;
+                        lines.push(AlertLine {
                             id: alert.id.to_string(),
                             patient: alert.patient.to_string(),
                             appointment: alert.appointment.to_string(),
+                            name: Private::new(patient.profile.reveal().full_name()),
                             level: alert.level.as_str(),
                             state: alert.state,
                             rule: alert.rule,
                             raised_at: alert.raised_at,
                             due_at: alert.due_at,
-                        })
-                        .collect())
+                        });
+                    }
+                    audit::note(txn, now, &reader, "alerts.read", "all").await?;
+                    Ok::<_, Error>(lines)
                 })
             })
             .await

@@ -6,8 +6,8 @@ use foreword_domain::{
     phrases::{Arg, t},
 };
 use foreword_store::{
-    Txn, appointments, audit, conversations, invitations,
-    outbox::{self, Outcome, Row},
+    Contention, Txn, appointments, audit, conversations, invitations,
+    outbox::{self, Claimed, Outcome, Row},
     patients,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -17,8 +17,8 @@ use crate::{App, Error, Result, again};
 
 /// How long a claimed message may be on its way before it counts as neither sent nor not.
 const LEASE: SignedDuration = SignedDuration::from_mins(10);
-/// Tries before a message is given up.
-const MOST_TRIES: u32 = 8;
+/// Messages about one visit are at least so far apart.
+const LEAST_APART: SignedDuration = SignedDuration::from_hours(20);
 /// A message later than this before the visit is of no use.
 const TOO_LATE: SignedDuration = SignedDuration::from_mins(30);
 
@@ -46,47 +46,69 @@ enum Ready {
 }
 
 impl App {
-    /// Sends everything that is due at `now`, one message at a time.
-    pub async fn dispatch(&self, now: Timestamp, doors: &[&dyn Deliver]) -> Result<Vec<Done>> {
+    /// Sends everything that is due, one message at a time. `clock` is read anew for each, and ends
+    /// the work between two messages by telling no time any more.
+    ///
+    /// A message whose row can't be read is given up, so that it holds up no other.
+    pub async fn dispatch(
+        &self,
+        clock: &(dyn Fn() -> Option<Timestamp> + Sync),
+        doors: &[&dyn Deliver],
+    ) -> Result<Vec<Done>> {
         let mut done = Vec::new();
-        while let Some((row, ready)) = self.claim(now).await? {
+        while let Some(now) = clock() {
+            let Some(claimed) = self.claim(now).await? else { break };
             foreword_store::crash_point("claimed");
-            let outcome = match ready {
-                Ready::Not(outcome) => outcome,
-                Ready::Send(message) => match doors.iter().find(|door| door.channel() == row.channel) {
-                    Some(door) => settle(door.deliver(&message).await, &row, now),
-                    None => Outcome::GaveUp(format!("no way out by {} is set up", row.channel.as_str())),
+            let outcome = match self.make_ready(&claimed, now).await {
+                Ok(Ready::Not(outcome)) => outcome,
+                Ok(Ready::Send(message)) => match doors.iter().find(|door| door.channel() == message.channel)
+                {
+                    Some(door) => outcome(door.deliver(&message).await, claimed.attempts, now),
+                    None => Outcome::GaveUp(format!("no way out by {} is set up", message.channel.as_str())),
                 },
+                Err(error) if error.is_contention() => {
+                    outcome(Delivery::Later("the database is busy".to_owned()), 1, now)
+                }
+                Err(error) => {
+                    tracing::error!(%error, outbox = %claimed.id, "a message cannot be put into words");
+                    Outcome::GaveUp(format!("its row cannot be read: {error}"))
+                }
             };
             foreword_store::crash_point("delivered");
-            self.settle(&row, &outcome, now).await?;
-            done.push(report(&row, &outcome, now));
+            let now = clock().unwrap_or(now);
+            self.settle(&claimed, &outcome, now).await?;
+            done.push(report(&claimed, &outcome, now));
         }
         Ok(done)
     }
 
-    async fn claim(&self, now: Timestamp) -> Result<Option<(Row, Ready)>> {
-        let app = self.clone();
+    async fn claim(&self, now: Timestamp) -> Result<Option<Claimed>> {
         let until = now.checked_add(LEASE).unwrap_or(now);
         self.store
-            .write(move |txn| {
-                again!(app => {
-                    let Some(row) = outbox::claim(txn, now, until).await? else { return Ok(None) };
-                    let ready = app.ready(txn, &row, now).await?;
-                    Ok::<_, Error>(Some((row, ready)))
+            .write(move |txn| Box::pin(async move { Ok::<_, Error>(outbox::claim(txn, now, until).await?) }))
+            .await
+    }
+
+    async fn make_ready(&self, claimed: &Claimed, now: Timestamp) -> Result<Ready> {
+        let (app, id) = (self.clone(), claimed.id);
+        self.store
+            .read(move |txn| {
+                Box::pin(async move {
+                    let row = outbox::get(txn, id).await?.ok_or(Error::NotFound("message"))?;
+                    app.ready(txn, &row, now).await
                 })
             })
             .await
     }
 
-    async fn settle(&self, row: &Row, outcome: &Outcome, now: Timestamp) -> Result<()> {
-        let (row, outcome) = (row.clone(), outcome.clone());
+    async fn settle(&self, claimed: &Claimed, outcome: &Outcome, now: Timestamp) -> Result<()> {
+        let (claimed, outcome) = (claimed.clone(), outcome.clone());
         self.store
             .write(move |txn| {
-                again!(row, outcome => {
-                    if outbox::settle(txn, &row, &outcome, now).await? && outcome == Outcome::Sent {
-                        let action = format!("message.sent.{}", row.owed.purpose.as_str());
-                        audit::note(txn, now, "service", &action, &audit::appointment(row.appointment)).await?;
+                again!(claimed, outcome => {
+                    if outbox::settle(txn, &claimed, &outcome, now).await? && outcome == Outcome::Sent {
+                        let action = format!("message.sent.{}", claimed.kind.0);
+                        audit::note(txn, now, "service", &action, &audit::appointment(claimed.appointment)).await?;
                     }
                     Ok::<_, Error>(())
                 })
@@ -112,8 +134,12 @@ impl App {
         if !conversation.standing.state.wants_reminding() {
             return cancelled(conversation.standing.state.as_str());
         }
-        if self.reachable(txn, patient.id).await?.is_none() {
+        // The address of now, not of when it was planned: the clinic may have corrected it.
+        let Some(address) = self.reachable(txn, patient.id).await? else {
             return cancelled("there is no consent or no address any more");
+        };
+        if let Some(why) = self.crowded(txn, row, now).await? {
+            return cancelled(why);
         }
         let Some(invitation) = invitations::newest(txn, appointment.id).await?.filter(|i| i.is_open(now))
         else {
@@ -138,7 +164,24 @@ impl App {
             clinic: &self.options.clinic_name,
             link: format!("{}/v/{}", self.options.public_url, invitation.token.reveal()),
         };
-        Ok(Ready::Send(Box::new(words.message(row))))
+        Ok(Ready::Send(Box::new(words.message(row, address.into_inner()))))
+    }
+
+    /// Why a message would be one too many: after the worker stood still, a patient gets one of
+    /// those that are due, not all of them at once.
+    async fn crowded(&self, txn: &Txn, row: &Row, now: Timestamp) -> Result<Option<&'static str>> {
+        for other in outbox::of_appointment(txn, row.appointment).await? {
+            let later = other.owed.purpose > row.owed.purpose;
+            if later && other.state == outbox::state::QUEUED && other.not_before <= now {
+                return Ok(Some("a later message is due as well"));
+            }
+            let just_sent = other.state == outbox::state::SENT
+                && other.finished_at.is_some_and(|at| now.duration_since(at) < LEAST_APART);
+            if just_sent && other.owed.purpose != row.owed.purpose {
+                return Ok(Some("another message went out shortly before"));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -155,7 +198,7 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
-    fn message(&self, row: &Row) -> Outbound {
+    fn message(&self, row: &Row, address: String) -> Outbound {
         let start = self.start.to_zoned(self.zone.clone());
         let date = foreword_domain::phrases::date(start.date(), self.lang);
         let time = start.strftime("%H:%M").to_string();
@@ -176,7 +219,7 @@ impl Words<'_> {
         Outbound {
             key: row.key.clone(),
             channel: row.channel,
-            address: row.address.reveal().clone(),
+            address,
             language: self.lang.clone(),
             subject: say(subject),
             text,
@@ -188,13 +231,10 @@ impl Words<'_> {
     }
 }
 
-fn settle(delivery: Delivery, row: &Row, now: Timestamp) -> Outcome {
+fn outcome(delivery: Delivery, attempts: u32, now: Timestamp) -> Outcome {
+    // 1, 4, 9, ... minutes, then hourly until it is too late: a mail server may be down for a day.
+    let minutes = i64::from(attempts.saturating_mul(attempts)).clamp(1, 60);
     let again = |why: String| {
-        if row.attempts >= MOST_TRIES {
-            return Outcome::GaveUp(format!("{why} (after {} tries)", row.attempts));
-        }
-        // 1, 4, 9, ... minutes, an hour at most.
-        let minutes = i64::from(row.attempts * row.attempts).min(60);
         Outcome::RetryAt(now.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(now), why)
     };
     match delivery {
@@ -206,18 +246,19 @@ fn settle(delivery: Delivery, row: &Row, now: Timestamp) -> Outcome {
     }
 }
 
-fn report(row: &Row, outcome: &Outcome, now: Timestamp) -> Done {
+fn report(claimed: &Claimed, outcome: &Outcome, now: Timestamp) -> Done {
     let (outcome, reason) = match outcome {
         Outcome::Sent => ("sent", None),
         Outcome::RetryAt(_, why) => ("retry", Some(why.clone())),
         Outcome::GaveUp(why) => ("gave-up", Some(why.clone())),
         Outcome::Cancelled(why) => ("cancelled", Some(why.clone())),
     };
+    let (kind, channel) = claimed.kind.clone();
     Done {
         at: now,
-        kind: row.owed.purpose.as_str().to_owned(),
-        appointment: row.appointment.to_string(),
-        channel: row.channel.as_str().to_owned(),
+        kind,
+        appointment: claimed.appointment.to_string(),
+        channel,
         outcome: outcome.to_owned(),
         reason,
     }

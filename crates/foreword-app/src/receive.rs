@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use foreword_domain::{
     alert::Level,
+    consent::{Consent, Recorder},
     conversation::{self, Said, Say, State, script::Ask},
     ids::{AlertId, ConversationId},
     instrument::ItemKind,
-    message::Inbound,
+    message::{Channel, Inbound},
     response::{Answer, Value},
     scoring,
 };
@@ -170,6 +171,24 @@ impl App {
         Ok(())
     }
 
+    /// Ends every consent; where there was none, that there is to be none is kept.
+    async fn withdraw(&self, txn: &Txn, visit: &Visit, now: Timestamp) -> Result<()> {
+        let patient = visit.stored.patient;
+        if patients::consents(txn, patient).await?.is_empty() {
+            let never = Consent {
+                channel: Channel::Email,
+                text_version: "stop".to_owned(),
+                language: visit.standing.language.clone(),
+                given_at: now,
+                by: Recorder::Patient,
+                warning_shown: false,
+                withdrawn_at: Some(now),
+            };
+            patients::give_consent(txn, patient, &never).await?;
+        }
+        Ok(patients::withdraw_consents(txn, patient, now).await?)
+    }
+
     /// What a change of state brings with it.
     async fn follow(
         &self,
@@ -180,7 +199,7 @@ impl App {
         now: Timestamp,
     ) -> Result<()> {
         if stop {
-            patients::withdraw_consents(txn, visit.stored.patient, now).await?;
+            self.withdraw(txn, visit, now).await?;
             outbox::cancel_all(txn, visit.stored.patient, "the patient wants no messages", now).await?;
             audit::note(txn, now, &audit::patient(visit.stored.patient), "consent.withdrawn", "all channels")
                 .await?;
@@ -193,6 +212,8 @@ impl App {
             outbox::cancel(txn, visit.appointment.id, state.as_str(), now).await?;
         }
         if state == State::NotMe {
+            // Whatever goes to this address reaches somebody else, whichever visit it is about.
+            outbox::cancel_all(txn, visit.stored.patient, "somebody said: this is not me", now).await?;
             self.raise(txn, visit, "", NOT_ME_RULE.to_owned(), Level::Amber, now).await?;
         }
         Ok(())
@@ -206,6 +227,19 @@ impl Visit {
         scoring::all(&ask.instrument, |item| {
             visible.iter().any(|v| v.id == item).then(|| self.ledger.value(&ask.key, item).cloned()).flatten()
         })
+    }
+
+    /// Whether a rule that fired once would still do so.
+    pub(crate) fn still_fires(&self, ask: &str, rule: &str) -> bool {
+        let Some(ask) = self.script.ask(ask) else { return true };
+        let flag =
+            rule.split_once('/').and_then(|(_, id)| ask.instrument.red_flags.iter().find(|f| f.id == id));
+        let Some(flag) = flag else { return true };
+        let visible = self.script.visible(ask, &self.ledger);
+        let shown = |item: &str| {
+            visible.iter().any(|v| v.id == item).then(|| self.ledger.value(&ask.key, item)).flatten()
+        };
+        flag.fires(&ask.instrument, shown, &self.scores(ask))
     }
 
     /// Whether anything of an ask was answered, skipped items aside.

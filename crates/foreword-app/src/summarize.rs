@@ -68,6 +68,7 @@ impl App {
             ledger: visit.as_ref().map_or(&empty, |visit| &visit.ledger),
             state: standing.state,
             completed_at: visit.as_ref().and_then(Visit::completed_at),
+            asked_by: visit.as_ref().map(|visit| visit.stored.pathway.clone()),
             pathway: visit
                 .as_ref()
                 .and_then(|v| self.catalog.pathway(&v.stored.pathway.0))
@@ -77,7 +78,7 @@ impl App {
                 Some(visit) => self.previous(txn, visit).await?,
                 None => Vec::new(),
             },
-            flags: self.flags(txn, id).await?,
+            flags: self.flags(txn, id, visit.as_ref()).await?,
             now,
         };
         Ok(compose(&input))
@@ -122,15 +123,18 @@ impl App {
         Ok(previous)
     }
 
-    async fn flags(&self, txn: &Txn, appointment: AppointmentId) -> Result<Vec<Flag>> {
+    async fn flags(&self, txn: &Txn, appointment: AppointmentId, visit: Option<&Visit>) -> Result<Vec<Flag>> {
         let raised = alerts::of_appointment(txn, appointment).await?;
         Ok(raised
             .into_iter()
             .filter(|alert| alert.rule != NOT_ME_RULE)
-            .map(|alert| Flag {
-                level: alert.level,
-                text: self.rule_in_words(&alert.rule),
-                at: alert.raised_at,
+            .map(|alert| {
+                let mut text = self.rule_in_words(&alert.rule);
+                // A changed answer takes nothing back, but whoever reads must know.
+                if visit.is_some_and(|visit| !visit.still_fires(&alert.ask, &alert.rule)) {
+                    text.push_str("; the patient changed this answer later");
+                }
+                Flag { level: alert.level, text, at: alert.raised_at }
             })
             .collect())
     }

@@ -96,10 +96,16 @@ impl Mail {
         };
         match &self.way {
             Way::Folder(folder) => {
-                let name = format!("{}.eml", message.key.replace(':', "."));
-                let (partial, whole) = (folder.join(format!(".{name}.part")), folder.join(name));
+                let (folder, name) = (folder.clone(), message.key.replace(':', "."));
                 let bytes = mail.formatted();
                 let written = tokio::task::spawn_blocking(move || {
+                    // A second try is a second message in the box, as it would be in a real one.
+                    let mut files = (1..).map(|n| match n {
+                        1 => folder.join(format!("{name}.eml")),
+                        n => folder.join(format!("{name}.{n}.eml")),
+                    });
+                    let whole = files.find(|file| !file.exists()).unwrap_or_default();
+                    let partial = folder.join(format!(".{name}.part"));
                     // Whoever looks into the folder sees whole messages only.
                     std::fs::write(&partial, bytes).and_then(|()| std::fs::rename(&partial, &whole))
                 });
@@ -141,7 +147,6 @@ fn outcome(error: &lettre::transport::smtp::Error) -> Delivery {
         ),
         None if error.is_client() => Delivery::Later("the mail server and this client do not understand each other".to_owned()),
         None if error.is_timeout() => Delivery::Unknown("the connection to the mail server timed out".to_owned()),
-        None if error.is_response() => Delivery::Later("the mail server gave an answer that is not SMTP".to_owned()),
         None if refused(error) => Delivery::Later("the mail server cannot be reached".to_owned()),
         None => Delivery::Unknown("the connection to the mail server broke".to_owned()),
     }

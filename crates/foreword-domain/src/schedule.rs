@@ -81,7 +81,7 @@ pub fn plan(
         // The invitation is never given up for being late; a reminder is.
         let at = match purpose {
             Purpose::Invitation => due.max(known),
-            Purpose::Reminder | Purpose::LastReminder if due < known => continue,
+            Purpose::Reminder | Purpose::LastReminder if quiet.after(due, zone) < known => continue,
             Purpose::Reminder | Purpose::LastReminder => due,
         };
         let at = quiet.after(at, zone);

@@ -7,7 +7,9 @@ use foreword_domain::{
 use jiff::Timestamp;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
 
-use crate::{Error, Result, Txn, rows::alert};
+use crate::{Error, Result, Txn, rows::alert, sealed::Column};
+
+const RULE: Column = Column("alerts", "rule");
 
 /// A red flag that was raised.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,14 +45,15 @@ pub async fn raise(txn: &Txn, new: &Alert) -> Result<bool> {
         appointment_id: Set(new.appointment.0),
         patient_id: Set(new.patient.0),
         ask_key: Set(new.ask.clone()),
-        rule: Set(new.rule.clone()),
+        rule_hash: Set(txn.keys.blind("alerts.rule", &new.rule)),
+        rule: Set(txn.seal(new.patient, RULE, &new.id.to_string(), &new.rule).await?),
         level: Set(new.level.as_str().to_owned()),
         state: Set(new.state.clone()),
         raised_at: Set(new.raised_at.into()),
         due_at: Set(new.due_at.into()),
     };
     let once =
-        OnConflict::columns([alert::Column::ConversationId, alert::Column::AskKey, alert::Column::Rule])
+        OnConflict::columns([alert::Column::ConversationId, alert::Column::AskKey, alert::Column::RuleHash])
             .do_nothing()
             .to_owned();
     Ok(alert::Entity::insert(row).on_conflict(once).exec_without_returning(&txn.db).await? == 1)
@@ -59,7 +62,7 @@ pub async fn raise(txn: &Txn, new: &Alert) -> Result<bool> {
 /// All alerts, newest first.
 pub async fn all(txn: &Txn) -> Result<Vec<Alert>> {
     let rows = alert::Entity::find().order_by_desc(alert::Column::Id).all(&txn.db).await?;
-    rows.into_iter().map(from_row).collect()
+    from_rows(txn, rows).await
 }
 
 /// The alerts of a visit, most urgent first.
@@ -69,12 +72,20 @@ pub async fn of_appointment(txn: &Txn, appointment: AppointmentId) -> Result<Vec
         .order_by_asc(alert::Column::Id)
         .all(&txn.db)
         .await?;
-    let mut alerts: Vec<Alert> = rows.into_iter().map(from_row).collect::<Result<_>>()?;
+    let mut alerts = from_rows(txn, rows).await?;
     alerts.sort_by_key(|alert| std::cmp::Reverse(alert.level));
     Ok(alerts)
 }
 
-fn from_row(row: alert::Model) -> Result<Alert> {
+async fn from_rows(txn: &Txn, rows: Vec<alert::Model>) -> Result<Vec<Alert>> {
+    let mut alerts = Vec::with_capacity(rows.len());
+    for row in rows {
+        alerts.push(from_row(txn, row).await?);
+    }
+    Ok(alerts)
+}
+
+async fn from_row(txn: &Txn, row: alert::Model) -> Result<Alert> {
     let level = match row.level.as_str() {
         "red" => Level::Red,
         "amber" => Level::Amber,
@@ -92,7 +103,8 @@ fn from_row(row: alert::Model) -> Result<Alert> {
         appointment: AppointmentId(row.appointment_id),
         patient: PatientId(row.patient_id),
         ask: row.ask_key,
-        rule: row.rule,
+        // Which rule fired says what was answered.
+        rule: txn.open(PatientId(row.patient_id), RULE, &row.id.to_string(), &row.rule).await?,
         level,
         state: row.state,
         raised_at: row.raised_at.into(),

@@ -37,7 +37,7 @@ pub async fn append(
         patient_id: Set(patient.0),
         ask_key: Set(new.at.ask.clone()),
         item: Set(new.at.item.clone()),
-        value: Set(txn.seal(patient, VALUE, &new.value).await?),
+        value: Set(txn.seal(patient, VALUE, &place(conversation, &new.at), &new.value).await?),
         answered_at: Set(new.answered_at.into()),
         channel: Set(new.channel.as_str().to_owned()),
         ui_language: Set(new.ui_language.to_string()),
@@ -58,9 +58,10 @@ pub async fn of_conversation(txn: &Txn, conversation: ConversationId) -> Result<
         .await?;
     let mut answers = Vec::with_capacity(rows.len());
     for row in rows {
+        let at = ItemRef::new(row.ask_key, row.item);
         answers.push(Answer {
-            at: ItemRef::new(row.ask_key, row.item),
-            value: txn.open(PatientId(row.patient_id), VALUE, &row.value).await?,
+            value: txn.open(PatientId(row.patient_id), VALUE, &place(conversation, &at), &row.value).await?,
+            at,
             answered_at: row.answered_at.into(),
             channel: parse("answers", "channel", &row.channel)?,
             ui_language: Lang::parse(&row.ui_language).unwrap_or_else(|_| Lang::english()),
@@ -148,7 +149,9 @@ pub async fn add_scores(txn: &Txn, response: &Administered, scores: &[Score], at
             patient_id: Set(response.patient.0),
             scale: Set(new.scale.clone()),
             scored_at: Set(at.into()),
-            score: Set(txn.seal(response.patient, SCORE, new).await?),
+            score: Set(txn
+                .seal(response.patient, SCORE, &format!("{}/{}", response.id, new.scale), new)
+                .await?),
         };
         score::Entity::insert(row).exec_without_returning(&txn.db).await?;
     }
@@ -164,11 +167,17 @@ pub async fn scores(txn: &Txn, response: &Administered) -> Result<Vec<Score>> {
         .await?;
     let mut newest: Vec<Score> = Vec::new();
     for row in rows {
-        let score: Score = txn.open(response.patient, SCORE, &row.score).await?;
+        let place = format!("{}/{}", response.id, row.scale);
+        let score: Score = txn.open(response.patient, SCORE, &place, &row.score).await?;
         newest.retain(|other| other.scale != score.scale);
         newest.push(score);
     }
     Ok(newest)
+}
+
+/// Where an answer belongs: it can't be moved to another item or visit unnoticed.
+fn place(conversation: ConversationId, at: &ItemRef) -> String {
+    format!("{conversation}/{at}")
 }
 
 fn administered(row: response::Model) -> Administered {

@@ -82,6 +82,17 @@ pub async fn about(txn: &Txn, appointment: AppointmentId) -> Result<Option<Store
         .transpose()
 }
 
+/// The conversation about an appointment, held until the transaction ends.
+pub async fn hold_about(txn: &Txn, appointment: AppointmentId) -> Result<Option<Stored>> {
+    conversation::Entity::find()
+        .filter(conversation::Column::AppointmentId.eq(appointment.0))
+        .lock_exclusive()
+        .one(&txn.db)
+        .await?
+        .map(from_row)
+        .transpose()
+}
+
 /// A patient's conversations, oldest first.
 pub async fn of_patient(txn: &Txn, patient: PatientId) -> Result<Vec<Stored>> {
     conversation::Entity::find()

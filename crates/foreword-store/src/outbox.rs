@@ -1,6 +1,6 @@
 //! What we owe people: rows that commit with what caused them, and are paid later.
 //!
-//! queued → sending → sent | gave-up | ambiguous; queued → cancelled. `sending` is committed before
+//! queued → sending → sent | gave-up | queued again; queued → cancelled. `sending` is committed before
 //! anything goes over the wire, and its result only while the fence still fits.
 
 use foreword_domain::{
@@ -77,17 +77,17 @@ pub async fn owe(txn: &Txn, new: &Row, at: Timestamp) -> Result<bool> {
         patient_id: Set(new.patient.0),
         appointment_id: Set(new.appointment.0),
         channel: Set(new.channel.as_str().to_owned()),
-        address: Set(txn.seal(new.patient, ADDRESS, new.address.reveal()).await?),
+        address: Set(txn.seal(new.patient, ADDRESS, &new.id.to_string(), new.address.reveal()).await?),
         purpose: Set(new.owed.purpose.as_str().to_owned()),
         payload: Set(to_json("outbox", "payload", &new.owed)?),
         not_before: Set(new.not_before.into()),
-        state: Set(state::QUEUED.to_owned()),
+        state: Set(new.state.clone()),
         attempts: Set(0),
         fence: Set(0),
         lease_until: Set(None),
         created_at: Set(at.into()),
-        finished_at: Set(None),
-        reason: Set(None),
+        finished_at: Set(new.finished_at.map(Into::into)),
+        reason: Set(new.reason.clone()),
     };
     let once = OnConflict::column(outbox::Column::Key).do_nothing().to_owned();
     Ok(outbox::Entity::insert(row).on_conflict(once).exec_without_returning(&txn.db).await? == 1)
@@ -102,6 +102,13 @@ pub async fn of_appointment(txn: &Txn, appointment: AppointmentId) -> Result<Vec
         .all(&txn.db)
         .await?;
     from_rows(txn, rows).await
+}
+
+/// The states of all messages about a visit.
+pub async fn states(txn: &Txn, appointment: AppointmentId) -> Result<Vec<String>> {
+    let rows =
+        outbox::Entity::find().filter(outbox::Column::AppointmentId.eq(appointment.0)).all(&txn.db).await?;
+    Ok(rows.into_iter().map(|row| row.state).collect())
 }
 
 /// Cancels what is still queued for a visit.
@@ -131,21 +138,42 @@ async fn cancel_where(
     Ok(done.rows_affected)
 }
 
-/// Forgets what is queued or cancelled for a visit, so that it can be planned anew.
-pub async fn unplan(txn: &Txn, appointment: AppointmentId) -> Result<()> {
+/// Forgets what is planned for a visit, so that it can be planned anew. What was sent or is on its
+/// way stays; so does what is due already, unless the visit has `moved`.
+pub async fn unplan(txn: &Txn, appointment: AppointmentId, moved: bool, now: Timestamp) -> Result<()> {
+    let mut queued = Condition::all().add(outbox::Column::State.eq(state::QUEUED));
+    if !moved {
+        queued = queued.add(outbox::Column::NotBefore.gt(Instant::from(now).0));
+    }
+    let over = outbox::Column::State.is_in([state::CANCELLED, state::GAVE_UP]);
     outbox::Entity::delete_many()
         .filter(outbox::Column::AppointmentId.eq(appointment.0))
-        .filter(outbox::Column::State.is_in([state::QUEUED, state::CANCELLED]))
+        .filter(Condition::any().add(queued).add(over))
         .exec(&txn.db)
         .await?;
     Ok(())
+}
+
+/// A message that was claimed: enough to settle it, even when the rest of its row can't be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// Its id.
+    pub id: OutboxId,
+    /// The fence it was claimed under.
+    pub fence: i32,
+    /// Tries so far, this one included.
+    pub attempts: u32,
+    /// About which visit.
+    pub appointment: AppointmentId,
+    /// Purpose and channel, as they are written in the row.
+    pub kind: (String, String),
 }
 
 /// Claims the message that is due longest, and marks it as on its way until `lease_until`.
 ///
 /// A message that was on its way when its lease ended is claimed again: whether it arrived is not
 /// known, and it carries the same key.
-pub async fn claim(txn: &Txn, now: Timestamp, lease_until: Timestamp) -> Result<Option<Row>> {
+pub async fn claim(txn: &Txn, now: Timestamp, lease_until: Timestamp) -> Result<Option<Claimed>> {
     let at = Instant::from(now).0;
     let due = Condition::any()
         .add(
@@ -183,7 +211,21 @@ pub async fn claim(txn: &Txn, now: Timestamp, lease_until: Timestamp) -> Result<
         result: Set(None),
     };
     delivery::Entity::insert(attempt).exec_without_returning(&txn.db).await?;
-    from_row(txn, row).await.map(Some)
+    Ok(Some(Claimed {
+        id: OutboxId(row.id),
+        fence,
+        attempts: u32::try_from(attempts).unwrap_or(0),
+        appointment: AppointmentId(row.appointment_id),
+        kind: (row.purpose, row.channel),
+    }))
+}
+
+/// A message.
+pub async fn get(txn: &Txn, id: OutboxId) -> Result<Option<Row>> {
+    match outbox::Entity::find_by_id(id.0).one(&txn.db).await? {
+        Some(row) => from_row(txn, row).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// What became of a try.
@@ -200,7 +242,7 @@ pub enum Outcome {
 }
 
 /// Writes what became of a try. Tells whether the fence still fitted.
-pub async fn settle(txn: &Txn, row: &Row, outcome: &Outcome, at: Timestamp) -> Result<bool> {
+pub async fn settle(txn: &Txn, row: &Claimed, outcome: &Outcome, at: Timestamp) -> Result<bool> {
     let found = outbox::Entity::find_by_id(row.id.0).lock_exclusive().one(&txn.db).await?;
     let Some(found) = found.filter(|found| found.fence == row.fence && found.state == state::SENDING) else {
         return Ok(false);
@@ -268,7 +310,7 @@ async fn from_row(txn: &Txn, row: outbox::Model) -> Result<Row> {
         patient,
         appointment: AppointmentId(row.appointment_id),
         channel: parse("outbox", "channel", &row.channel)?,
-        address: Private::new(txn.open(patient, ADDRESS, &row.address).await?),
+        address: Private::new(txn.open(patient, ADDRESS, &row.id.to_string(), &row.address).await?),
         owed: json("outbox", "payload", &row.payload)?,
         not_before: row.not_before.into(),
         state: row.state,

@@ -62,7 +62,7 @@ pub async fn add(txn: &Txn, patient: &Patient, at: Timestamp) -> Result<()> {
         external_hash: Set(txn.keys.blind("patients.external_id", &profile.external_id)),
         language: Set(patient.language.to_string()),
         time_zone: Set(patient.time_zone.clone()),
-        profile: Set(txn.seal(patient.id, PROFILE, profile).await?),
+        profile: Set(txn.seal(patient.id, PROFILE, "", profile).await?),
         created_at: Set(at.into()),
     };
     patient_row::Entity::insert(row).exec_without_returning(&txn.db).await?;
@@ -75,14 +75,14 @@ pub async fn update(txn: &Txn, patient: &Patient) -> Result<()> {
     let mut row = row.into_active_model();
     row.language = Set(patient.language.to_string());
     row.time_zone = Set(patient.time_zone.clone());
-    row.profile = Set(txn.seal(patient.id, PROFILE, patient.profile.reveal()).await?);
+    row.profile = Set(txn.seal(patient.id, PROFILE, "", patient.profile.reveal()).await?);
     row.update(&txn.db).await?;
     Ok(())
 }
 
 async fn from_row(txn: &Txn, row: patient_row::Model) -> Result<Patient> {
     let id = PatientId(row.id);
-    let profile: Profile = txn.open(id, PROFILE, &row.profile).await?;
+    let profile: Profile = txn.open(id, PROFILE, "", &row.profile).await?;
     Ok(Patient {
         id,
         language: Lang::parse(&row.language).unwrap_or_else(|_| Lang::english()),
@@ -101,7 +101,7 @@ pub async fn address(txn: &Txn, patient: PatientId, channel: Channel) -> Result<
         .one(&txn.db)
         .await?;
     match row {
-        Some(row) => Ok(Some(Private::new(txn.open(patient, ADDRESS, &row.address).await?))),
+        Some(row) => Ok(Some(Private::new(txn.open(patient, ADDRESS, "", &row.address).await?))),
         None => Ok(None),
     }
 }
@@ -137,7 +137,7 @@ pub async fn set_address(
             id: NotSet,
             patient_id: Set(patient.0),
             channel: Set(channel.as_str().to_owned()),
-            address: Set(txn.seal(patient, ADDRESS, &address).await?),
+            address: Set(txn.seal(patient, ADDRESS, "", &address).await?),
             address_hash: Set(hash),
             added_at: Set(at.into()),
             removed_at: Set(None),

@@ -138,8 +138,8 @@ row!(api_client, "api_clients", key(token_hash: Vec<u8>, false), {
     name: String, scopes: String, created_at: super::Instant,
 });
 row!(alert, "alerts", key(id: Uuid, false), {
-    conversation_id: Uuid, appointment_id: Uuid, patient_id: Uuid, ask_key: String, rule: String,
-    level: String, state: String, raised_at: super::Instant, due_at: super::Instant,
+    conversation_id: Uuid, appointment_id: Uuid, patient_id: Uuid, ask_key: String, rule_hash: Vec<u8>,
+    rule: crate::sealed::Sealed, level: String, state: String, raised_at: super::Instant, due_at: super::Instant,
 });
 row!(feed_entry, "feed_log", key(id: i64, true), {
     at: super::Instant, feed: String, row: i32, outcome: String, reason: Option<String>,

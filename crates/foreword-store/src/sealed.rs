@@ -1,4 +1,5 @@
-//! Columns that hold patients' data: sealed with the patient's key, bound to table, column and row.
+//! Columns that hold patients' data: sealed with the patient's key, bound to table,
+//! column, patient and, where a patient has several, the row.
 
 use foreword_domain::ids::PatientId;
 use sea_orm::{ActiveValue::Set, DeriveValueType, EntityTrait};
@@ -30,12 +31,13 @@ impl Txn {
         &self,
         patient: PatientId,
         column: Column,
+        row: &str,
         value: &T,
     ) -> Result<Sealed> {
         let key = self.patient_key(patient).await?;
         let plain =
             serde_json::to_vec(value).map(Zeroizing::new).map_err(|error| unreadable(column, &error))?;
-        Ok(Sealed(key.seal(&context(patient, column), &plain)))
+        Ok(Sealed(key.seal(&context(patient, column, row), &plain)))
     }
 
     /// Opens a sealed column.
@@ -43,11 +45,12 @@ impl Txn {
         &self,
         patient: PatientId,
         column: Column,
+        row: &str,
         sealed: &Sealed,
     ) -> Result<T> {
         let key = self.patient_key(patient).await?;
         let plain = key
-            .open(&context(patient, column), &sealed.0)
+            .open(&context(patient, column, row), &sealed.0)
             .map(Zeroizing::new)
             .ok_or_else(|| unreadable(column, &"it was sealed with another key, or changed"))?;
         // The error of serde would quote the value.
@@ -85,8 +88,8 @@ impl Txn {
     }
 }
 
-fn context(patient: PatientId, Column(table, column): Column) -> String {
-    format!("{table}.{column}:{patient}")
+fn context(patient: PatientId, Column(table, column): Column, row: &str) -> String {
+    format!("{table}.{column}:{patient}:{row}")
 }
 
 fn unreadable(Column(table, column): Column, why: &dyn std::fmt::Display) -> Error {

@@ -4,6 +4,7 @@ use foreword_domain::ids::StaffId;
 use jiff::Timestamp;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use crate::{Result, Txn, rows::staff};
@@ -44,6 +45,11 @@ pub async fn by_login(txn: &Txn, login: &str) -> Result<Option<Member>> {
 /// A member.
 pub async fn get(txn: &Txn, id: StaffId) -> Result<Option<Member>> {
     Ok(staff::Entity::find_by_id(id.0).one(&txn.db).await?.map(from_row))
+}
+
+/// A member, held until the transaction ends.
+pub async fn hold(txn: &Txn, id: StaffId) -> Result<Option<Member>> {
+    Ok(staff::Entity::find_by_id(id.0).lock_exclusive().one(&txn.db).await?.map(from_row))
 }
 
 /// All members.

@@ -141,6 +141,7 @@ pub(crate) fn is_contention(error: &DbErr) -> bool {
     let Some(code) = error.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code) else {
         return false;
     };
-    // SQLite busy and locked; PostgreSQL serialization failure and deadlock.
-    matches!(code.as_ref(), "5" | "6" | "261" | "262" | "517" | "40001" | "40P01")
+    // SQLite busy and locked; PostgreSQL serialization failure, deadlock, and a row that another
+    // transaction added in between, which the next try will find.
+    matches!(code.as_ref(), "5" | "6" | "261" | "262" | "517" | "40001" | "40P01" | "23505")
 }

@@ -40,7 +40,9 @@ pub struct Input<'a> {
     pub state: State,
     /// When the last question was answered.
     pub completed_at: Option<Timestamp>,
-    /// The pathway, in the version the visit began with as far as it is at hand.
+    /// Id and version of the pathway the visit began with.
+    pub asked_by: Option<(String, String)>,
+    /// The pathway as it is now.
     pub pathway: Option<&'a Pathway>,
     /// Scores by ask.
     pub scores: Vec<(String, Vec<Score>)>,
@@ -157,9 +159,13 @@ fn flags(input: &Input<'_>, zone: &TimeZone) -> Vec<FlagLine> {
 }
 
 fn footer(input: &Input<'_>, zone: &TimeZone) -> Footer {
-    let said = |pick: fn(&Pathway) -> &str| input.pathway.map(pick).unwrap_or_default().to_owned();
+    let (id, version) = input.asked_by.clone().unwrap_or_default();
+    // What another version says it is for, this visit was not asked for.
+    let same = input.pathway.filter(|pathway| pathway.id == id && pathway.version == version);
+    let said = |pick: fn(&Pathway) -> &str| same.map(pick).unwrap_or_default().to_owned();
+    let title = same.map_or(id.as_str(), |pathway| pathway.title.as_str());
     Footer {
-        pathway: input.pathway.map(|p| format!("{} (version {})", p.title, p.version)).unwrap_or_default(),
+        pathway: if id.is_empty() { String::new() } else { format!("{title} (version {version})") },
         goal: said(|p| &p.goal),
         expected_action: said(|p| &p.expected_action),
         made: when::moment(input.now, zone),
@@ -204,6 +210,13 @@ impl<'a> Shown<'a> {
                 .join(" · "),
             answered: match (input.completed_at, self.ledger.last_at()) {
                 _ if input.state == State::NotMe => "answers set aside".to_owned(),
+                (Some(at), Some(last)) if last > at => {
+                    format!(
+                        "completed {}, changed {}",
+                        when::moment(at, self.zone),
+                        when::moment(last, self.zone)
+                    )
+                }
                 (Some(at), _) => format!("completed {}", when::moment(at, self.zone)),
                 (None, Some(at)) => format!("not finished; last answer {}", when::moment(at, self.zone)),
                 (None, None) => "no answers yet".to_owned(),
@@ -290,7 +303,12 @@ impl<'a> Shown<'a> {
             band: band.map(|band| band.name.best(&english).to_owned()),
             caveat,
             previous: before.and_then(|before| {
-                Some(format!("{} on {}", number(before.score.value?), when::day(before.at, self.zone)))
+                let marked = if before.score.status == Status::Estimated { " (estimated)" } else { "" };
+                Some(format!(
+                    "{}{marked} on {}",
+                    number(before.score.value?),
+                    when::day(before.at, self.zone)
+                ))
             }),
             previous_number: before.filter(|_| alike && !estimated).and_then(|before| before.score.value),
             change: before.and_then(|before| change(scale, score, before, alike)),
@@ -365,7 +383,8 @@ impl<'a> Shown<'a> {
     }
 
     fn missing(&self, state: State) -> Vec<String> {
-        if state == State::NotMe {
+        // A page without answers says so once.
+        if matches!(state, State::NotMe | State::Declined) || self.ledger.is_empty() {
             return Vec::new();
         }
         let english = Lang::english();

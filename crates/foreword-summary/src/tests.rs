@@ -192,6 +192,7 @@ impl Visit {
             ledger: &ledger,
             state: self.state,
             completed_at: self.completed_at,
+            asked_by: self.pathway.as_ref().map(|p| (p.id.clone(), p.version.clone())),
             pathway: self.pathway.as_ref(),
             scores: self.scores(&ledger),
             previous: self.previous.clone(),

@@ -158,18 +158,23 @@ fn files(dir: &str, key: &str) -> anyhow::Result<Vec<File>> {
     Ok(files)
 }
 
-/// Sends what is due, every few seconds, until the process ends.
-pub(crate) async fn work(service: &Service) {
+/// Sends what is due, every few seconds, until it is told to end. A message under way is settled first.
+pub(crate) async fn work(service: &Service, mut end: tokio::sync::watch::Receiver<bool>) {
     /// How often the worker looks for messages that are due.
     const EVERY: Duration = Duration::from_secs(2);
     let doors = service.doors();
     if doors.is_empty() {
         tracing::warn!("mail.smtp_url is empty: messages are planned, but none is sent");
     }
+    let told = end.clone();
+    let clock = || (!*told.borrow()).then(|| service.clock.now());
     let mut every = tokio::time::interval(EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        every.tick().await;
+        tokio::select! {
+            _ = every.tick() => {}
+            _ = end.wait_for(|end| *end) => return,
+        }
         if let Clock::Manual(_) = service.clock {
             match manual_now(&service.app).await {
                 Ok(now) => service.clock.set(now),
@@ -181,7 +186,7 @@ pub(crate) async fn work(service: &Service) {
         if doors.is_empty() {
             continue;
         }
-        match service.app.dispatch(service.clock.now(), &doors).await {
+        match service.app.dispatch(&clock, &doors).await {
             Ok(done) if !done.is_empty() => tracing::info!(messages = done.len(), "messages were dealt with"),
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "messages could not be sent"),

@@ -113,7 +113,12 @@ impl Turn<'_> {
                 self.now.offered.clear();
                 self.replies.push(Say::Paused);
             }
-            Command::Resume => self.arrive(),
+            Command::Resume => {
+                if self.now.state == State::Declined {
+                    self.now.state = State::Open;
+                }
+                self.arrive();
+            }
             Command::Language(tag) => self.speak(&tag),
             Command::Review => {
                 self.replies.push(Say::Review);
@@ -132,7 +137,9 @@ impl Turn<'_> {
                 self.now.state = State::Open;
                 self.replies.push(Say::Greeting);
             }
-            State::Paused | State::Open | State::Declined => {
+            // Being there is not taking it back; going on is.
+            State::Declined => return self.replies.push(Say::Declined),
+            State::Paused | State::Open => {
                 self.now.state = State::Open;
                 let left = self.left();
                 self.replies.push(Say::WelcomeBack { left });

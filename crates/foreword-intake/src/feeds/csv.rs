@@ -46,7 +46,8 @@ pub struct Unreadable(pub String);
 
 /// Reads a feed. Each row comes with its line in the file, and is a booking or the reason why not.
 ///
-/// The reason names the column; it quotes a value only from columns that hold no patient's data.
+/// The reason names the column and quotes no value: in a row whose columns have shifted, any value may
+/// be a patient's.
 ///
 /// # Errors
 /// When the file is not UTF-8 or its header lacks a column.
@@ -127,7 +128,7 @@ fn booking<'a>(field: impl Fn(&str) -> &'a str) -> Result<Booking, String> {
     let patient_id = Private::new(needed("patient_id")?);
     let time_zone = needed("time_zone")?;
     let zone = TimeZone::get(&time_zone)
-        .map_err(|_| format!("time_zone: {time_zone:?} is not an IANA time zone such as Europe/Berlin"))?;
+        .map_err(|_| "time_zone: is not an IANA time zone such as Europe/Berlin".to_owned())?;
     let birth_date: Date = needed("birth_date")?
         .parse()
         .map_err(|_| "birth_date: must be a date such as 1951-07-30".to_owned())?;
@@ -135,7 +136,8 @@ fn booking<'a>(field: impl Fn(&str) -> &'a str) -> Result<Booking, String> {
         return Err("birth_date: is before 1880".to_owned());
     }
     let language = field("language");
-    let language = Lang::parse(language).map_err(|error| format!("language: {error}"))?;
+    let language = Lang::parse(language)
+        .map_err(|_| "language: is not a language tag such as en or pt-BR".to_owned())?;
     let email = match optional("email") {
         Some(email) if !is_email(email) => return Err("email: is not an e-mail address".to_owned()),
         email => email.map(|email| Private::new(email.to_owned())),
@@ -146,9 +148,11 @@ fn booking<'a>(field: impl Fn(&str) -> &'a str) -> Result<Booking, String> {
             .parse()
             .ok()
             .filter(|minutes| *minutes <= 1440)
-            .ok_or_else(|| format!("duration_min: is {minutes:?}, must be 0 to 1440"))?,
+            .ok_or_else(|| "duration_min: must be minutes from 0 to 1440".to_owned())?,
     };
-    let status: Status = field("status").parse().map_err(|error| format!("status: {error}"))?;
+    let status: Status = field("status")
+        .parse()
+        .map_err(|_| format!("status: must be one of {}", Status::ALL.map(Status::as_str).join(", ")))?;
     Ok(Booking {
         appointment_id,
         patient_id,
@@ -168,31 +172,36 @@ fn booking<'a>(field: impl Fn(&str) -> &'a str) -> Result<Booking, String> {
     })
 }
 
+/// What a start must look like.
+const START: &str = "start: must be a time such as 2026-01-31T09:30 (local) or 2026-01-31T09:30:00+01:00";
+
 /// RFC 3339, or local time in the row's zone.
 fn start(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Ok(at);
+    let at = text.parse::<Timestamp>().or_else(|_| local_start(text, zone))?;
+    let year = at.to_zoned(zone.clone()).year();
+    if (1900..=2200).contains(&year) {
+        Ok(at)
+    } else {
+        Err("start: must lie between 1900 and 2200".to_owned())
     }
-    let form = || {
-        format!(
-            "start: is {text:?}, must be a time such as 2026-01-31T09:30 (local) or 2026-01-31T09:30:00+01:00"
-        )
-    };
-    let local: DateTime = text.replacen(' ', "T", 1).parse().map_err(|_| form())?;
+}
+
+fn local_start(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
+    let local: DateTime = text.replacen(' ', "T", 1).parse().map_err(|_| START.to_owned())?;
     if !text.contains(':') {
-        return Err(form());
+        return Err(START.to_owned());
     }
     let there = zone.to_ambiguous_timestamp(local);
-    if there.is_ambiguous() {
-        let why = match there.offset() {
-            jiff::tz::AmbiguousOffset::Gap { .. } => "does not exist",
-            _ => "exists twice",
-        };
-        return Err(format!(
-            "start: {text} {why} in this time zone, because the clocks change; give it with its offset"
-        ));
-    }
-    there.unambiguous().map_err(|_| form())
+    let why = match there.offset() {
+        jiff::tz::AmbiguousOffset::Gap { .. } => "does not exist",
+        jiff::tz::AmbiguousOffset::Fold { .. } => "exists twice",
+        jiff::tz::AmbiguousOffset::Unambiguous { .. } => {
+            return there.unambiguous().map_err(|_| START.to_owned());
+        }
+    };
+    Err(format!(
+        "start: this time {why} in this time zone, because the clocks change; give it with its offset"
+    ))
 }
 
 /// Good enough to refuse what was never meant as an address; whether it works, mail will show.

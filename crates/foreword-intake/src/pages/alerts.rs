@@ -20,6 +20,7 @@ struct Page<'a> {
 
 struct Row {
     appointment: String,
+    name: String,
     level: &'static str,
     text: String,
     state: String,
@@ -29,7 +30,7 @@ struct Row {
 
 pub(crate) async fn show(State(web): State<Web>, staff: SignedIn) -> Response {
     let zone = TimeZone::get(&web.app.options().time_zone).unwrap_or(TimeZone::UTC);
-    let alerts = match web.app.alerts().await {
+    let alerts = match web.app.alerts(&staff.actor(), web.now()).await {
         Ok(alerts) => alerts,
         Err(error) => return Failure::from(&web, &error).into_response(),
     };
@@ -38,6 +39,7 @@ pub(crate) async fn show(State(web): State<Web>, staff: SignedIn) -> Response {
         .map(|alert| Row {
             text: web.app.rule_in_words(&alert.rule),
             appointment: alert.appointment,
+            name: alert.name.into_inner(),
             level: alert.level,
             state: alert.state,
             raised: foreword_summary::when::moment(alert.raised_at, &zone),

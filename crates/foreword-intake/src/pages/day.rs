@@ -5,7 +5,7 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse, Response},
 };
-use foreword_app::day::Line;
+use foreword_app::day::{Line, Messages};
 use foreword_domain::{appointment::Status, conversation::State as Stands};
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use serde::Deserialize;
@@ -66,13 +66,13 @@ pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, s
     };
     let mut days: Vec<Day> = Vec::new();
     for line in &lines {
-        let date = line.appointment.start.to_zoned(zone.clone()).date();
+        let date = line.appointment.start.to_zoned(line.appointment.zone()).date();
         let title = title(date, today);
         if days.last().is_none_or(|day| day.title != title) {
             days.push(Day { title, rows: Vec::new() });
         }
         if let Some(day) = days.last_mut() {
-            day.rows.push(row(line, &zone));
+            day.rows.push(row(line));
         }
     }
     let shown = |date: Date| date.strftime("%-d %b %Y").to_string();
@@ -92,13 +92,13 @@ fn title(date: Date, today: Date) -> String {
     if date == today { format!("Today, {words}") } else { words }
 }
 
-fn row(line: &Line, zone: &TimeZone) -> Row {
+fn row(line: &Line) -> Row {
     let profile = line.patient.profile.reveal();
     let (state, words) = state(line);
     let (done, of) = line.progress;
     Row {
         id: line.appointment.id.to_string(),
-        time: line.appointment.start.to_zoned(zone.clone()).strftime("%H:%M").to_string(),
+        time: line.appointment.start.to_zoned(line.appointment.zone()).strftime("%H:%M").to_string(),
         name: profile.full_name(),
         born: profile.birth_date.strftime("%-d %b %Y").to_string(),
         kind: line.appointment.kind.clone(),
@@ -116,9 +116,16 @@ fn state(line: &Line) -> (&'static str, &'static str) {
         Status::Noshow => return ("off", "did not come"),
         Status::Booked | Status::Arrived | Status::Fulfilled => {}
     }
+    if line.is_unreadable {
+        return ("check", "cannot be read");
+    }
     match line.state {
         None => ("off", "nothing asked"),
-        Some(Stands::Invited) => ("waiting", "invited"),
+        Some(Stands::Invited) => match line.messages {
+            Messages::Sent => ("waiting", "invited"),
+            Messages::Planned => ("waiting", "to be invited"),
+            Messages::None => ("check", "not invited"),
+        },
         Some(Stands::Open) => ("going", "answering"),
         Some(Stands::Paused) => ("going", "paused"),
         Some(Stands::Completed) => ("done", "done"),

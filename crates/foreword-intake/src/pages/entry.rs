@@ -57,7 +57,7 @@ pub(crate) async fn check(
         Ok(lang) => lang,
         Err(gone) => return gone,
     };
-    let year: Option<i16> = normalize(fields.get("year")).parse().ok();
+    let year = birth_year(fields.get("year"));
     match web.app.check_identity(&token, year, web.now()).await {
         Ok(Check::Passed(id, secret)) => {
             let cookie = session::visit_cookie(&web, id, secret.reveal());
@@ -75,6 +75,14 @@ pub(crate) async fn check(
         }
         Err(error) => Failure::from(&web, &error).in_language(&lang).into_response(),
     }
+}
+
+/// The one number of four digits in what was typed, so that a whole date of birth serves as well.
+fn birth_year(typed: &str) -> Option<i16> {
+    let plain = normalize(typed);
+    let mut years = plain.split(|c: char| !c.is_ascii_digit()).filter(|number| number.len() == 4);
+    let year = years.next()?.parse().ok()?;
+    years.next().is_none().then_some(year)
 }
 
 /// The language to speak behind a link that works: the one asked for, else the patient's own.

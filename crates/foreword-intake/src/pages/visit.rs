@@ -4,7 +4,7 @@ mod question;
 
 use askama::Template;
 use axum::{
-    extract::{Query, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -15,7 +15,7 @@ use foreword_domain::{
     message::{Channel, Inbound, InboxKey},
     phrases::{self, t},
     private::Private,
-    response::{ItemRef, Respondent},
+    response::{ItemRef, Respondent, Value},
 };
 use serde::Deserialize;
 
@@ -76,9 +76,17 @@ pub(crate) async fn show(State(web): State<Web>, Query(look): Query<Look>, Seen(
         return Failure::gone(&web).in_language(&lang).into_response();
     }
     let say = |say: &Say| lines(say, &visit);
+    if visit.standing.state == Stands::NotMe {
+        // Whoever said so sees nothing that was answered.
+        return message(&web, &visit, "page-not-me-title", say(&Say::NotMe));
+    }
     match look.view.as_deref() {
         Some("answers") => return answers(&web, &visit),
-        Some("help") => return message(&web, &visit, "page-help", say(&Say::Help)),
+        Some("help") => {
+            // What can be typed belongs to the chat; here there are buttons.
+            let texts = ["help", "greeting-free"].map(|key| t(key, &lang, &[]));
+            return begin(&web, &visit, "page-help", texts.into(), "page-go-on");
+        }
         Some("stopped") => return message(&web, &visit, "page-stopped-title", say(&Say::Stopped)),
         Some(wish @ ("stop" | "decline" | "not-me")) => return sure(&web, &visit, wish),
         _ => {}
@@ -115,9 +123,18 @@ pub(crate) async fn answer(State(web): State<Web>, Seen(visit): Seen, fields: Fi
         _ => Input::Typed(Private::new(given.first().cloned().unwrap_or_default())),
     };
     let said = Said::Give { at: at.clone(), input };
-    let received = match say(&web, &visit, fields.get("nonce"), said).await {
+    let received = match say(&web, &visit, fields.get("nonce"), said.clone()).await {
         Ok(received) => received,
         Err(failed) => return failed,
+    };
+    let received = if received.repeated && is_other_than(&received, &at, &said) {
+        // The form was sent before, then changed, and is now sent as it first was.
+        match say(&web, &visit, "", said).await {
+            Ok(received) => received,
+            Err(failed) => return failed,
+        }
+    } else {
+        received
     };
     if received.replies.contains(&Say::Stopped) {
         return Redirect::to(&format!("/visit/{}?view=stopped", visit.id)).into_response();
@@ -140,9 +157,18 @@ pub(crate) async fn answer(State(web): State<Web>, Seen(visit): Seen, fields: Fi
     Redirect::to(&format!("/visit/{}", visit.id)).into_response()
 }
 
+/// A page that was the answer to a form is opened again: the visit is what is meant.
+pub(crate) async fn again(Path(id): Path<String>) -> Response {
+    match id.parse::<foreword_domain::ids::ConversationId>() {
+        Ok(id) => Redirect::to(&format!("/visit/{id}")).into_response(),
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
 pub(crate) async fn ask_for(State(web): State<Web>, Seen(visit): Seen, fields: Fields) -> Response {
     let said = match fields.get("wish") {
-        "begin" => Said::Here,
+        "begin" if visit.standing.state == Stands::Invited => Said::Here,
+        "begin" => Said::Command(Command::Resume),
         "pause" => Said::Command(Command::Pause),
         "stop" => Said::Command(Command::Stop),
         "decline" => Said::Command(Command::Decline),
@@ -154,6 +180,18 @@ pub(crate) async fn ask_for(State(web): State<Web>, Seen(visit): Seen, fields: F
     match say(&web, &visit, fields.get("nonce"), said).await {
         Ok(_) => Redirect::to(&format!("/visit/{}{view}", visit.id)).into_response(),
         Err(failed) => failed,
+    }
+}
+
+/// Whether what stands in the ledger is not what was said.
+fn is_other_than(received: &Received, at: &ItemRef, said: &Said) -> bool {
+    let Said::Give { input, .. } = said else { return false };
+    let stands = received.visit.ledger.get(at).map(|answer| &answer.value);
+    match (input, stands) {
+        (Input::Skip, stands) => stands.is_some_and(|value| *value != Value::Skipped),
+        (Input::Codes(codes), Some(value)) => codes.join(" ") != value.written(),
+        (Input::Typed(text), Some(value)) => *text.reveal() != value.written(),
+        (_, None) => false,
     }
 }
 

@@ -110,7 +110,8 @@ impl Terminal {
         // Who comes back to a finished conversation came to look at it or to change it.
         let finished =
             state == State::Completed && received.replies.last() == Some(&Say::Completed) && !came_back;
-        Ok(stopped || finished || matches!(state, State::Paused | State::Declined | State::NotMe))
+        let declined = state == State::Declined && !came_back;
+        Ok(stopped || finished || declined || matches!(state, State::Paused | State::NotMe))
     }
 }
 

@@ -69,7 +69,8 @@ pub(super) async fn run(config: Config, args: &Demo) -> anyhow::Result<()> {
     // The invitations went out a while ago, and some have answered since.
     let invited = now.checked_sub(SignedDuration::from_mins(90))?;
     let is_new = cast::enter(&service.app, invited).await?;
-    let sent = service.app.dispatch(if is_new { invited } else { now }, &service.doors()).await?;
+    let sending = if is_new { invited } else { now };
+    let sent = service.app.dispatch(&|| Some(sending), &service.doors()).await?;
     if is_new {
         cast::answer(&service.app, now.checked_sub(SignedDuration::from_mins(30))?).await?;
     }

@@ -19,7 +19,7 @@ use crate::{
 
 /// Runs one command.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
-    let mut config = Config::load(cli.config.as_deref(), std::env::vars())?;
+    let mut config = Config::load(cli.config.as_deref(), environment())?;
     if let Some(url) = cli.database {
         url.parse::<foreword_store::Url>()
             .map_err(|what| crate::fail::wrong(format!("--database: {what}")))?;
@@ -41,9 +41,16 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
     }
 }
 
-/// Prints one line to standard output; a reader who has gone away is no error.
+/// The environment, as far as it is text; what is not can't be a setting.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// Prints one line to standard output, without what could drive a terminal; a reader who has gone away is no error.
 pub(crate) fn say(line: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
+    let line: String = line.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     match writeln!(out, "{line}").and_then(|()| out.flush()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
         done => done.context("standard output"),

@@ -42,28 +42,37 @@ pub(super) async fn until_told_to_end(
     let clock = service.clock.clone();
     let router =
         foreword_intake::router(Web { app: service.app.clone(), clock: Arc::new(move || clock.now()) });
+    let (tell, told) = tokio::sync::watch::channel(false);
     let pages = async {
-        if let Some(listener) = listener {
-            axum::serve(listener, router)
-                .with_graceful_shutdown(told_to_end())
-                .await
-                .context("the web server")
+        let mut end = told.clone();
+        let until = async move {
+            // The sender outlives the server.
+            let _ = end.wait_for(|end| *end).await;
+        };
+        let served = if let Some(listener) = listener {
+            axum::serve(listener, router).with_graceful_shutdown(until).await.context("the web server")
         } else {
-            told_to_end().await;
+            until.await;
             Ok(())
-        }
+        };
+        // When the pages can't go on, the worker does not either.
+        tell.send_replace(true);
+        served
     };
     let work = async {
         if worker {
-            wiring::work(service).await;
-        } else {
-            std::future::pending::<()>().await;
+            wiring::work(service, told.clone()).await;
         }
     };
-    tokio::select! {
-        served = pages => served,
-        () = work => Ok(()),
-    }
+    let signal = async {
+        let mut end = told.clone();
+        tokio::select! {
+            () = told_to_end() => { tell.send_replace(true); }
+            _ = end.wait_for(|end| *end) => {}
+        }
+    };
+    let (served, (), ()) = tokio::join!(pages, work, signal);
+    served
 }
 
 async fn told_to_end() {

@@ -19,7 +19,8 @@ pub(super) async fn tick(config: &Config, args: &Tick) -> anyhow::Result<()> {
     let service = wiring::open_existing(config).await?;
     service.app.move_clock(args.at).await?;
     let doors = service.doors();
-    let done = if doors.is_empty() { Vec::new() } else { service.app.dispatch(args.at, &doors).await? };
+    let done =
+        if doors.is_empty() { Vec::new() } else { service.app.dispatch(&|| Some(args.at), &doors).await? };
     if args.json {
         return say(&serde_json::to_string_pretty(&done)?);
     }
@@ -56,7 +57,7 @@ pub(super) async fn summary(config: &Config, args: &Summary) -> anyhow::Result<(
 pub(super) async fn alerts(config: &Config, args: &Alerts) -> anyhow::Result<()> {
     let service = wiring::open_existing(config).await?;
     let Alerts::List { json } = args;
-    let alerts = service.app.alerts().await?;
+    let alerts = service.app.alerts(OPERATOR, service.clock.now()).await?;
     if *json {
         return say(&serde_json::to_string_pretty(&alerts)?);
     }

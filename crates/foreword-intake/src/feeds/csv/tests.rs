@@ -32,24 +32,22 @@ fn a_row_that_cannot_be_read_names_its_column_and_quotes_no_patient() {
     for (from, to, wanted) in [
         ("A1,", ",", "appointment_id: is empty"),
         ("1951-07-30", "30/07/1951", "birth_date: must be a date such as 1951-07-30"),
-        (",es,", ",Spanish!,", "language: \"spanish!\" is not a language tag"),
-        ("Europe/Madrid", "Madrid", "time_zone: \"Madrid\" is not an IANA time zone"),
+        (",es,", ",Spanish!,", "language: is not a language tag"),
+        ("Europe/Madrid", "Madrid", "time_zone: is not an IANA time zone"),
         ("ana@home.example", "ana at home", "email: is not an e-mail address"),
-        ("2026-11-24T09:30", "tomorrow", "start: is \"tomorrow\", must be a time such as"),
-        ("2026-11-24T09:30", "2026-11-24", "start: is \"2026-11-24\", must be a time such as"),
+        ("2026-11-24T09:30", "tomorrow", "start: must be a time such as"),
+        ("2026-11-24T09:30", "2026-11-24", "start: must be a time such as"),
         ("2026-11-24T09:30", "2026-03-29T02:30", "does not exist in this time zone"),
         ("2026-11-24T09:30", "2026-10-25T02:30", "exists twice in this time zone"),
-        (",20,", ",many,", "duration_min: is \"many\""),
-        (
-            "booked",
-            "perhaps",
-            "status: is \"perhaps\", must be one of booked, cancelled, arrived, noshow, fulfilled",
-        ),
+        (",20,", ",many,", "duration_min: must be minutes from 0 to 1440"),
+        ("booked", "perhaps", "status: must be one of booked, cancelled, arrived, noshow, fulfilled"),
         (",booked", "", "has 14 fields, must have 15"),
+        ("2026-11-24T09:30", "9999-12-30T09:30", "start: must lie between 1900 and 2200"),
     ] {
         let refused = one(&ROW.replace(from, to)).unwrap_err();
         assert!(refused.contains(wanted), "{to:?}: {refused}");
         assert!(!refused.contains("Ana") && !refused.contains("home"), "{refused}");
+        assert!(to.len() < 3 || !refused.contains(to.trim_matches(',')), "{refused}");
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Question<'a> {
     text: String,
     help: Option<String>,
     field: Field,
+    /// Whether leaving it out means: nothing to say.
+    nothing: bool,
     trouble: Option<String>,
     languages: Vec<(&'static Lang, String)>,
 }
@@ -85,6 +87,7 @@ impl<'a> Question<'a> {
             text: phrases::wording(place),
             help: place.item.help.as_ref().and_then(|help| help.get(&spoken)).map(str::to_owned),
             field: field(visit, place, &given),
+            nothing: place.item.nothing_is_an_answer,
             trouble,
             languages: languages(),
             spoken,
