@@ -3,7 +3,7 @@
 use askama::Template;
 use foreword_domain::scoring::Status;
 
-use crate::{ScoreLine, Summary, compose::number};
+use crate::{ScoreLine, Summary, compare::number};
 
 /// The stylesheet of the page.
 pub const STYLE: &str = include_str!("../templates/summary.css");

@@ -3,6 +3,7 @@
 //! One model, [`Summary`], made by [`compose`]; HTML and plain text say what is in it and nothing
 //! else. Pure: it refuses to know databases and web servers.
 
+mod compare;
 mod compose;
 pub mod html;
 pub mod text;

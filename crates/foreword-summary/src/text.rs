@@ -2,7 +2,7 @@
 
 use foreword_domain::alert::Level;
 
-use crate::{ItemLine, ScoreLine, Summary, compose::number};
+use crate::{ItemLine, ScoreLine, Summary, compare::number};
 
 /// The page as text; lines end with `\n`.
 pub fn render(summary: &Summary) -> String {

@@ -66,6 +66,8 @@ impl Turn<'_> {
             Some(command) => self.obey(command),
             None if self.now.state == State::NotMe => self.replies.push(Say::NotMe),
             None => match said {
+                // Being there does not take a refusal back; saying something does.
+                Said::Here if self.now.state == State::Declined => self.replies.push(Say::Declined),
                 Said::Here => self.arrive(),
                 Said::Text(text) => self.read(text.reveal()),
                 Said::Give { at, input } => self.give(at, input),
@@ -113,12 +115,7 @@ impl Turn<'_> {
                 self.now.offered.clear();
                 self.replies.push(Say::Paused);
             }
-            Command::Resume => {
-                if self.now.state == State::Declined {
-                    self.now.state = State::Open;
-                }
-                self.arrive();
-            }
+            Command::Resume => self.arrive(),
             Command::Language(tag) => self.speak(&tag),
             Command::Review => {
                 self.replies.push(Say::Review);
@@ -137,9 +134,7 @@ impl Turn<'_> {
                 self.now.state = State::Open;
                 self.replies.push(Say::Greeting);
             }
-            // Being there is not taking it back; going on is.
-            State::Declined => return self.replies.push(Say::Declined),
-            State::Paused | State::Open => {
+            State::Paused | State::Open | State::Declined => {
                 self.now.state = State::Open;
                 let left = self.left();
                 self.replies.push(Say::WelcomeBack { left });

@@ -165,7 +165,9 @@ fn an_estimated_score_is_not_compared() {
         Visit::new("wellbeing-check", "en").counts("gad-7", &seven(20)).before("gad-7", 10.0, |before| {
             before.score.status = Status::Estimated;
         });
-    not_compared(&then, why);
+    check(&then, "10 (estimated) on 3 Aug 2026", why);
+    assert_eq!(then.score().previous_number, None);
+    assert!(then.text().contains("before: 10 (estimated) on 3 Aug 2026"), "{}", then.text());
 }
 
 #[test]

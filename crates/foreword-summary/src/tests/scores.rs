@@ -75,7 +75,7 @@ fn an_estimated_score_is_marked_and_has_a_band_only_where_nothing_could_move_it(
 
 #[test]
 fn a_number_has_no_needless_decimals_and_nothing_is_not_minus_nothing() {
-    let written = [3.0, 2.25, 2.96, 10.04, -1.5, -0.04].map(crate::compose::number);
+    let written = [3.0, 2.25, 2.96, 10.04, -1.5, -0.04].map(crate::compare::number);
     assert_eq!(written, ["3", "2.3", "3", "10", "-1.5", "0"]);
 }
 

@@ -220,7 +220,7 @@ proptest! {
         if talk.state() == State::NotMe {
             return Ok(());
         }
-        prove(&mut talk, &Said::Here)?;
+        prove(&mut talk, &Said::Command(Command::Resume))?;
         for choice in &choices {
             if let Some(place) = talk.conversation.at(&talk.script, &talk.ledger) {
                 let at = place.at();
