@@ -118,6 +118,16 @@ async fn not_me_sets_the_answers_aside_and_staff_are_told() {
     let alerts = world.app.alerts("test", world.now()).await.unwrap();
     assert_eq!(alerts.len(), 1);
     assert_eq!((alerts[0].rule.as_str(), alerts[0].level), ("service/not-me", "amber"));
+    // Neither does the page on which it was said show them again.
+    let line = world.line("A1").await;
+    let mut tab = world.tab();
+    tab.enter(line.token.unwrap().reveal(), "1958").await;
+    let visit = tab.visit();
+    for view in ["", "?view=answers", "?question=1", "?view=help"] {
+        tab.open(&format!("{visit}{view}")).await;
+        assert_eq!(tab.heading(), "Thank you", "{view}");
+        assert!(!tab.page.contains("canary"), "{view}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,4 +145,29 @@ async fn a_red_flag_is_raised_with_the_answer_that_fires_it_and_only_once() {
     phone.say_all(&["back", "no", "back", "yes"]).await;
     assert_eq!(world.app.alerts("test", world.now()).await.unwrap().len(), 1);
     assert!(world.page("A2").await.contains("AMBER: Blood in the stool reported"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_answer_is_said_beside_the_red_flag_it_once_raised() {
+    let world = World::new().await;
+    world.book(&[crate::kit::world::JOHN]).await;
+    world.tick().await;
+    let mut phone = world.phone("A2").await;
+    phone.say_all(&["", "no", "6", "nothing", "3", "2", "yes", "back", "no"]).await;
+    let page = world.page("A2").await;
+    assert!(
+        page.contains("AMBER: Blood in the stool reported; the patient changed this answer later"),
+        "{page}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_in_does_not_take_a_refusal_back_and_saying_something_does() {
+    let world = World::new().await;
+    world.invite_grace().await;
+    let mut phone = world.phone("A1").await;
+    phone.say_all(&["", "not this time", ""]).await;
+    assert_eq!(phone.state().await, State::Declined);
+    phone.say("hello").await;
+    assert_eq!(phone.state().await, State::Open);
 }

@@ -190,3 +190,23 @@ async fn a_visit_too_soon_for_any_message_says_so() {
         .unwrap();
     assert!(dropped[0].reason.as_deref().is_some_and(|why| why.starts_with("too late")), "{dropped:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_cannot_be_read_holds_up_no_other() {
+    use sea_orm::ConnectionTrait;
+    let mut world = World::new().await;
+    world.book(&[GRACE, JOHN]).await;
+    let first = world.line("A1").await.appointment.id;
+    let connection = sea_orm::Database::connect(&world.url).await.unwrap();
+    let broken = format!("UPDATE outbox SET payload = '{{\"v\":9}}' WHERE key LIKE '{first}%'");
+    connection.execute_unprepared(&broken).await.unwrap();
+    let done: Vec<String> =
+        world.tick().await.into_iter().map(|d| format!("{} {}", d.kind, d.outcome)).collect();
+    assert!(
+        done.contains(&"invitation sent".to_owned()) && done.contains(&"invitation gave-up".to_owned()),
+        "{done:?}"
+    );
+    assert_eq!(world.mails().len(), 1);
+    // It was logged as an error, as it should be.
+    world.leave_things_lying();
+}

@@ -87,3 +87,18 @@ async fn every_read_of_a_page_is_in_the_audit_log_without_a_word_of_it() {
     let text = format!("{log:?}");
     assert!(!text.contains("canary") && !text.contains("Okafor"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_moved_to_another_item_is_noticed() {
+    let mut world = World::new().await;
+    world.invite_grace().await;
+    let mut phone = world.phone("A1").await;
+    phone.say_all(&["", "no", "3", "no", "0", "3"]).await;
+    world.page("A1").await;
+    let connection = Database::connect(&world.url).await.unwrap();
+    let swap = "UPDATE answers SET value = (SELECT value FROM answers WHERE item = 'q2') WHERE item = 'q1'";
+    connection.execute_unprepared(swap).await.unwrap();
+    let refused = world.app.visit(phone.conversation).await.unwrap_err().to_string();
+    assert!(refused.contains("answers.value cannot be read"), "{refused}");
+    world.leave_things_lying();
+}
