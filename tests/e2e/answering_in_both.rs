@@ -171,3 +171,20 @@ async fn looking_in_does_not_take_a_refusal_back_and_saying_something_does() {
     phone.say("hello").await;
     assert_eq!(phone.state().await, State::Open);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changing_the_language_changes_the_questions_still_to_come() {
+    let world = World::new().await;
+    world.book(&[crate::kit::world::JOHN]).await;
+    world.tick().await;
+    let mut phone = world.phone("A2").await;
+    phone.say("").await;
+    phone.transcript();
+    phone.say("language es").await;
+    assert!(phone.transcript().contains("bot: ¿Qué es lo más importante para usted en esta visita?"));
+    phone.say_all(&["no", "8", "3"]).await;
+    assert!(phone.transcript().contains("bot: En su peor día, ¿cuántas veces evacuó?"));
+    // What was begun goes on as it was begun: half an instrument in each language is neither.
+    phone.say("idioma en").await;
+    assert!(phone.transcript().contains("bot: En su peor día"));
+}

@@ -94,8 +94,11 @@ impl App {
         }
 
         let before = visit.standing.state;
-        visit.standing = step.conversation;
+        let spoken = std::mem::replace(&mut visit.standing, step.conversation).language;
         conversations::move_to(txn, visit.id, &visit.standing, now).await?;
+        if visit.standing.language != spoken {
+            self.respeak(txn, &mut visit).await?;
+        }
         visit.stored = conversations::get(txn, visit.id).await?.ok_or(Error::NotFound("conversation"))?;
         self.follow(txn, &visit, before, step.stop, now).await?;
         let actor = audit::patient(patient);
@@ -187,6 +190,22 @@ impl App {
             patients::give_consent(txn, patient, &never).await?;
         }
         Ok(patients::withdraw_consents(txn, patient, now).await?)
+    }
+
+    /// Asks what is still to come in the language the patient has changed to, where there is a text in
+    /// it. An instrument that was begun goes on in its language; our own questions change at once.
+    async fn respeak(&self, txn: &Txn, visit: &mut Visit) -> Result<()> {
+        for pinned in &mut visit.stored.script.asks {
+            let Some(ask) = visit.script.ask(&pinned.key) else { continue };
+            let begun = visit.ledger.iter().any(|answer| answer.at.ask == pinned.key);
+            let language = ask.instrument.language_for(&visit.standing.language);
+            if let Some(language) = language.filter(|_| !begun || ask.instrument.agenda.is_some()) {
+                pinned.language = language.to_string();
+            }
+        }
+        conversations::set_script(txn, visit.id, &visit.stored.script).await?;
+        visit.script = std::sync::Arc::new(self.script(txn, &visit.stored.script).await?);
+        Ok(())
     }
 
     /// What a change of state brings with it.

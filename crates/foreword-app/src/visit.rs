@@ -109,7 +109,7 @@ impl App {
         Ok(Pinned { v: 1, asks, not_asked })
     }
 
-    async fn script(&self, txn: &Txn, pinned: &Pinned) -> Result<Script> {
+    pub(crate) async fn script(&self, txn: &Txn, pinned: &Pinned) -> Result<Script> {
         let mut asks: Vec<Ask> = Vec::with_capacity(pinned.asks.len());
         for ask in &pinned.asks {
             let instrument = self.instrument(txn, &ask.instrument).await?;

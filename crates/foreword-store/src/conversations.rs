@@ -140,6 +140,15 @@ pub async fn move_to(txn: &Txn, id: ConversationId, standing: &Conversation, at:
     Ok(())
 }
 
+/// Writes what a conversation asks.
+pub async fn set_script(txn: &Txn, id: ConversationId, script: &Pinned) -> Result<()> {
+    let Some(row) = conversation::Entity::find_by_id(id.0).one(&txn.db).await? else { return Ok(()) };
+    let mut row = row.into_active_model();
+    row.script = Set(to_json("conversations", "script", script)?);
+    row.update(&txn.db).await?;
+    Ok(())
+}
+
 /// Replaces what an untouched conversation asks.
 pub async fn replace_script(txn: &Txn, changed: &Stored) -> Result<()> {
     let Some(row) = conversation::Entity::find_by_id(changed.id.0).one(&txn.db).await? else { return Ok(()) };

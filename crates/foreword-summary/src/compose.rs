@@ -139,6 +139,7 @@ fn no_topics(input: &Input<'_>, shown: &Shown<'_>) -> String {
     });
     match (asked, skipped) {
         _ if input.state == State::NotMe => "Set aside.",
+        (true, false) if input.state == State::Declined => "Not answered.",
         (true, true) => "The patient was asked and did not name a topic.",
         (true, false) => "Not answered yet.",
         (false, _) => "Not asked.",
