@@ -53,6 +53,7 @@ async fn half_on_the_web_and_half_in_chat_is_one_response_with_one_score() {
     assert!(page.contains("Strain in the past month (K10): 30 (10-50, higher = worse)"), "{page}");
     assert!(page.contains("via web and terminal"), "{page}");
 
+    drop(world);
     // The same answers in one sitting come to the same scores.
     let other = World::new().await;
     other.invite_grace().await;

@@ -22,6 +22,7 @@ use foreword_domain::{
 use foreword_intake::{Web, feeds};
 use foreword_store::{Keys, Store};
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tracing_subscriber::{Layer, layer::SubscriberExt};
 
 use super::{Folder, Tab, postgres};
@@ -31,6 +32,14 @@ pub const MORNING: &str = "2026-11-20T09:00:00Z";
 
 /// Counts what is logged as an error, in this process.
 static ERRORS: AtomicUsize = AtomicUsize::new(0);
+
+/// Worlds side by side share the count; one in which errors are expected is alone while it lasts.
+static GATE: RwLock<()> = RwLock::const_new(());
+
+enum Gate {
+    Shared { _held: RwLockReadGuard<'static, ()> },
+    Alone { _held: RwLockWriteGuard<'static, ()> },
+}
 
 struct CountErrors;
 
@@ -54,15 +63,22 @@ pub struct World {
     mail: Mail,
     /// Whether the end of the test looks for what is left over.
     checked: bool,
+    gate: Gate,
 }
 
 impl World {
     /// A clinic with the shipped library.
     pub async fn new() -> Self {
-        Self::with(Catalog::shipped().expect("the shipped library is right")).await
+        Self::behind(Gate::Shared { _held: GATE.read().await }).await
     }
 
-    async fn with(catalog: Catalog) -> Self {
+    /// The same, in which errors are expected to be logged.
+    pub async fn with_errors() -> Self {
+        Self::behind(Gate::Alone { _held: GATE.write().await }).await
+    }
+
+    async fn behind(gate: Gate) -> Self {
+        let catalog = Catalog::shipped().expect("the shipped library is right");
         let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(CountErrors));
         let folder = Folder::new();
         let url = match postgres::fresh_schema().await {
@@ -93,7 +109,7 @@ impl World {
         .expect("mail can be written to a folder");
         let start: Timestamp = MORNING.parse().expect("an instant");
         let clock = Arc::new(AtomicI64::new(start.as_microsecond()));
-        Self { app, store, url, folder, clock, mail, checked: true }
+        Self { app, store, url, folder, clock, mail, checked: true, gate }
     }
 
     /// Leaves out the look at what is left over: for tests whose point it is.
@@ -191,6 +207,9 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
+        if let Gate::Alone { .. } = self.gate {
+            ERRORS.store(0, Ordering::SeqCst);
+        }
         if std::thread::panicking() || !self.checked {
             return;
         }

@@ -55,3 +55,88 @@ fn a_wrong_setting_says_what_would_be_right() {
     let nobody = Options { from: "nobody".to_owned(), ..options("file:/tmp") };
     assert!(Mail::new(&nobody).err().unwrap().to_string().contains("mail.from"));
 }
+
+/// How a mail server behaves.
+#[derive(Clone, Copy, Debug)]
+enum Server {
+    Takes,
+    RefusesTheAddress,
+    IsBusy,
+    DiesAfterTheData,
+}
+
+/// A mail server that serves one conversation, as RFC 5321 has it; returns the port.
+fn serve(server: Server) -> u16 {
+    use std::io::{BufRead, BufReader, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+        let say = |line: &str| (&stream).write_all(format!("{line}\r\n").as_bytes()).unwrap();
+        say("220 mail.test ESMTP");
+        let mut in_data = false;
+        for line in lines {
+            let Ok(line) = line else { return };
+            match (in_data, line.split([' ', ':']).next().unwrap_or_default()) {
+                (true, ".") if matches!(server, Server::DiesAfterTheData) => {
+                    let _ = stream.shutdown(std::net::Shutdown::Both);
+                    return;
+                }
+                (true, ".") => {
+                    in_data = false;
+                    say("250 taken");
+                }
+                (true, _) => {}
+                (_, "RCPT") if matches!(server, Server::RefusesTheAddress) => {
+                    say("550 5.1.1 <patient@home.example> is unknown here");
+                }
+                (_, "RCPT") if matches!(server, Server::IsBusy) => say("451 4.3.0 come back later"),
+                (_, "DATA") => {
+                    in_data = true;
+                    say("354 go on");
+                }
+                (_, "QUIT") => {
+                    say("221 bye");
+                    return;
+                }
+                _ => say("250 fine"),
+            }
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn what_the_mail_server_does_decides_what_becomes_of_a_message() {
+    let send = async |port: u16| {
+        let mail = Mail::new(&options(&format!("smtp://127.0.0.1:{port}"))).unwrap();
+        mail.deliver(&message()).await
+    };
+    assert_eq!(send(serve(Server::Takes)).await, Delivery::Accepted);
+    for (server, wanted) in [
+        (Server::RefusesTheAddress, "Never"),
+        (Server::IsBusy, "Later"),
+        (Server::DiesAfterTheData, "Unknown"),
+    ] {
+        let delivery = format!("{:?}", send(serve(server)).await);
+        assert!(delivery.starts_with(wanted), "{server:?}: {delivery}");
+        assert!(!delivery.contains("patient@home.example"), "the reason names nobody: {delivery}");
+    }
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    assert_eq!(send(nobody).await, Delivery::Later("the mail server cannot be reached".to_owned()));
+}
+
+#[tokio::test]
+async fn a_second_try_is_a_second_file_with_the_same_identifier() {
+    let dir = std::env::temp_dir().join(format!("foreword-mail-again-{}", std::process::id()));
+    let mail = Mail::new(&options(&format!("file:{}", dir.display()))).unwrap();
+    for _ in 0..2 {
+        assert_eq!(mail.deliver(&message()).await, Delivery::Accepted);
+    }
+    let mut files: Vec<_> =
+        std::fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["0190.invitation.email.2.eml", "0190.invitation.email.eml"]);
+    std::fs::remove_dir_all(&dir).unwrap();
+}
