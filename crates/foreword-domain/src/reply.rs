@@ -118,7 +118,11 @@ pub fn batch(
     words: &Words,
     said: &str,
 ) -> Result<Vec<Value>, (usize, Trouble)> {
-    let parts = parts(said, items.len());
+    // "10" is two answers only where no answer has two digits.
+    let single = items
+        .iter()
+        .all(|(_, offers)| !offers.is_empty() && offers.iter().all(|offer| offer.handle.len() == 1));
+    let parts = parts(said, items.len(), single);
     if parts.len() != items.len() {
         return Err((0, Trouble::Count { found: parts.len(), wanted: items.len() }));
     }
@@ -130,7 +134,7 @@ pub fn batch(
 }
 
 /// Cuts a message into one part for each item. "1: 2" lines name the item's place first.
-fn parts(said: &str, wanted: usize) -> Vec<String> {
+fn parts(said: &str, wanted: usize, single: bool) -> Vec<String> {
     let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     if lines.len() == wanted && wanted > 1 {
         let named: Option<Vec<String>> = lines
@@ -160,7 +164,8 @@ fn parts(said: &str, wanted: usize) -> Vec<String> {
         let named: Option<Vec<String>> = words.chunks(2).enumerate().map(answer).collect();
         return named.unwrap_or_else(|| vec![said.to_owned()]);
     }
-    if words.len() == 1 && words[0].len() == wanted && words[0].bytes().all(|b| b.is_ascii_digit()) {
+    if single && words.len() == 1 && words[0].len() == wanted && words[0].bytes().all(|b| b.is_ascii_digit())
+    {
         return words[0].chars().map(String::from).collect();
     }
     words

@@ -435,6 +435,22 @@ fn anything() -> impl Strategy<Value = String> {
     ]
 }
 
+#[test]
+fn ten_is_one_answer_where_there_is_a_tenth() {
+    let choices: Vec<String> =
+        (1..=10).map(|n| format!("{{ code = \"{n}\", text = {{ en = \"Choice {n}\" }} }}")).collect();
+    let text = format!(
+        "id = \"own\"\nversion = \"1\"\ntitle = {{ en = \"Own\" }}\nplain_name = {{ en = \"Own\" }}\ncitations = [\"none\"]\n[licence]\nkind = \"own\"\nnotice = \"own\"\nevidence = \"own\"\nelectronic_use = true\n[languages.en]\nsource = \"own\"\n[[item]]\nid = \"a\"\nkind = \"choice\"\ntext = {{ en = \"A?\" }}\nchoices = [{}]\n",
+        choices.join(", ")
+    );
+    let own = crate::instrument::Instrument::parse("own.toml", &text).unwrap();
+    let item = own.item("a").unwrap();
+    let items = [(item, offered(item)), (item, offered(item))];
+    let read = |said: &str| batch(&items, Phrases::get().words(), said);
+    assert_eq!(read("10"), Err((0, Trouble::Count { found: 1, wanted: 2 })));
+    assert_eq!(read("10 1"), Ok(vec![Value::Choice("10".into()), Value::Choice("1".into())]));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
