@@ -93,6 +93,32 @@ impl Script {
             .collect()
     }
 
+    /// How many questions there may be in all: those that are there, and those that answers still to
+    /// come can bring. It never grows while somebody answers in order, so that progress is progress.
+    pub fn at_most(&self, ledger: &Ledger) -> usize {
+        self.asks
+            .iter()
+            .map(|ask| {
+                let visible = self.visible(ask, ledger);
+                let mut open: Vec<&str> = Vec::new();
+                let mut count = 0;
+                for item in &ask.instrument.items {
+                    let is_visible = visible.iter().any(|other| other.id == item.id);
+                    let may_come =
+                        item.enable.when.iter().any(|condition| open.contains(&condition.item.as_str()));
+                    if !is_visible && !may_come {
+                        continue;
+                    }
+                    if !is_visible || ledger.value(&ask.key, &item.id).is_none() {
+                        open.push(&item.id);
+                    }
+                    count += usize::from(item.kind != ItemKind::Display);
+                }
+                count
+            })
+            .sum()
+    }
+
     /// A question that is there.
     pub fn question<'a>(&'a self, ledger: &'a Ledger, at: &ItemRef) -> Option<Place<'a>> {
         self.questions(ledger).into_iter().find(|place| place.at() == *at)

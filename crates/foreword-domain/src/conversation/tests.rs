@@ -430,3 +430,31 @@ fn the_second_time_a_reply_is_not_understood_help_is_offered() {
     talk.says(&["surely"]);
     assert_eq!((talk.conversation.misses, talk.value("visit-agenda", "topic-1-wish")), (3, "nothing".into()));
 }
+
+#[test]
+fn the_number_of_questions_never_grows_while_one_answers_in_order() {
+    for every in 1..=5 {
+        let mut talk = Talk::gi();
+        talk.take(&Said::Here);
+        let (mut most, mut n) = (talk.script.at_most(&talk.ledger), 0);
+        assert_eq!(most, talk.script.budget().0, "all may still come at the start");
+        while let Some(place) = talk.conversation.at(&talk.script, &talk.ledger) {
+            n += 1;
+            let at = place.at();
+            let offers = talk.script.offers(&talk.ledger, &place);
+            let input = match (n % every, offers.first()) {
+                (0, _) => Input::Skip,
+                (_, Some(offer)) => codes(&[offer.code]),
+                (_, None) if matches!(place.item.kind, crate::instrument::ItemKind::Date(_)) => {
+                    Input::Typed("2026-11-01".to_owned().into())
+                }
+                (_, None) => Input::Typed("7".to_owned().into()),
+            };
+            talk.take(&Said::Give { at, input });
+            let now = talk.script.at_most(&talk.ledger);
+            assert!(now <= most && n <= now, "answer {n}: {most} questions became {now}");
+            most = now;
+        }
+        assert_eq!(most, n, "at the end it is as many as were asked");
+    }
+}

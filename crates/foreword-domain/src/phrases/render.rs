@@ -202,7 +202,11 @@ fn question(script: &Script, ledger: &Ledger, place: &Place<'_>, lang: &Lang) ->
         lines.push(line(&format!("0 = {}, 10 = {}", low.best(language), high.best(language))));
     }
     Bubble {
-        progress: Some(t("progress", lang, &[("n", Arg::Number(n)), ("of", Arg::Number(questions.len()))])),
+        progress: Some(t(
+            "progress",
+            lang,
+            &[("n", Arg::Number(n)), ("of", Arg::Number(script.at_most(ledger)))],
+        )),
         lines,
         at: Some(at),
         options: options(script, ledger, place),

@@ -13,7 +13,7 @@ fn the_first_words_are_greeted_and_answer_nothing() {
     There are up to 22 short questions. They take about 5 minutes.
     You can skip any question, stop at any time and come back later. Every answer is saved as you go.
     Nobody watches these answers around the clock. In an emergency call your local emergency number.
-    1 of 11
+    1 of 22
     What matters most to you for this visit? What would you like to talk about?
     For example: something that worries you, a change you noticed, a medicine, a plan you have, or something you can't do any more.
     Use your own words, up to 500 characters.
@@ -27,41 +27,41 @@ fn a_visit_is_talked_through_in_order() {
     assert_eq!(talk.at(), "gi-questions/weight-loss");
     assert_snapshot!(talk.heard(), @r#"
     > Belly pain
-    2 of 13
+    2 of 22
     “Belly pain”
     What would you like us to do with this?
       1  Talk about it
       2  Just so you know
       3  Not today
     > talk about it
-    3 of 13
+    3 of 22
     Is there something else you would like to talk about?
     Use your own words, up to 500 characters.
     > No, thank you
-    4 of 13
+    4 of 17
     How sure are you that you can manage your health from day to day?
     0 = not sure at all, 10 = very sure
     Type a number from 0 to 10.
     > 8
-    5 of 13
+    5 of 16
     Now a few questions about your stomach and bowels.
     Please think about the last 7 days.
     How bad was your belly pain at its worst?
     0 = no pain, 10 = the worst pain
     Type a number from 0 to 10.
     > 7
-    6 of 13
+    6 of 16
     Please think about the last 7 days.
     On your worst day, how many times did you have a bowel movement?
     Type a number from 0 to 40.
     > 3
-    7 of 13
+    7 of 16
     Please think about the last 7 days.
     Did you see blood in your stool?
       1  Yes
       0  No
     > no
-    8 of 13
+    8 of 15
     Have you lost weight in the last 3 months without trying to?
       1  Yes
       0  No
@@ -74,7 +74,7 @@ fn the_words_a_question_is_about_stand_above_it_as_they_were_typed() {
     talk.says(&["  Pain, \"burning\" 🔥 at night"]);
     assert_snapshot!(talk.heard(), @r#"
     >   Pain, "burning" 🔥 at night
-    2 of 13
+    2 of 22
     “  Pain, "burning" 🔥 at night”
     What would you like us to do with this?
       1  Talk about it
@@ -99,25 +99,25 @@ fn back_asks_the_question_before_and_the_new_answer_replaces_the_old() {
     assert_eq!(talk.at(), "visit-agenda/topic-2");
     assert_snapshot!(talk.heard(), @r#"
     > back
-    2 of 13
+    2 of 22
     “Belly pain”
     What would you like us to do with this?
       1  Talk about it
       2  Just so you know
       3  Not today
     > back
-    1 of 13
+    1 of 22
     What matters most to you for this visit? What would you like to talk about?
     For example: something that worries you, a change you noticed, a medicine, a plan you have, or something you can't do any more.
     Use your own words, up to 500 characters.
     > back
     This is the first question.
-    1 of 13
+    1 of 22
     What matters most to you for this visit? What would you like to talk about?
     For example: something that worries you, a change you noticed, a medicine, a plan you have, or something you can't do any more.
     Use your own words, up to 500 characters.
     > Belly pain at night
-    3 of 13
+    3 of 22
     Is there something else you would like to talk about?
     Use your own words, up to 500 characters.
     "#);
@@ -135,25 +135,25 @@ fn an_answer_can_be_seen_and_changed_until_the_end() {
     1. What matters most to you for this visit? What would you like to talk about? → Belly pain
     2. What would you like us to do with this? → Talk about it
     3. Is there something else you would like to talk about? → nothing
-    4 of 13
+    4 of 17
     How sure are you that you can manage your health from day to day?
     0 = not sure at all, 10 = very sure
     Type a number from 0 to 10.
     > change 2
-    2 of 13
+    2 of 17
     “Belly pain”
     What would you like us to do with this?
       1  Talk about it
       2  Just so you know
       3  Not today
     > Just so you know
-    4 of 13
+    4 of 17
     How sure are you that you can manage your health from day to day?
     0 = not sure at all, 10 = very sure
     Type a number from 0 to 10.
     > change 9
     There is no answer number 9 yet.
-    4 of 13
+    4 of 17
     How sure are you that you can manage your health from day to day?
     0 = not sure at all, 10 = very sure
     Type a number from 0 to 10.
@@ -172,7 +172,7 @@ fn pause_and_resume_go_on_where_it_was() {
     All right. Your answers are saved. Come back at any time before your visit.
     > thanks!
     Welcome back. There are 12 questions left.
-    2 of 13
+    2 of 22
     “Belly pain”
     What would you like us to do with this?
       1  Talk about it
@@ -182,7 +182,7 @@ fn pause_and_resume_go_on_where_it_was() {
     All right. Your answers are saved. Come back at any time before your visit.
     > resume
     Welcome back. There are 12 questions left.
-    2 of 13
+    2 of 22
     “Belly pain”
     What would you like us to do with this?
       1  Talk about it
@@ -227,14 +227,14 @@ fn declining_ends_the_asking_and_coming_back_takes_it_up() {
     assert_snapshot!(talk.heard(), @r#"
     > hello
     Welcome back. There are 12 questions left.
-    2 of 13
+    2 of 22
     “Belly pain”
     What would you like us to do with this?
       1  Talk about it
       2  Just so you know
       3  Not today
     > 1
-    3 of 13
+    3 of 22
     Is there something else you would like to talk about?
     Use your own words, up to 500 characters.
     "#);
@@ -249,14 +249,14 @@ fn a_reply_that_is_not_understood_is_asked_again() {
     assert_snapshot!(talk.heard(), @r#"
     > 1 or 2
     That could mean more than one thing, and I don't want to guess. Please send just one answer.
-    2 of 13
+    2 of 22
     “Belly pain”
     What would you like us to do with this?
       1  Talk about it
       2  Just so you know
       3  Not today
     > 2
-    3 of 13
+    3 of 22
     Is there something else you would like to talk about?
     Use your own words, up to 500 characters.
     "#);
@@ -278,18 +278,18 @@ fn topics_are_ranked_in_the_patients_own_words() {
     assert_snapshot!(talk.heard(), @r#"
     > work and travel
     Sorry, I did not understand that. Please choose one of the answers below. You can type its number or its words.
-    7 of 17
+    7 of 22
     Which of these should come first?
       1  Pain at night
       2  My tablets
       3  Work & travel ✈️
     > 3
-    8 of 18
+    8 of 22
     And which one second?
       1  Pain at night
       2  My tablets
     > my tablets
-    9 of 18
+    9 of 22
     How sure are you that you can manage your health from day to day?
     0 = not sure at all, 10 = very sure
     Type a number from 0 to 10.

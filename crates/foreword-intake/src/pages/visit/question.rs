@@ -69,7 +69,7 @@ impl<'a> Question<'a> {
         let questions = visit.script.questions(&visit.ledger);
         let at = place.at();
         let n = questions.iter().position(|other| other.at() == at).unwrap_or(0) + 1;
-        let of = questions.len();
+        let of = visit.script.at_most(&visit.ledger);
         let given = given.unwrap_or_else(|| earlier(visit.ledger.get(&at).map(|answer| &answer.value)));
         Self {
             lang,
