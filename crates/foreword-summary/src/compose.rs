@@ -359,9 +359,14 @@ impl<'a> Shown<'a> {
         let lang = place.ask.language.clone();
         let question = |lang: &Lang| {
             let text = place.item.text.get(lang)?;
-            Some(match &place.ask.why {
-                Why::Asked => text.to_owned(),
-                Why::WishAbout { name, .. } => text.replace("{about}", name.best(lang)),
+            let stem = place.item.stem.as_ref().and_then(|stem| stem.text.get(lang));
+            Some(match (&place.ask.why, stem) {
+                (Why::WishAbout { name, .. }, _) => text.replace("{about}", name.best(lang)),
+                // Half a sentence is not to be understood without the half it continues.
+                (Why::Asked, Some(stem)) if text.starts_with('…') => {
+                    format!("{} {text}", stem.trim_end_matches(['…', ' ']))
+                }
+                (Why::Asked, _) => text.to_owned(),
             })
         };
         let answer = self.script.answer_words(self.ledger, &at, &english).unwrap_or_default();

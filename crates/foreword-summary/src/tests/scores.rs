@@ -206,3 +206,11 @@ fn what_was_offered_in_another_language_stands_there_in_english_too() {
     }
     assert!(html.contains("<span class=\"q\" lang=\"es\" dir=\"ltr\">¿Vio sangre"), "{html}");
 }
+
+#[test]
+fn an_item_that_continues_a_sentence_is_shown_with_its_beginning() {
+    let visit = Visit::new("wellbeing-check", "en")
+        .counts("k10", &["5", "1", "1", "1", "1", "1", "1", "1", "1", "1"]);
+    let whole = "During the past 30 days, about how often did you feel … tired out for no good reason? → All of the time";
+    assert!(visit.text().contains(whole), "{}", visit.text());
+}
