@@ -13,6 +13,7 @@ pub struct Browser {
     pub client: Client,
     pub base: String,
     driver: Child,
+    port: u16,
     _profile: Folder,
     server: tokio::task::JoinHandle<()>,
 }
@@ -67,7 +68,7 @@ impl Browser {
                 }
             }
         };
-        Self { client, base, driver, _profile: profile, server }
+        Self { client, base, driver, port, _profile: profile, server }
     }
 
     pub async fn go(&self, path: &str) {
@@ -148,16 +149,16 @@ impl Browser {
         barriers
     }
 
-    pub async fn close(mut self) {
+    pub async fn close(self) {
+        // Closing the window closes the browser; the driver is ended with the rest.
         let _ = self.client.clone().close().await;
-        self.server.abort();
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
     }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
+        // Asked to shut down, the driver takes its browser along, also when a test has failed.
+        let _ = ureq::get(format!("http://127.0.0.1:{}/shutdown", self.port)).call();
         let _ = self.driver.kill();
         let _ = self.driver.wait();
         self.server.abort();
