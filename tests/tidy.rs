@@ -178,6 +178,23 @@ fn only_the_binary_and_the_tests_know_the_migrations() {
 }
 
 #[test]
+fn every_crate_uses_what_it_depends_on() {
+    let mut faults = Vec::new();
+    for file in files().iter().filter(|f| f.name.starts_with("crates/") && f.name.ends_with("/Cargo.toml")) {
+        let folder = file.name.trim_end_matches("Cargo.toml");
+        let sources: Vec<_> = rust().into_iter().filter(|f| f.within(folder)).collect();
+        let manifest = file.toml();
+        for name in manifest.get("dependencies").and_then(Value::as_table).into_iter().flat_map(Table::keys) {
+            let word = name.replace('-', "_");
+            if !sources.iter().any(|source| source.text.lines().map(code).any(|line| has_word(line, &word))) {
+                faults.push(format!("{}: {name} is used nowhere; remove it", file.name));
+            }
+        }
+    }
+    none(&faults);
+}
+
+#[test]
 fn every_version_and_every_lint_stands_in_the_workspace() {
     let mut faults = Vec::new();
     for file in files().iter().filter(|f| f.name.ends_with("/Cargo.toml")) {

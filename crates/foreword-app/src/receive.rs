@@ -132,13 +132,11 @@ impl App {
         if done {
             answers::add_scores(txn, &response, &scores, now).await?;
         }
-        let shown = |item: &str| {
-            visible.iter().any(|v| v.id == item).then(|| visit.ledger.value(key, item)).flatten()
-        };
+        let shown = visit.script.shown(ask, &visit.ledger);
         for flag in &ask.instrument.red_flags {
             // Rules on answers fire as soon as the answer is saved; rules on scores once there is one.
             let scores = if done { scores.as_slice() } else { &[] };
-            if flag.fires(&ask.instrument, shown, scores) {
+            if flag.fires(&ask.instrument, |item| shown.get(item).copied(), scores) {
                 let rule = format!("{}/{}", ask.instrument.id, flag.id);
                 self.raise(txn, visit, key, rule, flag.level, now).await?;
             }
@@ -242,10 +240,8 @@ impl App {
 impl Visit {
     /// The scores of an ask as its answers stand.
     pub fn scores(&self, ask: &Ask) -> Vec<scoring::Score> {
-        let visible = self.script.visible(ask, &self.ledger);
-        scoring::all(&ask.instrument, |item| {
-            visible.iter().any(|v| v.id == item).then(|| self.ledger.value(&ask.key, item).cloned()).flatten()
-        })
+        let shown = self.script.shown(ask, &self.ledger);
+        scoring::all(&ask.instrument, |item| shown.get(item).copied().cloned())
     }
 
     /// Whether a rule that fired once would still do so.
@@ -254,11 +250,8 @@ impl Visit {
         let flag =
             rule.split_once('/').and_then(|(_, id)| ask.instrument.red_flags.iter().find(|f| f.id == id));
         let Some(flag) = flag else { return true };
-        let visible = self.script.visible(ask, &self.ledger);
-        let shown = |item: &str| {
-            visible.iter().any(|v| v.id == item).then(|| self.ledger.value(&ask.key, item)).flatten()
-        };
-        flag.fires(&ask.instrument, shown, &self.scores(ask))
+        let shown = self.script.shown(ask, &self.ledger);
+        flag.fires(&ask.instrument, |item| shown.get(item).copied(), &self.scores(ask))
     }
 
     /// Whether anything of an ask was answered, skipped items aside.

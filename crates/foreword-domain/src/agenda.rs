@@ -56,9 +56,8 @@ pub fn topics(script: &Script, ledger: &Ledger) -> Vec<Topic> {
     let mut topics = Vec::new();
     for ask in &script.asks {
         let Some(agenda) = &ask.instrument.agenda else { continue };
-        let visible = script.visible(ask, ledger);
-        let value =
-            |item: &str| visible.iter().any(|v| v.id == item).then(|| ledger.value(&ask.key, item)).flatten();
+        let shown = script.shown(ask, ledger);
+        let value = |item: &str| shown.get(item).copied();
         let mut order: Vec<&str> = agenda
             .rank
             .iter()

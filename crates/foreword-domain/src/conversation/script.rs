@@ -1,6 +1,6 @@
 //! What a visit asks, item by item, with the skip logic applied.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     instrument::{Choice, Instrument, Item, ItemKind, Label},
@@ -82,6 +82,15 @@ impl Script {
     /// The items of an ask that are there, given the answers.
     pub fn visible<'a>(&'a self, ask: &'a Ask, ledger: &'a Ledger) -> Vec<&'a Item> {
         ask.instrument.visible(|item| ledger.value(&ask.key, item))
+    }
+
+    /// The answers of an ask that count: those to items that are there.
+    pub fn shown<'a>(&'a self, ask: &'a Ask, ledger: &'a Ledger) -> BTreeMap<&'a str, &'a Value> {
+        let visible = self.visible(ask, ledger);
+        visible
+            .iter()
+            .filter_map(|item| Some((item.id.as_str(), ledger.value(&ask.key, &item.id)?)))
+            .collect()
     }
 
     /// All questions that are there, in order, display items left out.
