@@ -9,6 +9,7 @@ pub mod consent;
 pub mod conversation;
 pub mod ids;
 pub mod instrument;
+pub mod irt;
 pub mod language;
 pub mod locate;
 pub mod message;
