@@ -11,21 +11,27 @@
 //! ```
 //!
 //! and the probability of a category is the difference of two such curves. [`Engine`] computes what the
-//! rest needs once per bank; [`Engine::estimate`] scores any set of answers, [`Engine::best`] says which
-//! item would tell most.
+//! rest needs once per bank; [`Engine::estimate`] scores any set of answers, [`next()`] says what to ask
+//! after given answers, and [`path()`] replays a sitting that was paused, resumed or changed.
 //!
 //! Ties are decided by the lowest place in the bank, sums run in the order of the bank: the same answers
 //! give the same bits, in whatever order they came.
 
+mod adaptive;
 mod bank;
 mod engine;
 mod model;
+mod path;
 mod select;
+mod stop;
 
+pub use adaptive::{Adaptive, Area, Next, next};
 pub use bank::{Answered, Bank, Fault, Item, NoSuchAnswer};
 pub use engine::{Engine, Estimate, Posterior};
 pub use model::{Grid, Metric, Model, Prior};
+pub use path::{Path, Step, path};
 pub use select::{Choice, Criterion};
+pub use stop::{Reason, Stop};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,8 @@
 use super::*;
 
+mod bank;
+mod properties;
+mod sitting;
 mod vectors;
 
 fn item(id: &str, slope: f64, thresholds: &[f64]) -> Item {
@@ -43,4 +46,15 @@ fn list<T>(cell: &str, read: impl Fn(&str) -> T) -> Vec<T> {
 
 fn place(cell: &str) -> usize {
     cell.parse().unwrap_or_else(|_| panic!("{cell:?} is a place"))
+}
+
+/// Answers from "0=4 3=1": places and categories.
+fn answers(engine: &Engine, written: &str) -> Vec<Answered> {
+    written
+        .split_whitespace()
+        .map(|pair| {
+            let (item, category) = pair.split_once('=').expect("place=category");
+            engine.bank().answered_at(place(item), place(category)).unwrap()
+        })
+        .collect()
 }
