@@ -20,6 +20,7 @@
 mod adaptive;
 mod bank;
 mod engine;
+mod exposure;
 mod model;
 mod path;
 mod select;
@@ -28,6 +29,7 @@ mod stop;
 pub use adaptive::{Adaptive, Area, Next, next};
 pub use bank::{Answered, Bank, Fault, Item, NoSuchAnswer};
 pub use engine::{Engine, Estimate, Posterior};
+pub use exposure::Exposure;
 pub use model::{Grid, Metric, Model, Prior};
 pub use path::{Path, Step, path};
 pub use select::{Choice, Criterion};

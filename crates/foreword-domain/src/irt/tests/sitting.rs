@@ -180,3 +180,19 @@ fn faults_of_the_settings_are_named() {
     );
     assert_eq!(next(&engine, &settings, &[], &[]), Next::Stop(Reason::Longest));
 }
+
+#[test]
+fn exposure_is_the_share_of_sittings_an_item_was_asked_in() {
+    let engine = engine();
+    let settings = Adaptive { stop: fixed(3), ..Adaptive::default() };
+    let mut exposure = Exposure::new(engine.bank());
+    assert!(exposure.rates().iter().all(|rate| *rate == 0.0));
+    for given in ["27=0 28=0 14=0", "27=4 22=4 11=4"] {
+        exposure.count(&path(&engine, &settings, &answers(&engine, given), &[]));
+    }
+    exposure.count(&path(&engine, &settings, &[], &[27, 5]));
+    exposure.count(&path(&engine, &settings, &[], &[]));
+    assert_eq!(exposure.paths(), 4);
+    let rates = exposure.rates();
+    assert_eq!((rates[27], rates[14], rates[5], rates[0]), (0.75, 0.25, 0.25, 0.0));
+}
