@@ -65,6 +65,7 @@ stopped = Sie bekommen von uns keine Nachrichten mehr. Ihr Termin bleibt wie gep
 not-me = Danke, dass Sie uns das sagen. Wir haben die Antworten beiseitegelegt und geben der Klinik Bescheid. Hier werden Sie nichts mehr gefragt.
 completed = Vielen Dank. Das war alles. Ihr Behandlungsteam sieht Ihre Antworten vor Ihrem Termin.
 completed-change = Bis zu Ihrem Termin können Sie noch eine Antwort ändern: Schreiben Sie "antworten", um Ihre Antworten zu sehen, und "ändern 3", um Antwort 3 zu ändern.
+elsewhere = Die nächsten Fragen sind vertraulich. Bitte beantworten Sie sie auf der Webseite: mit dem Link aus Ihrer Einladung.
 language-set = Ab jetzt auf Deutsch.
 language-unknown = Ich spreche Englisch, Spanisch, Deutsch, Französisch und Arabisch.
 

@@ -63,6 +63,7 @@ stopped = You will get no more messages from us. Your visit stays as planned.
 not-me = Thank you for telling us. We have set the answers aside and will let the clinic know. You will not be asked anything more here.
 completed = Thank you. That was everything. Your care team will see your answers before your visit.
 completed-change = Until your visit you can still change an answer: type "answers" to see them and "change 3" to change answer 3.
+elsewhere = The next questions are private. Please answer them on the web page: use the link in your invitation.
 language-set = From now on in English.
 language-unknown = I speak English, Spanish, German, French and Arabic.
 

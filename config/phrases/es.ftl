@@ -65,6 +65,7 @@ stopped = Ya no recibirá más mensajes nuestros. Su cita sigue como estaba prev
 not-me = Gracias por avisarnos. Hemos apartado las respuestas y avisaremos a la clínica. Aquí no le haremos más preguntas.
 completed = Gracias. Eso es todo. Su equipo médico verá sus respuestas antes de su cita.
 completed-change = Hasta su cita todavía puede cambiar una respuesta: escriba "respuestas" para verlas y "cambiar 3" para cambiar la respuesta 3.
+elsewhere = Las siguientes preguntas son privadas. Por favor, respóndalas en la página web: use el enlace de su invitación.
 language-set = A partir de ahora, en español.
 language-unknown = Hablo inglés, español, alemán, francés y árabe.
 

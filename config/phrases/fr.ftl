@@ -65,6 +65,7 @@ stopped = Vous ne recevrez plus de messages de notre part. Votre rendez-vous est
 not-me = Merci de nous l'avoir dit. Nous avons mis les réponses de côté et nous allons prévenir le centre de soins. Ici, nous ne vous poserons plus de questions.
 completed = Merci. C'est terminé. Votre équipe soignante verra vos réponses avant votre rendez-vous.
 completed-change = Jusqu'à votre rendez-vous, vous pouvez encore changer une réponse : écrivez "réponses" pour les voir et "changer 3" pour changer la réponse 3.
+elsewhere = Les questions suivantes sont confidentielles. Merci d’y répondre sur la page web : utilisez le lien de votre invitation.
 language-set = À partir de maintenant, en français.
 language-unknown = Je parle anglais, espagnol, allemand, français et arabe.
 

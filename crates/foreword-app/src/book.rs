@@ -145,6 +145,7 @@ impl App {
             birth_date: *booking.birth_date.reveal(),
             email: booking.email.as_ref().map(|email| email.reveal().clone()),
             phone: booking.phone.as_ref().map(|phone| phone.reveal().clone()),
+            sex: booking.sex.as_ref().map(|sex| *sex.reveal()),
         };
         let known = patients::by_external_id(txn, booking.patient_id.reveal()).await?;
         let told = Patient {

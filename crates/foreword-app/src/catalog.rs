@@ -36,7 +36,7 @@ pub struct Catalog {
     pub instruments: BTreeMap<String, Arc<Instrument>>,
     /// Pathways; the first that fits an appointment is used.
     pub pathways: Vec<Arc<Pathway>>,
-    by_hash: BTreeMap<String, Arc<Instrument>>,
+    by_hash: BTreeMap<(String, Option<String>), Arc<Instrument>>,
 }
 
 impl Catalog {
@@ -60,6 +60,13 @@ impl Catalog {
         for file in INSTRUMENTS.iter().map(shipped).chain(instruments.iter().cloned()) {
             match Instrument::parse(&file.name, &file.text) {
                 Ok(instrument) => {
+                    // A file that replaces another one replaces its variants, too.
+                    loaded.retain(|_, other: &mut Arc<Instrument>| {
+                        other.variant_of.as_ref() != Some(&instrument.id)
+                    });
+                    for variant in &instrument.variants {
+                        loaded.insert(variant.id.clone(), Arc::new(variant.clone()));
+                    }
                     loaded.insert(instrument.id.clone(), Arc::new(instrument));
                 }
                 Err(error) => refused.push(error),
@@ -77,7 +84,12 @@ impl Catalog {
         if !refused.is_empty() {
             return Err(refused);
         }
-        let by_hash = loaded.values().map(|i| (instruments::hash(&i.source), Arc::clone(i))).collect();
+        let by_hash = loaded
+            .values()
+            .map(|i| {
+                ((instruments::hash(&i.source), i.variant_of.as_ref().map(|_| i.id.clone())), Arc::clone(i))
+            })
+            .collect();
         Ok(Self { instruments: loaded, pathways: ways, by_hash })
     }
 
@@ -91,7 +103,7 @@ impl Catalog {
         self.pathways.iter().find(|pathway| pathway.id == id)
     }
 
-    pub(crate) fn by_hash(&self, hash: &str) -> Option<&Arc<Instrument>> {
-        self.by_hash.get(hash)
+    pub(crate) fn by_hash(&self, hash: &str, variant: Option<&str>) -> Option<&Arc<Instrument>> {
+        self.by_hash.get(&(hash.to_owned(), variant.map(str::to_owned)))
     }
 }

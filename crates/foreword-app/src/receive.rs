@@ -63,6 +63,7 @@ impl App {
             return Err(Error::Closed);
         }
 
+        visit = visit.at_door(inbound.channel, inbound.by);
         let step =
             conversation::step(&visit.script, &visit.ledger, &visit.standing, &inbound.said, inbound.at_once);
         let delivery = new_uuid(now).0;
@@ -98,6 +99,7 @@ impl App {
         conversations::move_to(txn, visit.id, &visit.standing, now).await?;
         if visit.standing.language != spoken {
             self.respeak(txn, &mut visit).await?;
+            visit = visit.at_door(inbound.channel, inbound.by);
         }
         visit.stored = conversations::get(txn, visit.id).await?.ok_or(Error::NotFound("conversation"))?;
         self.follow(txn, &visit, before, step.stop, now).await?;
@@ -202,7 +204,7 @@ impl App {
             }
         }
         conversations::set_script(txn, visit.id, &visit.stored.script).await?;
-        visit.script = std::sync::Arc::new(self.script(txn, &visit.stored.script).await?);
+        visit.script = std::sync::Arc::new(self.script(txn, &visit.stored.script, &visit.appointment).await?);
         Ok(())
     }
 
@@ -241,7 +243,7 @@ impl Visit {
     /// The scores of an ask as its answers stand.
     pub fn scores(&self, ask: &Ask) -> Vec<scoring::Score> {
         let shown = self.script.shown(ask, &self.ledger);
-        scoring::all(&ask.instrument, |item| shown.get(item).copied().cloned())
+        scoring::all(&ask.instrument, &self.script.person, |item| shown.get(item).copied().cloned())
     }
 
     /// Whether a rule that fired once would still do so.

@@ -57,7 +57,7 @@ impl App {
             Some(stored) => Some(self.revive(txn, stored).await?),
             None => None,
         };
-        let nothing = Script { asks: Vec::new(), not_asked: Vec::new() };
+        let nothing = Script::new(Vec::new());
         let empty = Ledger::default();
         let standing =
             visit.as_ref().map_or_else(|| Conversation::new(Lang::english()), |v| v.standing.clone());

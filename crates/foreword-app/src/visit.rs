@@ -11,13 +11,14 @@ use foreword_domain::{
     ids::ConversationId,
     instrument::Instrument,
     language::{Lang, Text},
+    message::Channel,
     pathway::Pathway,
-    response::{Answer, Ledger},
+    response::{Answer, Ledger, Respondent},
 };
 use foreword_store::{
     Txn, answers, appointments,
     conversations::{self, Pinned, PinnedAsk, Stored},
-    instruments,
+    instruments, patients,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -54,6 +55,13 @@ impl Visit {
         going_on && end.is_ok_and(|end| now < end)
     }
 
+    /// The visit as it is at a door: what may not be asked there is held back.
+    #[must_use]
+    pub fn at_door(self, channel: Channel, by: Respondent) -> Self {
+        let script = Arc::new(self.script.at_door(channel, by));
+        Self { script, ..self }
+    }
+
     /// When the last question was answered.
     pub fn completed_at(&self) -> Option<Timestamp> {
         self.stored.completed_at
@@ -71,7 +79,7 @@ impl App {
     pub(crate) async fn revive(&self, txn: &Txn, stored: Stored) -> Result<Visit> {
         let appointment =
             appointments::get(txn, stored.appointment).await?.ok_or(Error::NotFound("appointment"))?;
-        let script = self.script(txn, &stored.script).await?;
+        let script = self.script(txn, &stored.script, &appointment).await?;
         let given: Vec<Answer> = answers::of_conversation(txn, stored.id).await?;
         Ok(Visit {
             id: stored.id,
@@ -98,6 +106,7 @@ impl App {
                 key: ask.key.clone(),
                 instrument: instruments::keep(txn, &ask.instrument, now).await?,
                 language: ask.language.to_string(),
+                variant: ask.instrument.variant_of.as_ref().map(|_| ask.instrument.id.clone()),
                 about: match &ask.why {
                     Why::Asked => None,
                     Why::WishAbout { ask, .. } => Some(ask.clone()),
@@ -109,10 +118,10 @@ impl App {
         Ok(Pinned { v: 1, asks, not_asked })
     }
 
-    pub(crate) async fn script(&self, txn: &Txn, pinned: &Pinned) -> Result<Script> {
+    pub(crate) async fn script(&self, txn: &Txn, pinned: &Pinned, about: &Appointment) -> Result<Script> {
         let mut asks: Vec<Ask> = Vec::with_capacity(pinned.asks.len());
         for ask in &pinned.asks {
-            let instrument = self.instrument(txn, &ask.instrument).await?;
+            let instrument = self.instrument(txn, &ask.instrument, ask.variant.as_deref()).await?;
             let why = match &ask.about {
                 None => Why::Asked,
                 Some(about) => {
@@ -134,17 +143,29 @@ impl App {
                 language: language(lang),
             })
             .collect();
-        Ok(Script { asks, not_asked })
+        let mut script = Script { not_asked, ..Script::new(asks) };
+        if script.asks.iter().any(|ask| ask.instrument.tells_people_apart())
+            && let Some(patient) = patients::get(txn, about.patient).await?
+        {
+            let day = about.start.to_zoned(about.zone()).date();
+            script.person = patient.profile.reveal().person(day);
+        }
+        Ok(script)
     }
 
     /// An instrument in exactly the version a response began with.
-    async fn instrument(&self, txn: &Txn, hash: &str) -> Result<Arc<Instrument>> {
-        if let Some(instrument) = self.catalog.by_hash(hash) {
+    async fn instrument(&self, txn: &Txn, hash: &str, variant: Option<&str>) -> Result<Arc<Instrument>> {
+        if let Some(instrument) = self.catalog.by_hash(hash, variant) {
             return Ok(Arc::clone(instrument));
         }
         let (id, source) =
             instruments::source(txn, hash).await?.ok_or(Error::NotFound("instrument version"))?;
-        Ok(Arc::new(Instrument::parse(&format!("{id}.toml"), &source)?))
+        let kept = Instrument::parse_kept(&format!("{id}.toml"), &source)?;
+        let asked = match variant {
+            None => Some(kept),
+            Some(variant) => kept.variants.into_iter().find(|other| other.id == variant),
+        };
+        asked.map(Arc::new).ok_or(Error::NotFound("instrument variant"))
     }
 
     fn name_of(&self, instrument: &str) -> Text {

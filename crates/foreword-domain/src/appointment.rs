@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::{AppointmentId, PatientId},
     language::Lang,
+    patient::Sex,
     private::Private,
 };
 
@@ -114,6 +115,8 @@ pub struct Booking {
     pub email: Option<Private<String>>,
     /// Telephone number, when there is one.
     pub phone: Option<Private<String>>,
+    /// Sex, where the feed tells it.
+    pub sex: Option<Private<Sex>>,
     /// When the visit begins.
     pub start: Timestamp,
     /// Minutes.

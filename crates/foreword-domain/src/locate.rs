@@ -57,10 +57,41 @@ impl std::fmt::Display for Refused {
 pub fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Fault> {
     toml::from_str(text).map_err(|error| {
         let start = error.span().map(|span| span.start);
-        let what = error.message().trim().replace('\n', "; ");
-        let key = named(&what).or_else(|| key_at(text, start?)).unwrap_or_default();
-        Fault { line: start.map(|byte| line_at(text, byte)), key, what }
+        let what = error.message().trim();
+        let key = named(what).or_else(|| key_at(text, start?)).unwrap_or_default();
+        Fault { line: start.map(|byte| line_at(text, byte)), key, what: in_words(what) }
     })
+}
+
+/// The name of a list that a word was probably meant to be.
+pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &word.to_lowercase());
+    let near = word.chars().count().div_ceil(3).max(1);
+    let (far, name) = names.into_iter().map(|name| (distance(name), name)).min_by_key(|(far, _)| *far)?;
+    // A key is often remembered without its second half: `enable` for `enable_when`.
+    let half = |name: &str| word.len() > 2 && (name.starts_with(word) || word.starts_with(name));
+    (far <= near || half(name)).then_some(name)
+}
+
+/// A fault of the TOML reader in words for whoever wrote the file: what is not known here, and what
+/// was probably meant.
+fn in_words(message: &str) -> String {
+    let plain = message.trim().replace('\n', "; ");
+    for kind in ["field", "variant"] {
+        let Some(rest) = plain.strip_prefix(&format!("unknown {kind} `")) else { continue };
+        let Some((word, rest)) = rest.split_once('`') else { continue };
+        let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+        let what = if kind == "field" { "is not a key here" } else { "is not known here" };
+        return match (nearest(word, known.iter().copied()), known.len()) {
+            (Some(name), _) => format!("{word:?} {what}; did you mean {name:?}?"),
+            (None, 0) => format!("{word:?} {what}"),
+            (None, _) => format!("{word:?} {what}; there are {}", known.join(", ")),
+        };
+    }
+    if let Some(rest) = plain.strip_prefix("missing field `") {
+        return format!("{:?} is absent", rest.trim_end_matches('`'));
+    }
+    plain
 }
 
 /// Collects the faults of one file and finds their lines.
@@ -79,6 +110,11 @@ impl<'a> Faults<'a> {
     pub fn add(&mut self, key: impl Into<String>, what: impl Into<String>) {
         let key = key.into();
         self.found.push(Fault { line: line_of(self.text, &key), key, what: what.into() });
+    }
+
+    /// Whether a fault was noted already.
+    pub fn has(&self, key: &str, what: &str) -> bool {
+        self.found.iter().any(|fault| fault.key == key && fault.what == what)
     }
 
     /// The faults, each once, in the order of the file.

@@ -148,11 +148,23 @@ impl Pathway {
         let mut items = 0;
         for (n, ask) in raw.ask.iter().enumerate() {
             match instruments.get(&ask.instrument) {
-                Some(instrument) => items += instrument.questions().count() + usize::from(ask.ask_wish),
-                None => faults.add(
+                Some(instrument) if !instrument.licence.permission.may_ask() => faults.add(
                     format!("ask[{n}].instrument"),
-                    format!("{:?} is not an instrument that is loaded", ask.instrument),
+                    format!(
+                        "{:?} may not be asked yet ({}): put a copy that says who granted the permission into the folder of instruments",
+                        ask.instrument,
+                        instrument.licence.permission.words()
+                    ),
                 ),
+                Some(instrument) => items += instrument.most_items() + usize::from(ask.ask_wish),
+                None => {
+                    let near = locate::nearest(&ask.instrument, instruments.keys().map(String::as_str));
+                    let hint = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+                    faults.add(
+                        format!("ask[{n}].instrument"),
+                        format!("{:?} is not an instrument that is loaded{hint}", ask.instrument),
+                    );
+                }
             }
             if raw.ask[..n].iter().any(|other| other.instrument == ask.instrument) {
                 faults.add(format!("ask[{n}].instrument"), format!("{:?} is there twice", ask.instrument));
@@ -240,7 +252,7 @@ impl Pathway {
                 });
             }
         }
-        Script { asks, not_asked }
+        Script { not_asked, ..Script::new(asks) }
     }
 
     /// What staff should know before using it.

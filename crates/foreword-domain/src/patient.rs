@@ -33,11 +33,51 @@ pub struct Profile {
     pub email: Option<String>,
     /// Telephone number.
     pub phone: Option<String>,
+    /// Sex, where the feed tells it.
+    #[serde(default)]
+    pub sex: Option<Sex>,
+}
+
+/// Sex, as far as a published scoring rule tells people apart by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sex {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+}
+
+impl std::str::FromStr for Sex {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.to_ascii_lowercase().as_str() {
+            "female" | "f" => Ok(Self::Female),
+            "male" | "m" => Ok(Self::Male),
+            _ => Err(format!("{text:?} is neither \"female\" nor \"male\"")),
+        }
+    }
+}
+
+/// What a published rule may want to know of a person; unknown where nothing was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Person {
+    /// Sex.
+    pub sex: Option<Sex>,
+    /// Age in whole years.
+    pub age: Option<u16>,
 }
 
 impl Profile {
     /// Given and family name.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.given_name, self.family_name).trim().to_owned()
+    }
+
+    /// What scoring rules may know, on a day.
+    pub fn person(&self, on: Date) -> Person {
+        let birthday_to_come = (on.month(), on.day()) < (self.birth_date.month(), self.birth_date.day());
+        let years = on.year() - self.birth_date.year() - i16::from(birthday_to_come);
+        Person { sex: self.sex, age: u16::try_from(years).ok() }
     }
 }

@@ -57,7 +57,7 @@ pub(crate) fn script(pathway_id: &str, lang: &str) -> Script {
 pub(crate) fn script_of(instrument: Instrument) -> Script {
     let key = instrument.id.clone();
     let ask = Ask { key, instrument: Arc::new(instrument), language: Lang::english(), why: Why::Asked };
-    Script { asks: vec![ask], not_asked: Vec::new() }
+    Script::new(vec![ask])
 }
 
 /// A language by its tag.

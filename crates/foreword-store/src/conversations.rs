@@ -57,6 +57,9 @@ pub struct PinnedAsk {
     pub instrument: String,
     /// The language it is asked in.
     pub language: String,
+    /// The variant of the instrument, by its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
     /// The ask a wish is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,

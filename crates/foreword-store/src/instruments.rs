@@ -19,7 +19,7 @@ pub fn hash(source: &str) -> String {
 pub async fn keep(txn: &Txn, kept: &Instrument, at: Timestamp) -> Result<String> {
     let row = instrument::ActiveModel {
         hash: Set(digest(kept.source.as_bytes())),
-        instrument_id: Set(kept.id.clone()),
+        instrument_id: Set(kept.variant_of.as_ref().unwrap_or(&kept.id).clone()),
         version: Set(kept.version.clone()),
         source: Set(kept.source.clone()),
         first_used_at: Set(at.into()),

@@ -2,7 +2,7 @@
 //! alike.
 
 use foreword_domain::{
-    instrument::{Direction, Scale},
+    instrument::{ChangeThreshold, Direction, Scale},
     message::Channel,
     scoring::{Score, Status},
 };
@@ -28,19 +28,27 @@ pub(crate) fn change(scale: &Scale, score: &Score, before: &Previous, alike: boo
     let unit = if much == "1" { "point" } else { "points" };
     let way = if points > 0.0 { "higher" } else { "lower" };
     let word = if better { "better" } else { "worse" };
-    Some(match &scale.change {
+    if scale.direction == Direction::Unstated {
+        return None;
+    }
+    Some(match scale.change.first() {
         // Exactly at the threshold counts.
-        Some(limit) if points.abs() >= limit.points - 1e-9 => {
-            format!(
-                "{much} {unit} {way} = {word}; reaches the change of {} that matters",
-                number(limit.points)
-            )
+        Some(limit) if limit.is_reached(then, now) => {
+            format!("{much} {unit} {way} = {word}; reaches the change of {} that matters", size(limit))
         }
         Some(limit) => {
-            format!("{much} {unit} {way}; less than the change of {} that matters", number(limit.points))
+            format!("{much} {unit} {way}; less than the change of {} that matters", size(limit))
         }
         None => format!("{much} {unit} {way}; there is no published threshold for a change"),
     })
+}
+
+/// The size of a threshold, as it was published.
+fn size(limit: &ChangeThreshold) -> String {
+    match limit.percent {
+        Some(share) => format!("{} %", number(share)),
+        None => limit.points.map(number).unwrap_or_default(),
+    }
 }
 
 /// Reading for oneself and being asked are different modes; two screens are not.

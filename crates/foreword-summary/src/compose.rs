@@ -10,11 +10,11 @@ use foreword_domain::{
         State,
         script::{Ask, Place, Script, Why},
     },
-    instrument::{Label, Scale},
+    instrument::{Direction, Label, Scale},
     language::Lang,
     message::Channel,
     pathway::Pathway,
-    patient::Patient,
+    patient::{Patient, Person},
     phrases,
     private::Private,
     response::{Ledger, Respondent, Value},
@@ -265,7 +265,9 @@ impl<'a> Shown<'a> {
         let mut lines = Vec::new();
         for ask in &self.script.asks {
             let Some((_, scores)) = input.scores.iter().find(|(key, _)| *key == ask.key) else { continue };
-            for scale in &ask.instrument.scales {
+            // A score nobody said the direction of is not shown.
+            let shown = |scale: &&Scale| scale.direction != Direction::Unstated;
+            for scale in ask.instrument.scales.iter().filter(shown) {
                 if let Some(score) = scores.iter().find(|score| score.scale == scale.id) {
                     lines.push(self.score(ask, scale, score, &input.previous));
                 }
@@ -276,11 +278,12 @@ impl<'a> Shown<'a> {
 
     fn score(&self, ask: &Ask, scale: &Scale, score: &Score, previous: &[Previous]) -> ScoreLine {
         let english = Lang::english();
-        let band = score.band.as_ref().and_then(|id| scale.bands.iter().find(|band| band.id == *id));
+        let person = &self.script.person;
+        let band = score.band.as_ref().and_then(|id| scale.band(id, person));
         let missing = score.of - score.answered;
         let caveat = match score.status {
             Status::NotScored => Some(format!("not scored ({} of {} answered)", score.answered, score.of)),
-            Status::Estimated if score.band.is_none() && !scale.bands.is_empty() => Some(format!(
+            Status::Estimated if score.band.is_none() && scale.has_bands() => Some(format!(
                 "estimated: {missing} of {} not answered, and they could move it across a cut-off",
                 score.of
             )),
@@ -314,7 +317,7 @@ impl<'a> Shown<'a> {
             }),
             previous_number: before.filter(|_| alike && !estimated).and_then(|before| before.score.value),
             change: before.and_then(|before| change(scale, score, before, alike)),
-            cut_offs: scale.bands.iter().skip(1).map(|band| band.min).collect(),
+            cut_offs: cut_offs(scale, person),
             wish: agenda::wish_about(self.ledger, &ask.key),
             source: ask.instrument.citations.join(" · "),
         }
@@ -337,14 +340,8 @@ impl<'a> Shown<'a> {
     fn standing_out(&self) -> Vec<ItemLine> {
         let mut found: Vec<(f64, ItemLine)> = Vec::new();
         for place in self.script.questions(self.ledger) {
-            let Some(mark) = place.item.stands_out else { continue };
             let Some(answer) = self.ledger.get(&place.at()) else { continue };
-            let Some((number, (_, most))) = place.item.number(&answer.value).zip(place.item.number_range())
-            else {
-                continue;
-            };
-            if number >= mark.from {
-                let share = if most > mark.from { (number - mark.from) / (most - mark.from) } else { 1.0 };
+            if let Some(share) = place.item.standing_out(&answer.value) {
                 found.push((share, self.line(&place)));
             }
         }
@@ -458,6 +455,14 @@ impl<'a> Shown<'a> {
 
     fn places(&self, ask: &'a Ask) -> Vec<Place<'a>> {
         self.script.questions(self.ledger).into_iter().filter(|place| place.ask.key == ask.key).collect()
+    }
+}
+
+/// Where bands part, when enough is known of the person to say which bands are theirs.
+fn cut_offs(scale: &Scale, person: &Person) -> Vec<f64> {
+    match scale.bands_of(person).as_slice() {
+        [bands] => bands.iter().skip(1).map(|band| band.min).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -24,7 +24,7 @@ use foreword_domain::{
     language::Lang,
     message::Channel,
     pathway::Pathway,
-    patient::{Patient, Profile},
+    patient::{Patient, Person, Profile},
     private::Private,
     response::{Answer, ItemRef, Ledger, Respondent, Value},
     scoring::{self, Score, Status},
@@ -81,7 +81,7 @@ impl Visit {
         let own = Instrument::parse("own.toml", &format!("{HEAD}{rest}"));
         let instrument = Arc::new(own.unwrap_or_else(|refused| panic!("{refused}")));
         let ask = Ask { key: "own".into(), instrument, language: Lang::english(), why: Why::Asked };
-        Self::asking(None, Script { asks: vec![ask], not_asked: Vec::new() })
+        Self::asking(None, Script::new(vec![ask]))
     }
 
     fn asking(pathway: Option<Pathway>, script: Script) -> Self {
@@ -156,11 +156,19 @@ impl Visit {
         let instrument = Arc::clone(&self.script.ask(ask).expect("an ask").instrument);
         let scale = &instrument.scales[0];
         let of = scale.items.len();
-        let band = scoring::band(scale, value);
+        let band = scoring::band(scale, &Person::default(), value);
         let status = Status::Scored;
         let mut previous = Previous {
             instrument: (instrument.id.clone(), instrument.version.clone()),
-            score: Score { scale: scale.id.clone(), status, value: Some(value), band, answered: of, of },
+            score: Score {
+                scale: scale.id.clone(),
+                status,
+                value: Some(value),
+                se: None,
+                band,
+                answered: of,
+                of,
+            },
             at: at("2026-08-03T08:00:00Z"),
             by: Some(Respondent::Patient),
             channels: BTreeSet::from([Channel::Web]),
@@ -176,7 +184,7 @@ impl Visit {
         let has_answers = |ask: &&Ask| ledger.iter().any(|answer| answer.at.ask == ask.key);
         let of = |ask: &Ask| {
             let visible = self.script.visible(ask, ledger);
-            scoring::all(&ask.instrument, |id| {
+            scoring::all(&ask.instrument, &self.script.person, |id| {
                 visible.iter().find(|item| item.id == id).and_then(|_| ledger.value(&ask.key, id).cloned())
             })
         };
@@ -235,6 +243,7 @@ fn patient() -> Patient {
             birth_date: jiff::civil::date(1961, 3, 9),
             email: Some("ada@example.org".into()),
             phone: None,
+            sex: None,
         }),
     }
 }

@@ -35,6 +35,11 @@ pub(crate) enum Command {
     /// Score rows of answers
     #[command(after_help = "Example: foreword score gad-7 --csv answers.csv")]
     Score(Score),
+    /// One step of an adaptive test: the estimate so far, and the next item or why to stop
+    #[command(
+        after_help = "Example: foreword cat mood-words --answers sad=2,tense=1 --json\n\nA bank is an instrument of the library, an instrument file (.toml), or a table of parameters\n(.csv: item_id,a,b1,b2,...), whose answers are categories from 0. ITEM=- is an item left out."
+    )]
+    Cat(Cat),
     /// The library of instruments
     #[command(subcommand)]
     Instruments(Instruments),
@@ -116,12 +121,51 @@ pub(crate) struct Chat {
 pub(crate) struct Score {
     /// The instrument's id
     pub instrument: String,
+    /// A variant of it, such as 0-40 of k10
+    #[arg(long, value_name = "VARIANT")]
+    pub variant: Option<String>,
     /// Rows of answers with a header of linkIds; `-` is standard input
     #[arg(long, default_value = "-", value_name = "FILE")]
     pub csv: PathBuf,
     /// JSON instead of CSV
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Cat {
+    /// The bank
+    pub bank: String,
+    /// Answers so far, in the order they were given
+    #[arg(long, value_name = "ITEM=VALUE,...")]
+    pub answers: Option<String>,
+    /// The criterion of selection, instead of the bank's
+    #[arg(long, value_enum)]
+    pub select: Option<Select>,
+    /// Items answered before precision may end the test
+    #[arg(long, value_name = "N")]
+    pub min_items: Option<usize>,
+    /// Items asked at most
+    #[arg(long, value_name = "N")]
+    pub max_items: Option<usize>,
+    /// Standard error, in theta units, below which the test ends
+    #[arg(long, value_name = "SE")]
+    pub stop_se: Option<f64>,
+    /// JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Select {
+    /// Maximum Fisher information at the estimate
+    Mfi,
+    /// Maximum posterior-weighted information
+    Mpwi,
+    /// Maximum expected information
+    Mei,
+    /// Minimum expected posterior variance
+    Mepv,
 }
 
 #[derive(Subcommand, Debug)]

@@ -152,6 +152,8 @@ pub enum Say {
     NotMe,
     /// All done.
     Completed,
+    /// The questions that are left are asked at another door.
+    Elsewhere,
     /// The language is not one the service speaks.
     LanguageUnknown,
     /// From now on in this language.

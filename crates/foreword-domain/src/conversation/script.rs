@@ -5,9 +5,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use crate::{
     instrument::{Choice, Instrument, Item, ItemKind, Label},
     language::{Lang, Text},
+    message::Channel,
     pathway,
+    patient::Person,
     reply::{self, Offer},
-    response::{ItemRef, Ledger, Value},
+    response::{ItemRef, Ledger, Respondent, Value},
 };
 
 /// All a visit asks, in order, each instrument pinned to the version and language it began with.
@@ -17,6 +19,10 @@ pub struct Script {
     pub asks: Vec<Ask>,
     /// What the pathway wants but the patient can't be asked.
     pub not_asked: Vec<NotAsked>,
+    /// What is asked, but not at this door or of whoever stands at it.
+    pub held_back: Vec<Ask>,
+    /// What is known of the patient that decides what is asked.
+    pub person: Person,
 }
 
 /// One instrument as part of a visit.
@@ -74,6 +80,34 @@ impl Place<'_> {
 }
 
 impl Script {
+    /// What is asked, all of it at any door, of a person of whom nothing is known.
+    pub fn new(asks: Vec<Ask>) -> Self {
+        Self { asks, not_asked: Vec::new(), held_back: Vec::new(), person: Person::default() }
+    }
+
+    /// The part of it that may be asked at a door, of whoever answers there.
+    pub fn at_door(&self, channel: Channel, by: Respondent) -> Self {
+        let all = self.asks.iter().chain(&self.held_back).cloned();
+        let of = |ask: &Ask| match &ask.why {
+            // Whether to talk about answers is asked where the answers are given.
+            Why::WishAbout { ask: about, .. } => {
+                self.ask(about).unwrap_or(ask).instrument.is_for(channel, by)
+            }
+            Why::Asked => ask.instrument.is_for(channel, by),
+        };
+        let (asks, held_back) = all.partition(of);
+        Self { asks, held_back, not_asked: self.not_asked.clone(), person: self.person }
+    }
+
+    /// Whether questions wait for an answer at another door.
+    pub fn waits_elsewhere(&self, ledger: &Ledger) -> bool {
+        self.held_back.iter().any(|ask| {
+            self.visible(ask, ledger)
+                .iter()
+                .any(|item| item.kind != ItemKind::Display && ledger.value(&ask.key, &item.id).is_none())
+        })
+    }
+
     /// An ask by its key.
     pub fn ask(&self, key: &str) -> Option<&Ask> {
         self.asks.iter().find(|ask| ask.key == key)
@@ -81,7 +115,7 @@ impl Script {
 
     /// The items of an ask that are there, given the answers.
     pub fn visible<'a>(&'a self, ask: &'a Ask, ledger: &'a Ledger) -> Vec<&'a Item> {
-        ask.instrument.visible(|item| ledger.value(&ask.key, item))
+        ask.instrument.visible(&self.person, |item| ledger.value(&ask.key, item))
     }
 
     /// The answers of an ask that count: those to items that are there.
@@ -109,6 +143,13 @@ impl Script {
             .iter()
             .map(|ask| {
                 let visible = self.visible(ask, ledger);
+                if ask.instrument.adaptive.is_some() {
+                    let asked = visible.iter().filter(|item| item.kind != ItemKind::Display).count();
+                    let is_over = visible.iter().all(|item| {
+                        item.kind == ItemKind::Display || ledger.value(&ask.key, &item.id).is_some()
+                    });
+                    return if is_over { asked } else { asked.max(ask.instrument.most_items()) };
+                }
                 let mut open: Vec<&str> = Vec::new();
                 let mut count = 0;
                 for item in &ask.instrument.items {
@@ -186,11 +227,16 @@ impl Script {
 
     /// How many questions at most, and about how many minutes.
     pub fn budget(&self) -> (usize, usize) {
-        let items = || self.asks.iter().flat_map(|ask| &ask.instrument.items);
-        let seconds: usize = items()
+        let asked = || self.asks.iter().chain(&self.held_back).map(|ask| &ask.instrument);
+        let seconds: usize = asked()
+            .flat_map(|instrument| {
+                // Of a bank only some items are asked.
+                let displays = instrument.items.len() - instrument.questions().count();
+                instrument.items.iter().take(displays + instrument.most_items())
+            })
             // Follow-up questions are asked of some people only: half their time.
             .map(|item| pathway::seconds(&item.kind) / if item.enable.when.is_empty() { 1 } else { 2 })
             .sum();
-        (items().filter(|item| item.kind != ItemKind::Display).count(), seconds.div_ceil(60).max(1))
+        (asked().map(|instrument| instrument.most_items()).sum(), seconds.div_ceil(60).max(1))
     }
 }

@@ -374,6 +374,10 @@ impl Turn<'_> {
     fn go_on(&mut self) {
         let Some(at) = self.here() else {
             self.now.offered.clear();
+            if self.script.waits_elsewhere(&self.ledger) && self.now.state != State::NotMe {
+                self.replies.push(Say::Elsewhere);
+                return;
+            }
             self.now.state = match self.now.state {
                 State::NotMe => State::NotMe,
                 _ => State::Completed,

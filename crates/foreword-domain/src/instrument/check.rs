@@ -2,96 +2,117 @@
 //!
 //! Here stand the rules of the file as a whole; it refuses to know those of a single item or scale.
 
+mod adaptive;
+mod bands;
+mod head;
+mod irt;
 mod items;
 mod scales;
 
-use std::collections::BTreeMap;
-
 use super::{
-    Expect, Instrument, Item, ItemKind, Vector,
-    file::{File, FileVector},
+    Expect, Instrument, Item, ItemKind, Recall, Vector, codes,
+    file::{File, FileRecall, FileVector},
+    merge,
 };
 use crate::{
     language::{Lang, Text},
-    locate::{self, Fault, Faults},
+    locate::{self, Fault, Faults, nearest},
+    message::Channel,
+    patient::Person,
     scoring::Status,
 };
 
 /// A finding on a key below some prefix.
 type Found = Vec<(String, String)>;
 
+/// Proves a file.
 pub(super) fn instrument(file: &str, text: &str) -> Result<Instrument, Vec<Fault>> {
-    let raw: File = locate::read(text).map_err(|fault| vec![fault])?;
-    let mut faults = Faults::new(text);
-    if let Ok(table) = text.parse::<toml::Table>() {
-        finite(&mut faults, "", &toml::Value::Table(table));
+    match read(file, text)? {
+        (Some(instrument), faults) if faults.is_empty() => Ok(instrument),
+        (_, faults) => Err(faults),
     }
+}
 
+/// Reads a file that was proved once.
+pub(super) fn kept(file: &str, text: &str) -> Result<Instrument, Vec<Fault>> {
+    let (instrument, faults) = read(file, text)?;
+    instrument.ok_or(faults)
+}
+
+fn read(file: &str, text: &str) -> Result<(Option<Instrument>, Vec<Fault>), Vec<Fault>> {
+    let raw: File = locate::read(text).map_err(|fault| vec![fault])?;
+    let table: toml::Table = locate::read(text).map_err(|fault| vec![fault])?;
+    let mut faults = Faults::new(text);
+    finite(&mut faults, "", &toml::Value::Table(table.clone()));
     let stem = file.rsplit(['/', '\\']).next().unwrap_or(file).trim_end_matches(".toml");
     if raw.id != stem {
         faults.add("id", format!("is {:?}, must be the file's name {stem:?}", raw.id));
     }
-    if raw.version.trim().is_empty() {
-        faults.add("version", "is empty, must name a version such as \"1\"");
-    }
-    let mut languages = BTreeMap::new();
-    for (tag, source) in &raw.languages {
-        match Lang::parse(tag) {
-            Ok(lang) => {
-                if source.source.trim().is_empty() {
-                    faults.add(
-                        format!("languages.{tag}.source"),
-                        "is empty, must say where the wording was published",
-                    );
-                }
-                languages.insert(lang, source.clone());
-            }
-            Err(error) => faults.add(format!("languages.{tag}"), error.to_string()),
-        }
-    }
-    if languages.is_empty() {
-        faults.add("languages", "names no language, must name at least one with its source");
-    }
-    match &raw.licence {
-        None => faults.add("licence", "is absent, must hold kind, notice, evidence and electronic_use"),
-        Some(licence) => {
-            for (key, said) in
-                [("kind", &licence.kind), ("notice", &licence.notice), ("evidence", &licence.evidence)]
-            {
-                if said.trim().is_empty() {
-                    faults.add(format!("licence.{key}"), "is empty");
-                }
-            }
-            if !licence.electronic_use {
-                faults.add("licence.electronic_use", "is false: the permission must cover electronic use");
-            }
-        }
-    }
-    if raw.citations.iter().all(|citation| citation.trim().is_empty()) {
-        faults.add("citations", "is empty, must name at least one publication");
-    }
+    let id = raw.id.clone();
+    let instrument = whole(raw, text, &mut faults);
+    let variants = variants(&id, &table, text, &mut faults);
+    Ok((instrument.map(|instrument| Instrument { variants, ..instrument }), faults.finish()))
+}
 
+/// The variants, each the file itself with some of its keys said again.
+fn variants(id: &str, table: &toml::Table, text: &str, faults: &mut Faults<'_>) -> Vec<Instrument> {
+    let mut base = table.clone();
+    let listed = match base.remove("variant") {
+        Some(toml::Value::Array(listed)) => listed,
+        _ => return Vec::new(),
+    };
+    let mut variants: Vec<Instrument> = Vec::new();
+    for (n, changes) in listed.iter().enumerate() {
+        let key = format!("variant[{n}]");
+        let Some(mut changes) = changes.as_table().cloned() else { continue };
+        let own = changes.remove("id").and_then(|id| id.as_str().map(str::to_owned)).unwrap_or_default();
+        if !is_link_id(&own) || variants.iter().any(|other| other.id == format!("{id}.{own}")) {
+            faults.add(format!("{key}.id"), format!("is {own:?}, must be letters, digits or `-`, and once"));
+        }
+        let Some(name) = changes.remove("name") else {
+            faults.add(&key, "has no name, must say in what it differs: name = { en = \"...\" }");
+            continue;
+        };
+        changes.insert("title".into(), name);
+        let merged = merge::over(&base, &changes);
+        let raw: Result<File, _> = merged.try_into();
+        let mut within = Faults::new("");
+        match raw {
+            Err(error) => faults.add(&key, error.message().trim().replace('\n', "; ")),
+            Ok(raw) => {
+                if let Some(variant) = whole(raw, text, &mut within) {
+                    let variant_of = Some(variant.id.clone());
+                    variants.push(Instrument { id: format!("{id}.{own}"), variant_of, ..variant });
+                }
+            }
+        }
+        // What is wrong with the file itself is said of the file.
+        for fault in within.finish() {
+            if !faults.has(&fault.key, &fault.what) {
+                faults.add(below(&key, &fault.key), fault.what);
+            }
+        }
+    }
+    variants
+}
+
+fn whole(raw: File, text: &str, faults: &mut Faults<'_>) -> Option<Instrument> {
+    let languages = head::languages(&raw, faults);
+    head::terms(&raw, faults);
+    let is_slot = head::is_slot(&raw);
     let langs: Vec<Lang> = languages.keys().cloned().collect();
-    for (key, text) in [("title", &raw.title), ("plain_name", &raw.plain_name)] {
-        complete(&mut faults, key, text, &langs);
-    }
-    for (id, text) in &raw.stems {
-        complete(&mut faults, &format!("stems.{id}"), text, &langs);
-    }
-    for (list, choices) in &raw.options {
-        for (n, choice) in choices.iter().enumerate() {
-            if let Some(text) = &choice.text {
-                complete(&mut faults, &format!("options.{list}[{n}].text"), text, &langs);
-            }
-        }
-    }
+    // What has no text to ask still has names for those who read its scores.
+    let named: Vec<Lang> = if is_slot { vec![Lang::english()] } else { langs.clone() };
+    head::words(&raw, &langs, &named, faults);
 
-    let items = items::read(&raw, &langs, &mut faults);
-    let scales = scales::read(&raw.scale, &items, &langs, &mut faults);
-    agenda(&raw, &items, &mut faults);
+    let items = items::read(&raw, &langs, faults);
+    let scales = scales::read(&raw.scale, &items, &named, faults);
+    agenda(&raw, &items, faults);
+    let adaptive =
+        raw.adaptive.as_ref().and_then(|adaptive| adaptive::read(adaptive, &items, &scales, faults));
     for (n, flag) in raw.red_flag.iter().enumerate() {
         let key = format!("red_flag[{n}]");
-        complete(&mut faults, &format!("{key}.text"), &flag.text, &[Lang::english()]);
+        complete(faults, &format!("{key}.text"), &flag.text, &[Lang::english()]);
         for (sub, what) in flag.faults(&items, &scales) {
             faults.add(format!("{key}.{sub}"), what);
         }
@@ -105,25 +126,30 @@ pub(super) fn instrument(file: &str, text: &str) -> Result<Instrument, Vec<Fault
             );
         }
     }
-
     let instrument = Instrument {
         id: raw.id,
         version: raw.version,
         title: raw.title,
         plain_name: raw.plain_name,
         languages,
-        recall: raw.recall,
+        variant_of: None,
+        variants: Vec::new(),
+        recall: raw.recall.map(|recall| match recall {
+            FileRecall::Period { days, text } => Recall { days, text },
+            FileRecall::Words(words) => Recall { days: 0, text: Text([(Lang::english(), words)].into()) },
+        }),
+        proxy: raw.proxy,
+        channels: raw.channels.unwrap_or_else(|| Channel::ALL.to_vec()),
         sensitive: raw.sensitive,
         loinc: raw.loinc,
-        licence: match raw.licence {
-            Some(licence) => licence,
-            None => return Err(faults.finish()),
-        },
+        licence: raw.licence?,
         citations: raw.citations,
         items,
         scales,
         agenda: raw.agenda,
+        adaptive,
         red_flags: raw.red_flag,
+        formulas: None,
         vectors,
         source: text.to_owned(),
     };
@@ -132,8 +158,7 @@ pub(super) fn instrument(file: &str, text: &str) -> Result<Instrument, Vec<Fault
             faults.add(format!("vector[{n}]"), what);
         }
     }
-    let faults = faults.finish();
-    if faults.is_empty() { Ok(instrument) } else { Err(faults) }
+    Some(instrument)
 }
 
 /// `nan` and `inf` are numbers to TOML, and would slip through every comparison below.
@@ -192,6 +217,18 @@ fn is_link_id(id: &str) -> bool {
         && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
+/// "did you mean ...?", when one of the names is near enough.
+fn perhaps<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(word, names).map_or_else(String::new, |name| format!("; did you mean {name:?}?"))
+}
+
+/// A LOINC code with a wrong check digit is a code with a slip in it.
+fn loinc(code: Option<&String>, key: &str, found: &mut Found) {
+    if let Some(what) = code.and_then(|code| codes::fault(code)) {
+        found.push((below(key, "loinc"), what));
+    }
+}
+
 fn plain(value: &toml::Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
@@ -222,11 +259,26 @@ fn agenda(raw: &File, items: &[Item], faults: &mut Faults<'_>) {
 
 fn vector(raw: &FileVector) -> Vector {
     Vector {
+        person: Person { sex: raw.sex, age: raw.age },
+        before: raw.before.clone(),
+        stands_out: raw.stands_out.clone(),
+        red_flags: raw.red_flags.clone(),
         answers: raw.answers.iter().map(|(id, value)| (id.clone(), plain(value))).collect(),
         expect: raw
             .expect
             .iter()
-            .map(|(id, e)| (id.clone(), Expect { status: e.status, value: e.value, band: e.band.clone() }))
+            .map(|(id, e)| {
+                (
+                    id.clone(),
+                    Expect {
+                        status: e.status,
+                        value: e.value,
+                        se: e.se,
+                        band: e.band.clone(),
+                        change: e.change,
+                    },
+                )
+            })
             .collect(),
     }
 }

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{AgendaItems, Behavior, ChangeThreshold, Direction, Licence, Method, Operator, Round, Source};
-use crate::{alert::RedFlag, language::Text};
+use super::{
+    AgendaItems, Behavior, ChangeThreshold, Direction, HiddenAnswers, ItemParameters, Licence, Operator,
+    Round, Source,
+};
+use crate::{alert::RedFlag, language::Text, message::Channel, patient::Sex};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -14,10 +17,14 @@ pub(super) struct File {
     pub version: String,
     pub title: Text,
     pub plain_name: Text,
+    #[serde(default)]
     pub languages: BTreeMap<String, Source>,
-    pub recall: Option<String>,
+    pub recall: Option<FileRecall>,
     #[serde(default)]
     pub sensitive: bool,
+    #[serde(default)]
+    pub proxy: bool,
+    pub channels: Option<Vec<Channel>>,
     pub loinc: Option<String>,
     pub licence: Option<Licence>,
     #[serde(default)]
@@ -31,10 +38,70 @@ pub(super) struct File {
     #[serde(default)]
     pub scale: Vec<FileScale>,
     pub agenda: Option<AgendaItems>,
+    pub adaptive: Option<FileAdaptive>,
     #[serde(default)]
     pub red_flag: Vec<RedFlag>,
     #[serde(default)]
     pub vector: Vec<FileVector>,
+    /// Read apart, as changes to the file itself.
+    #[serde(default, rename = "variant")]
+    pub _variant: Vec<toml::Table>,
+}
+
+/// The recall period; its words alone is how files said it once.
+pub(super) enum FileRecall {
+    Words(String),
+    Period { days: u16, text: Text },
+}
+
+impl<'de> Deserialize<'de> for FileRecall {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Period {
+            days: u16,
+            text: Text,
+        }
+        match toml::Value::deserialize(deserializer)? {
+            toml::Value::String(words) => Ok(Self::Words(words)),
+            other => {
+                let Period { days, text } = other.try_into().map_err(serde::de::Error::custom)?;
+                Ok(Self::Period { days, text })
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileAdaptive {
+    pub scale: String,
+    pub select: FileSelect,
+    pub start: Option<String>,
+    pub min_items: usize,
+    pub max_items: usize,
+    pub stop_se: f64,
+    pub stop_delta_se: Option<f64>,
+    pub best_health: Option<usize>,
+    #[serde(default)]
+    pub content: Vec<FileContent>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FileSelect {
+    Mfi,
+    Mpwi,
+    Mei,
+    Mepv,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileContent {
+    pub area: String,
+    pub max: Option<usize>,
+    pub min: Option<usize>,
 }
 
 #[derive(Deserialize, Clone)]
@@ -69,6 +136,7 @@ pub(super) enum FileKind {
 pub(super) struct FileItem {
     pub id: String,
     pub kind: FileKind,
+    #[serde(default)]
     pub text: Text,
     pub stem: Option<String>,
     pub help: Option<Text>,
@@ -87,6 +155,10 @@ pub(super) struct FileItem {
     pub nothing_is_an_answer: bool,
     pub quotes: Option<String>,
     pub stands_out_from: Option<f64>,
+    pub stands_out_to: Option<f64>,
+    pub only_for: Option<Sex>,
+    pub area: Option<String>,
+    pub irt: Option<ItemParameters>,
     #[serde(default)]
     pub enable_behavior: Behavior,
     #[serde(default)]
@@ -107,7 +179,11 @@ pub(super) struct FileScale {
     pub id: String,
     pub name: Text,
     pub items: Vec<String>,
-    pub method: Method,
+    pub method: FileMethod,
+    pub irt: Option<FileIrt>,
+    pub hidden_counts: Option<f64>,
+    #[serde(default)]
+    pub hidden_answers: HiddenAnswers,
     #[serde(default)]
     pub reverse: Vec<String>,
     #[serde(default)]
@@ -121,7 +197,9 @@ pub(super) struct FileScale {
     pub direction: Option<Direction>,
     #[serde(default)]
     pub bands: Vec<FileBand>,
-    pub change: Option<ChangeThreshold>,
+    #[serde(default)]
+    pub bands_for: Vec<FileBandsFor>,
+    pub change: Option<FileChange>,
     pub loinc: Option<String>,
 }
 
@@ -131,6 +209,64 @@ pub(super) enum FileMissing {
     AllNeeded {},
     Prorate { max: usize },
     MeanOfAnswered { at_least: usize },
+    Answered { at_least: usize },
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FileMethod {
+    Sum,
+    Mean,
+    Irt,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileIrt {
+    pub d: f64,
+    pub grid: Option<FileGrid>,
+    pub prior: Option<FileNormal>,
+    pub metric: FileNormal,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileGrid {
+    pub min: f64,
+    pub max: f64,
+    pub nodes: usize,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileNormal {
+    pub mean: f64,
+    pub sd: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileBandsFor {
+    pub sex: Option<Sex>,
+    pub from_age: Option<u16>,
+    pub to_age: Option<u16>,
+    pub bands: Vec<FileBand>,
+    pub citation: String,
+}
+
+/// One published threshold, or several.
+pub(super) struct FileChange(pub Vec<ChangeThreshold>);
+
+impl<'de> Deserialize<'de> for FileChange {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Read by hand: an untagged enum would say of any error only that nothing fits.
+        let value = toml::Value::deserialize(deserializer)?;
+        let read = |value: toml::Value| value.try_into().map_err(serde::de::Error::custom);
+        match value {
+            toml::Value::Array(list) => list.into_iter().map(read).collect::<Result<_, _>>().map(Self),
+            one => read(one).map(|one| Self(vec![one])),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -140,7 +276,7 @@ pub(super) struct FileLinear {
     pub add: f64,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FileBand {
     pub id: String,
@@ -152,6 +288,12 @@ pub(super) struct FileBand {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FileVector {
+    pub sex: Option<Sex>,
+    pub age: Option<u16>,
+    #[serde(default)]
+    pub before: BTreeMap<String, f64>,
+    pub stands_out: Option<Vec<String>>,
+    pub red_flags: Option<Vec<String>>,
     pub answers: BTreeMap<String, toml::Value>,
     pub expect: BTreeMap<String, FileExpect>,
 }
@@ -161,5 +303,7 @@ pub(super) struct FileVector {
 pub(super) struct FileExpect {
     pub status: crate::scoring::Status,
     pub value: Option<f64>,
+    pub se: Option<f64>,
     pub band: Option<String>,
+    pub change: Option<super::vectors::Change>,
 }

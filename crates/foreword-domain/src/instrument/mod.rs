@@ -3,22 +3,36 @@
 //! Built only by [`Instrument::parse`], which refuses a file that is not right in every part.
 
 mod check;
+mod codes;
 mod file;
+mod item;
+mod merge;
+mod scale;
 mod vectors;
 mod visible;
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     alert::RedFlag,
     language::{Lang, Text},
     locate::Refused,
+    message::Channel,
+    response::Respondent,
+    scoring::Formulas,
 };
 
-pub use vectors::{Expect, Vector};
+pub use item::{
+    Behavior, Bounds, Choice, Condition, Enable, Item, ItemKind, ItemParameters, Label, Operator, StandsOut,
+    Stem,
+};
+pub use scale::{
+    Adaptive, Band, BandsFor, ChangeThreshold, Direction, HiddenAnswers, Method, Missing, Round, Scale,
+    Transform,
+};
+pub use vectors::{Change, Expect, Vector};
 
 /// A questionnaire, valid by construction.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,8 +47,16 @@ pub struct Instrument {
     pub plain_name: Text,
     /// The languages it may be asked in, each with its source.
     pub languages: BTreeMap<Lang, Source>,
-    /// The period its items look back on, in words.
-    pub recall: Option<String>,
+    /// The id of the instrument it is a variant of (`k10` of `k10.0-40`).
+    pub variant_of: Option<String>,
+    /// Its own variants, each an instrument of its own.
+    pub variants: Vec<Self>,
+    /// The period its items look back on.
+    pub recall: Option<Recall>,
+    /// Whether somebody may answer for the patient.
+    pub proxy: bool,
+    /// The doors it may be answered at.
+    pub channels: Vec<Channel>,
     /// Whether it is asked last and only where nobody looks over a shoulder.
     pub sensitive: bool,
     /// LOINC code of the panel.
@@ -49,8 +71,12 @@ pub struct Instrument {
     pub scales: Vec<Scale>,
     /// Which items hold the patient's topics, for an agenda.
     pub agenda: Option<AgendaItems>,
+    /// How it is asked item by item, for a bank.
+    pub adaptive: Option<Adaptive>,
     /// Answers and scores a human must see.
     pub red_flags: Vec<RedFlag>,
+    /// How it computes its scores, when it was imported and brings its own way.
+    pub formulas: Option<Formulas>,
     /// The examples its scoring is proved by.
     pub vectors: Vec<Vector>,
     /// The file it was read from, byte for byte.
@@ -77,301 +103,68 @@ pub struct Licence {
     pub evidence: String,
     /// Whether electronic use is covered.
     pub electronic_use: bool,
+    /// Whether it may be asked here.
+    #[serde(default)]
+    pub permission: Permission,
 }
 
-/// One question, or a text shown between questions.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Item {
-    /// Its linkId.
-    pub id: String,
-    /// What can be answered.
-    pub kind: ItemKind,
-    /// Its wording.
-    pub text: Text,
-    /// The words it continues ("Over the last 2 weeks, ..."), shown with every item.
-    pub stem: Option<Stem>,
-    /// Guidance below the question.
-    pub help: Option<Text>,
-    /// LOINC code.
-    pub loinc: Option<String>,
-    /// When it is asked; always, if there are no conditions.
-    pub enable: Enable,
-    /// Whether "no" or "nothing" in reply to a text item means: nothing to say.
-    pub nothing_is_an_answer: bool,
-    /// The earlier text item whose words are shown above the question.
-    pub quotes: Option<String>,
-    /// Whether the summary may list it among the items that stand out.
-    pub stands_out: Option<StandsOut>,
-}
-
-/// A shared lead-in of several items.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stem {
-    /// Its linkId as a display item.
-    pub id: String,
-    /// Its wording.
-    pub text: Text,
-}
-
-/// What can be answered to an item.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ItemKind {
-    /// One of the choices.
-    Choice(Vec<Choice>),
-    /// Any of the choices.
-    MultipleChoice(Vec<Choice>),
-    /// A whole number.
-    Integer(Bounds<i64>),
-    /// A decimal number.
-    Decimal(Bounds<f64>),
-    /// 0 to 10, with words at both ends.
-    Scale {
-        /// Words at 0.
-        low: Text,
-        /// Words at 10.
-        high: Text,
+/// How far the permission to use an instrument's text has got.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Permission {
+    /// Nobody needs to be asked.
+    NotNeeded {},
+    /// Its owner gave it to this site.
+    Granted {
+        /// Who gave it.
+        by: String,
+        /// When.
+        on: String,
+        /// For what.
+        scope: String,
     },
-    /// A date.
-    Date(Bounds<Date>),
-    /// Free text of at most this many characters.
-    Text {
-        /// Unicode scalar values allowed.
-        max_chars: usize,
+    /// Thought to be free; its owner is to confirm. It is scored, and not asked.
+    ToConfirm {
+        /// Who must confirm what.
+        ask: String,
     },
-    /// Nothing: the text is only shown.
-    Display,
-}
-
-/// Inclusive limits and the unit of a number or date.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bounds<T> {
-    /// Smallest value allowed.
-    pub min: T,
-    /// Largest value allowed.
-    pub max: T,
-    /// Unit in words (`kg`, `times a day`).
-    pub unit: Text,
-}
-
-/// One permitted answer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Choice {
-    /// What is typed and stored; printed before the label.
-    pub code: String,
-    /// What it counts in a scale.
-    pub weight: Option<f64>,
-    /// Its wording, or where the wording comes from.
-    pub label: Label,
-    /// LOINC answer code.
-    pub loinc: Option<String>,
-    /// When it is offered.
-    pub enable: Enable,
-}
-
-/// The wording of a choice.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Label {
-    /// As published.
-    Text(Text),
-    /// The patient's own answer to another item, byte for byte.
-    AnswerTo(String),
-}
-
-/// Conditions for an item or a choice, after FHIR's `enableWhen`.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Enable {
-    /// Whether all conditions must hold, or any.
-    pub behavior: Behavior,
-    /// The conditions; none means always.
-    pub when: Vec<Condition>,
-}
-
-/// FHIR's `enableBehavior`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Behavior {
-    /// Every condition.
-    #[default]
-    All,
-    /// At least one.
-    Any,
-}
-
-/// A condition on the answer to an earlier item.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Condition {
-    /// The earlier item.
-    pub item: String,
-    /// How its answer is compared.
-    pub operator: Operator,
-    /// With what: a code, a number, a date, or `true`/`false` for `exists`.
-    pub value: String,
-}
-
-/// The operators of FHIR R4's `enableWhen`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Operator {
-    /// There is, or there is not, an answer.
-    #[serde(rename = "exists")]
-    Exists,
-    /// Equal.
-    #[serde(rename = "=")]
-    Equal,
-    /// Different; not true when there is no answer.
-    #[serde(rename = "!=")]
-    NotEqual,
-    /// Greater.
-    #[serde(rename = ">")]
-    Greater,
-    /// Less.
-    #[serde(rename = "<")]
-    Less,
-    /// Greater or equal.
-    #[serde(rename = ">=")]
-    AtLeast,
-    /// Less or equal.
-    #[serde(rename = "<=")]
-    AtMost,
-}
-
-/// From which weight or value on an item is listed as standing out.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StandsOut {
-    /// The least weight or number, inclusive.
-    pub from: f64,
-}
-
-/// A scored set of items.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Scale {
-    /// Its id: `total`.
-    pub id: String,
-    /// Its name on the page.
-    pub name: Text,
-    /// The items it is computed from.
-    pub items: Vec<String>,
-    /// How.
-    pub method: Method,
-    /// Items counted from the other end.
-    pub reverse: Vec<String>,
-    /// Factors of single items; 1 where none is given.
-    pub weights: BTreeMap<String, f64>,
-    /// What happens when items are missing.
-    pub missing: Missing,
-    /// How the number is rounded before anything else is done with it.
-    pub round: Round,
-    /// What becomes of the number afterwards.
-    pub transform: Transform,
-    /// The least and the greatest possible value.
-    pub range: (f64, f64),
-    /// Which way is worse.
-    pub direction: Direction,
-    /// Bands without gap or overlap, lowest first; may be empty.
-    pub bands: Vec<Band>,
-    /// How large a change must be to matter.
-    pub change: Option<ChangeThreshold>,
-    /// LOINC code.
-    pub loinc: Option<String>,
-}
-
-/// How a scale is computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Method {
-    /// The (weighted) sum.
-    Sum,
-    /// The (weighted) mean of the answered items: each counts as much as its weight.
-    Mean,
-}
-
-/// The missing-data rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// Every item is needed.
-    AllNeeded,
-    /// Up to `max` items may be missing; each then counts as the mean of the others.
-    Prorate {
-        /// Items that may be missing.
-        max: usize,
-    },
-    /// The mean of those answered, if there are at least so many.
-    MeanOfAnswered {
-        /// Items needed.
-        at_least: usize,
+    /// Its owner must be asked: there is no text here, only the scoring.
+    Needed {
+        /// Where to ask.
+        ask: String,
     },
 }
 
-/// Rounding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Round {
-    /// Not at all.
-    #[default]
-    None,
-    /// To the nearest whole number, halves up.
-    HalfUp,
+impl Default for Permission {
+    fn default() -> Self {
+        Self::NotNeeded {}
+    }
 }
 
-/// From raw to reported.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub enum Transform {
-    /// As it is.
-    #[default]
-    None,
-    /// `raw * factor + add`.
-    Linear {
-        /// Factor.
-        factor: f64,
-        /// Summand.
-        add: f64,
-    },
-    /// A published table from whole raw scores.
-    Lookup(BTreeMap<i64, f64>),
-}
+impl Permission {
+    /// Whether patients may be asked.
+    pub fn may_ask(&self) -> bool {
+        matches!(self, Self::NotNeeded {} | Self::Granted { .. })
+    }
 
-/// Which way is worse; shown with every score.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Direction {
-    /// A higher number is worse.
-    HigherWorse,
-    /// A higher number is better.
-    HigherBetter,
-}
-
-impl Direction {
-    /// The words on the page.
-    pub fn words(self) -> &'static str {
+    /// The words for it in lists.
+    pub fn words(&self) -> &'static str {
         match self {
-            Self::HigherWorse => "higher = worse",
-            Self::HigherBetter => "higher = better",
+            Self::NotNeeded {} => "active",
+            Self::Granted { .. } => "active, permission granted",
+            Self::ToConfirm { .. } => "inactive, permission to confirm",
+            Self::Needed { .. } => "scoring only, text needs a permission",
         }
     }
 }
 
-/// A range of scores with a name.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Band {
-    /// Its id: `mild`.
-    pub id: String,
-    /// Its name on the page.
-    pub name: Text,
-    /// Least score in it.
-    pub min: f64,
-    /// Greatest score in it.
-    pub max: f64,
-}
-
-/// A change large enough to matter, as published.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChangeThreshold {
-    /// Points.
-    pub points: f64,
-    /// In whom it was found.
-    pub population: String,
-    /// Where it was published.
-    pub citation: String,
+/// The period items look back on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recall {
+    /// Its length in days; 0 for "now", or when only its words are known.
+    pub days: u16,
+    /// Its words.
+    pub text: Text,
 }
 
 /// Which items of an agenda hold what.
@@ -409,6 +202,25 @@ impl Instrument {
         check::instrument(file, text).map_err(|faults| Refused { file: file.to_owned(), faults })
     }
 
+    /// Whether it may be asked at a door, of somebody who answers.
+    pub fn is_for(&self, channel: Channel, by: Respondent) -> bool {
+        self.channels.contains(&channel) && (by != Respondent::Proxy || self.proxy)
+    }
+
+    /// The items of a person that an answer can be scored for: the instrument, or one of its variants.
+    pub fn variant(&self, id: &str) -> Option<&Self> {
+        if self.id == id { Some(self) } else { self.variants.iter().find(|variant| variant.id == id) }
+    }
+
+    /// Reads an instrument that was proved when it was taken into use: a rule that has been added since
+    /// takes no running response away from its patient.
+    ///
+    /// # Errors
+    /// What makes the text no instrument at all.
+    pub fn parse_kept(file: &str, text: &str) -> Result<Self, Refused> {
+        check::kept(file, text).map_err(|faults| Refused { file: file.to_owned(), faults })
+    }
+
     /// An item by its linkId.
     pub fn item(&self, id: &str) -> Option<&Item> {
         self.items.iter().find(|item| item.id == id)
@@ -424,47 +236,24 @@ impl Instrument {
         self.items.iter().filter(|item| item.kind != ItemKind::Display)
     }
 
+    /// Whether it asks or scores one person otherwise than another.
+    pub fn tells_people_apart(&self) -> bool {
+        self.items.iter().any(|item| item.only_for.is_some())
+            || self.scales.iter().any(|scale| !scale.bands_for.is_empty())
+    }
+
+    /// How many questions are asked at most: of a bank, as many as its adaptive test may take.
+    pub fn most_items(&self) -> usize {
+        let all = self.questions().count();
+        self.adaptive.as_ref().map_or(all, |adaptive| all.min(adaptive.settings.stop.max_items))
+    }
+
     /// The language to ask it in for somebody who reads `lang`; none when there is no such text.
     pub fn language_for(&self, lang: &Lang) -> Option<&Lang> {
         self.languages
             .keys()
             .find(|l| *l == lang)
             .or_else(|| self.languages.keys().find(|l| l.primary() == lang.primary()))
-    }
-}
-
-impl Item {
-    /// The choices, for an item that has some.
-    pub fn choices(&self) -> &[Choice] {
-        match &self.kind {
-            ItemKind::Choice(choices) | ItemKind::MultipleChoice(choices) => choices,
-            _ => &[],
-        }
-    }
-
-    /// A choice by its code.
-    pub fn choice(&self, code: &str) -> Option<&Choice> {
-        self.choices().iter().find(|choice| choice.code == code)
-    }
-
-    /// The least and the greatest number an answer can count, for an item that can be scored.
-    pub fn number_range(&self) -> Option<(f64, f64)> {
-        match &self.kind {
-            ItemKind::Choice(choices) => {
-                let weights: Option<Vec<f64>> = choices.iter().map(|choice| choice.weight).collect();
-                let weights = weights?;
-                let min = weights.iter().copied().reduce(f64::min)?;
-                let max = weights.iter().copied().reduce(f64::max)?;
-                Some((min, max))
-            }
-            #[expect(clippy::cast_precision_loss, reason = "limits of items are far below 2^52")]
-            ItemKind::Integer(bounds) => Some((bounds.min as f64, bounds.max as f64)),
-            ItemKind::Decimal(bounds) => Some((bounds.min, bounds.max)),
-            ItemKind::Scale { .. } => Some((0.0, 10.0)),
-            ItemKind::MultipleChoice(_) | ItemKind::Date(_) | ItemKind::Text { .. } | ItemKind::Display => {
-                None
-            }
-        }
     }
 }
 

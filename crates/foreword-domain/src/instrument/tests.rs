@@ -131,17 +131,17 @@ fn a_file_that_toml_can_not_read_names_the_line_and_the_key() {
     check("version = \"1\"", "version = \"1", "version", "");
     check("min = 0\n", "min = 0\nmin = 1\n", "min", "duplicate");
     check("version = \"1\"", "version = 1", "version", "invalid type");
-    check("id = \"q1\"", "identifier = \"q1\"", "identifier", "unknown field");
-    check("code = \"1\", weight", "code = \"1\", wieght", "wieght", "unknown field");
+    check("id = \"q1\"", "identifier = \"q1\"", "identifier", "is not a key here");
+    check("code = \"1\", weight", "code = \"1\", wieght", "wieght", "did you mean \"weight\"?");
     check("weight = 1.0", "weight = \"one\"", "weight", "invalid type");
     check("text = { en = \"Were", "text = { english = \"Were", "english", "not a language tag");
-    check("kind = \"integer\"", "kind = \"number\"", "kind", "unknown variant");
-    check_at("[licence]", "kind = \"own-words\"\n", "", "kind", "missing field");
-    check_at("[[scale]]", "name = { en = \"Total\", es = \"Total\" }\n", "", "name", "missing field");
-    check_at("id = \"mini\"", "title = { en = \"Mini\", es = \"Mini\" }\n", "", "title", "missing field");
-    check("method = \"sum\"", "method = \"median\"", "method", "unknown variant");
-    check("rule = \"all-needed\"", "rule = \"zero\"", "rule", "unknown variant");
-    check("operator = \">=\"", "operator = \"is\"", "operator", "unknown variant");
+    check("kind = \"integer\"", "kind = \"number\"", "kind", "is not known here");
+    check_at("[licence]", "kind = \"own-words\"\n", "", "kind", "is absent");
+    check_at("[[scale]]", "name = { en = \"Total\", es = \"Total\" }\n", "", "name", "is absent");
+    check_at("id = \"mini\"", "title = { en = \"Mini\", es = \"Mini\" }\n", "", "title", "is absent");
+    check("method = \"sum\"", "method = \"median\"", "method", "is not known here");
+    check("rule = \"all-needed\"", "rule = \"zero\"", "rule", "is not known here");
+    check("operator = \">=\"", "operator = \"is\"", "operator", "is not known here");
 }
 
 #[test]
@@ -303,7 +303,7 @@ fn a_scale_is_right_in_itself() {
         "direction = \"higher-worse\"",
         "direction = \"higher-worse\"\nchange = { points = 0.0, population = \"adults\", citation = \"Nobody\" }",
         "scale[0].change",
-        "points above 0",
+        "points or percent above 0",
     );
 }
 

@@ -2,12 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use super::Instrument;
-use crate::{response::Value, scoring, scoring::Status};
+use serde::{Deserialize, Serialize};
+
+use super::{Instrument, Method};
+use crate::{
+    patient::Person,
+    response::Value,
+    scoring::{self, Score, Status},
+};
 
 /// Answers, and what each scale must make of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Vector {
+    /// Whose answers they are, where a rule tells people apart.
+    pub person: Person,
+    /// Earlier values, by scale id.
+    pub before: BTreeMap<String, f64>,
+    /// The items that stand out, no more and no fewer.
+    pub stands_out: Option<Vec<String>>,
+    /// The red flags that fire, no more and no fewer.
+    pub red_flags: Option<Vec<String>>,
     /// Codes or numbers as written, by linkId.
     pub answers: BTreeMap<String, String>,
     /// What is expected, by scale id.
@@ -21,12 +35,28 @@ pub struct Expect {
     pub status: Status,
     /// The number.
     pub value: Option<f64>,
+    /// Its standard error.
+    pub se: Option<f64>,
+    /// What the change since the earlier value is.
+    pub change: Option<Change>,
     /// The band's id; `None` means no band is shown.
     pub band: Option<String>,
 }
 
-/// Numbers agree when they differ by less than this.
+/// Whether a change reaches the first published threshold of its scale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// It does; one exactly at the threshold, too.
+    Reached,
+    /// It does not.
+    NotReached,
+}
+
+/// Numbers of published tables agree when they differ by less than this.
 const TOLERANCE: f64 = 1e-4;
+/// Numbers that two programs compute from the same parameters agree when they differ by less than this.
+const COMPUTED: f64 = 1e-6;
 
 impl Vector {
     /// What is wrong when the instrument does not agree with the example.
@@ -41,21 +71,81 @@ impl Vector {
                 None => return Some(format!("{id} = {written:?} is not a permitted answer")),
             };
         }
+        let scores = scoring::all(instrument, &self.person, |item| answers.get(item).cloned());
         for (id, expect) in &self.expect {
-            let Some(scale) = instrument.scale(id) else {
+            let Some(score) = scores.iter().find(|score| score.scale == *id) else {
                 return Some(format!("expects the scale {id:?}, which does not exist"));
             };
-            let score = scoring::scale(instrument, scale, |item| answers.get(item).cloned());
-            let same_value = match (score.value, expect.value) {
-                (Some(a), Some(b)) => (a - b).abs() < TOLERANCE,
-                (None, None) => true,
-                _ => false,
-            };
-            if score.status != expect.status || !same_value || score.band != expect.band {
-                return Some(format!(
-                    "scale {id:?} comes to {} {:?} {:?}, expected {} {:?} {:?}",
-                    score.status, score.value, score.band, expect.status, expect.value, expect.band
-                ));
+            if let Some(what) = self.difference(instrument, score, expect) {
+                return Some(what);
+            }
+        }
+        if let Some(id) =
+            self.before.keys().find(|id| self.expect.get(*id).is_none_or(|e| e.change.is_none()))
+        {
+            return Some(format!("has an earlier value of {id:?}, but does not expect a change there"));
+        }
+        self.unexpected(instrument, &answers, &scores)
+    }
+
+    fn difference(&self, instrument: &Instrument, score: &Score, expect: &Expect) -> Option<String> {
+        let id = &score.scale;
+        let scale = instrument.scale(id)?;
+        let tolerance = if matches!(scale.method, Method::Irt(_)) { COMPUTED } else { TOLERANCE };
+        let same = |found: Option<f64>, wanted: Option<f64>| match (found, wanted) {
+            (Some(a), Some(b)) => (a - b).abs() < tolerance,
+            (None, None) => true,
+            _ => false,
+        };
+        if score.status != expect.status || !same(score.value, expect.value) || score.band != expect.band {
+            return Some(format!(
+                "scale {id:?} comes to {} {:?} {:?}, expected {} {:?} {:?}",
+                score.status, score.value, score.band, expect.status, expect.value, expect.band
+            ));
+        }
+        if expect.se.is_some() && !same(score.se, expect.se) {
+            return Some(format!(
+                "scale {id:?} has the standard error {:?}, expected {:?}",
+                score.se, expect.se
+            ));
+        }
+        let wanted = expect.change?;
+        let Some((before, now)) = self.before.get(id).zip(score.value) else {
+            return Some(format!("expects a change of {id:?}, but has no earlier value or no score of it"));
+        };
+        let Some(threshold) = scale.change.first() else {
+            return Some(format!("expects a change of {id:?}, which has no threshold"));
+        };
+        let found = if threshold.is_reached(*before, now) { Change::Reached } else { Change::NotReached };
+        (found != wanted).then(|| {
+            format!("scale {id:?} goes from {before} to {now}: that is {found:?}, expected {wanted:?}")
+        })
+    }
+
+    fn unexpected(
+        &self,
+        instrument: &Instrument,
+        answers: &BTreeMap<&str, Value>,
+        scores: &[Score],
+    ) -> Option<String> {
+        let stands_out: Vec<&str> = instrument
+            .items
+            .iter()
+            .filter(|item| answers.get(item.id.as_str()).is_some_and(|value| item.stands_out_by(value)))
+            .map(|item| item.id.as_str())
+            .collect();
+        let fires: Vec<&str> = instrument
+            .red_flags
+            .iter()
+            .filter(|flag| flag.fires(instrument, |id| answers.get(id), scores))
+            .map(|flag| flag.id.as_str())
+            .collect();
+        for (what, found, wanted) in [
+            ("items that stand out", stands_out, &self.stands_out),
+            ("red flags that fire", fires, &self.red_flags),
+        ] {
+            if let Some(wanted) = wanted.as_ref().filter(|wanted| **wanted != found) {
+                return Some(format!("the {what} are {found:?}, expected {wanted:?}"));
             }
         }
         None

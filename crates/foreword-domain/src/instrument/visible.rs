@@ -2,18 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use super::{Behavior, Choice, Condition, Enable, Instrument, Item, Label, Operator};
-use crate::response::Value;
+use super::{Behavior, Choice, Condition, Enable, Instrument, Item, Label, Method, Operator};
+use crate::{irt, patient::Person, response::Value, scoring};
 
 impl Instrument {
-    /// The items that are asked, in order, given what was answered.
+    /// The items that are asked of a person, in order, given what was answered.
     ///
-    /// The answer to an item that is itself hidden decides nothing.
-    pub fn visible<'a>(&'a self, answer: impl Fn(&str) -> Option<&'a Value>) -> Vec<&'a Item> {
+    /// The answer to an item that is itself hidden decides nothing. Of an adaptive bank it is what was
+    /// asked so far and, unless enough is known, the one item that comes next.
+    pub fn visible<'a>(
+        &'a self,
+        person: &Person,
+        answer: impl Fn(&str) -> Option<&'a Value>,
+    ) -> Vec<&'a Item> {
+        if let Some(path) = self.path(&answer) {
+            return self.along(&path);
+        }
         let mut seen: BTreeMap<&str, &Value> = BTreeMap::new();
         let mut visible = Vec::new();
         for item in &self.items {
-            if !item.enable.holds(|id| seen.get(id).copied()) {
+            let is_for = item.only_for.zip(person.sex).is_none_or(|(only, sex)| only == sex);
+            if !is_for || !item.enable.holds(|id| seen.get(id).copied()) {
                 continue;
             }
             if let Some(value) = answer(&item.id) {
@@ -22,6 +31,39 @@ impl Instrument {
             visible.push(item);
         }
         visible
+    }
+
+    /// How far an adaptive test has come; nothing for an instrument that is asked in full.
+    pub fn path<'a>(&self, answer: impl Fn(&str) -> Option<&'a Value>) -> Option<irt::Path> {
+        let adaptive = self.adaptive.as_ref()?;
+        let scale = self.scale(&adaptive.scale)?;
+        let Method::Irt(engine) = &scale.method else { return None };
+        let (mut answered, mut skipped) = (Vec::new(), Vec::new());
+        for (n, id) in scale.items.iter().enumerate() {
+            let (Some(item), Some(value)) = (self.item(id), answer(id)) else { continue };
+            match item.number(value) {
+                Some(number) => answered.extend(engine.bank().answered_at(n, scoring::category(number))),
+                None => skipped.push(n),
+            }
+        }
+        Some(irt::path(engine, &adaptive.settings, &answered, &skipped))
+    }
+
+    /// The items of a path, with what is shown before it and, at its end, after it.
+    fn along(&self, path: &irt::Path) -> Vec<&Item> {
+        let scale = self.adaptive.as_ref().and_then(|adaptive| self.scale(&adaptive.scale));
+        let Some(scale) = scale else { return Vec::new() };
+        let is_of_bank = |item: &&Item| scale.items.contains(&item.id);
+        let bank_item = |n: usize| scale.items.get(n).and_then(|id| self.item(id));
+        let first = self.items.iter().position(|item| is_of_bank(&item)).unwrap_or(self.items.len());
+        let (before, after) = self.items.split_at(first);
+        let mut items: Vec<&Item> = before.iter().collect();
+        items.extend(path.steps.iter().filter_map(|step| bank_item(step.item)));
+        match path.next {
+            irt::Next::Ask { item, .. } => items.extend(bank_item(item)),
+            irt::Next::Stop(_) => items.extend(after.iter().filter(|item| !is_of_bank(item))),
+        }
+        items
     }
 }
 

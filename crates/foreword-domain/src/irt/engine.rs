@@ -62,6 +62,13 @@ pub struct Engine {
     pub(super) traced: Vec<Traced>,
 }
 
+/// The curves follow from bank and frame.
+impl PartialEq for Engine {
+    fn eq(&self, other: &Self) -> bool {
+        self.bank == other.bank && self.model == other.model
+    }
+}
+
 impl Engine {
     /// Computes every curve of the bank on the grid; or every fault of the frame.
     pub fn new(bank: Bank, model: Model) -> Result<Self, Vec<Fault>> {

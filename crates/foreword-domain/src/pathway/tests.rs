@@ -54,7 +54,7 @@ fn what_is_wrong_with_a_pathway_is_named() {
         ("\"visit-agenda\"", "\"gad-7\"", "ask[1].instrument: \"gad-7\" is there twice"),
         ("reminder_days = 2", "reminder_days = 12", "timetable: must count down"),
         ("invitation_days = 10", "invitation_days = 90", "at most 60 days before"),
-        ("ask_wish", "ask_wich", "unknown field `ask_wich`"),
+        ("ask_wish", "ask_wich", "did you mean \"ask_wish\"?"),
     ] {
         let refused = parse(&RIGHT.replacen(from, to, 1)).unwrap_err();
         assert!(refused.contains(wanted), "{to}: {refused}");

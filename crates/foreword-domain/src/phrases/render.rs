@@ -110,6 +110,7 @@ pub fn bubble(say: &Say, script: &Script, ledger: &Ledger, lang: &Lang) -> Bubbl
                 ..Bubble::default()
             }
         }
+        Say::Elsewhere => one("elsewhere", &[]),
         Say::LanguageUnknown => one("language-unknown", &[]),
         Say::LanguageSet => one("language-set", &[]),
     }

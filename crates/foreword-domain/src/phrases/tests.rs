@@ -285,6 +285,7 @@ fn everything(script: &Script, ledger: &Ledger) -> Vec<Say> {
         Say::Completed,
         Say::LanguageUnknown,
         Say::LanguageSet,
+        Say::Elsewhere,
     ];
     for at in all {
         says.push(Say::Ask(at.clone()));
@@ -315,9 +316,10 @@ fn everything(script: &Script, ledger: &Ledger) -> Vec<Say> {
         Say::Completed => 14,
         Say::LanguageUnknown => 15,
         Say::LanguageSet => 16,
+        Say::Elsewhere => 17,
     };
     let found: BTreeSet<i32> = says.iter().map(variant).collect();
-    assert_eq!(found, (0..17).collect());
+    assert_eq!(found, (0..18).collect());
     says
 }
 

@@ -23,9 +23,14 @@ fn answers(instrument: &Instrument, written: &[(&str, &str)]) -> Answers {
         .collect()
 }
 
+fn one(instrument: &Instrument, scale: &Scale, answer: impl Fn(&str) -> Option<Value>) -> Score {
+    let mut scores = all(instrument, &Person::default(), answer).into_iter();
+    scores.find(|score| score.scale == scale.id).expect("a score of every scale")
+}
+
 fn score(instrument: &Instrument, scale: &str, answers: &Answers) -> Score {
     let scale = instrument.scale(scale).unwrap_or_else(|| panic!("no scale {scale}"));
-    super::scale(instrument, scale, |item| answers.get(item).cloned())
+    one(instrument, scale, |item| answers.get(item).cloned())
 }
 
 /// Scores one scale of an instrument from "q1=2 q2=3" and compares with "scored 5 mild (2 of 2)".
@@ -278,7 +283,7 @@ proptest! {
     #[test]
     fn a_score_never_leaves_its_range((instrument, answers) in answered()) {
         for scale in &instrument.scales {
-            let score = super::scale(&instrument, scale, |item| answers.get(item).cloned());
+            let score = one(&instrument, scale, |item| answers.get(item).cloned());
             if let Some(value) = score.value {
                 prop_assert!(scale.range.0 - 1e-9 <= value && value <= scale.range.1 + 1e-9, "{value} of {:?}", scale.range);
             }
@@ -294,7 +299,7 @@ proptest! {
         for scale in &mut turned.scales {
             scale.items.reverse();
         }
-        let (a, b) = (all(&instrument, |item| answers.get(item).cloned()), all(&turned, |item| answers.get(item).cloned()));
+        let (a, b) = (all(&instrument, &Person::default(), |item| answers.get(item).cloned()), all(&turned, &Person::default(), |item| answers.get(item).cloned()));
         for (a, b) in a.iter().zip(&b) {
             prop_assert_eq!((a.status, &a.band, a.answered), (b.status, &b.band, b.answered));
             prop_assert!(a.value.zip(b.value).is_none_or(|(a, b)| (a - b).abs() < 1e-9));
@@ -308,8 +313,8 @@ proptest! {
             fewer.remove(id);
         }
         for scale in &instrument.scales {
-            let before = super::scale(&instrument, scale, |item| answers.get(item).cloned());
-            let after = super::scale(&instrument, scale, |item| fewer.get(item).cloned());
+            let before = one(&instrument, scale, |item| answers.get(item).cloned());
+            let after = one(&instrument, scale, |item| fewer.get(item).cloned());
             prop_assert!(before.status != Status::NotScored || after.status == Status::NotScored);
             prop_assert!(after.status != Status::NotScored || (after.value.is_none() && after.band.is_none()));
             prop_assert!(after.answered > 0 || after.status == Status::NotScored);
@@ -319,8 +324,8 @@ proptest! {
     #[test]
     fn a_band_that_is_shown_is_the_band_whatever_the_missing_answers_were((instrument, answers) in answered(), fill in 0..5_usize) {
         for scale in &instrument.scales {
-            let shown = super::scale(&instrument, scale, |item| answers.get(item).cloned()).band;
-            let filled = super::scale(&instrument, scale, |id| {
+            let shown = one(&instrument, scale, |item| answers.get(item).cloned()).band;
+            let filled = one(&instrument, scale, |id| {
                 let item = instrument.item(id)?;
                 answers.get(id).cloned().or_else(|| match &item.kind {
                     ItemKind::Choice(choices) => Some(Value::Choice(choices[fill % choices.len()].code.clone())),

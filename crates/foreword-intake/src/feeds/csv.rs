@@ -33,6 +33,9 @@ pub const COLUMNS: [&str; 15] = [
     "status",
 ];
 
+/// Columns that may be there, too.
+pub const OPTIONAL: [&str; 1] = ["sex"];
+
 /// A row: its line in the file, and a booking or the reason why not.
 pub type Row = (usize, Result<Booking, String>);
 
@@ -81,8 +84,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, Unreadable> {
             COLUMNS.join(",")
         )));
     }
-    let places: HashMap<&str, usize> =
-        COLUMNS.into_iter().filter_map(|c| Some((c, names.iter().position(|name| name == c)?))).collect();
+    let places: HashMap<&str, usize> = COLUMNS
+        .into_iter()
+        .chain(OPTIONAL)
+        .filter_map(|c| Some((c, names.iter().position(|name| name == c)?)))
+        .collect();
     let mut rows = Vec::new();
     for record in reader.records() {
         match record {
@@ -110,7 +116,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, Unreadable> {
 }
 
 fn booking<'a>(field: impl Fn(&str) -> &'a str) -> Result<Booking, String> {
-    for column in COLUMNS {
+    for column in COLUMNS.into_iter().chain(OPTIONAL) {
         let value = field(column);
         if value.len() > LONGEST {
             return Err(format!("{column}: is {} bytes long, at most {LONGEST} fit", value.len()));
@@ -153,7 +159,14 @@ fn booking<'a>(field: impl Fn(&str) -> &'a str) -> Result<Booking, String> {
     let status: Status = field("status")
         .parse()
         .map_err(|_| format!("status: must be one of {}", Status::ALL.map(Status::as_str).join(", ")))?;
+    let sex = match optional("sex") {
+        None => None,
+        Some(sex) => {
+            Some(Private::new(sex.parse().map_err(|_| "sex: must be female, male or empty".to_owned())?))
+        }
+    };
     Ok(Booking {
+        sex,
         appointment_id,
         patient_id,
         given_name: Private::new(field("given_name").to_owned()),

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use foreword_app::{Visit, access::Member};
-use foreword_domain::ids::ConversationId;
+use foreword_domain::{ids::ConversationId, message::Channel, response::Respondent};
 
 use super::Failure;
 use crate::Web;
@@ -42,7 +42,11 @@ impl FromRequestParts<Web> for Seen {
         if !web.app.is_patient_session(id, &secret, web.now()).await.map_err(|e| failed(&e))? {
             return Err(expired());
         }
-        web.app.visit(id).await.map(Seen).map_err(|e| failed(&e))
+        web.app
+            .visit(id)
+            .await
+            .map(|visit| Seen(visit.at_door(Channel::Web, Respondent::Patient)))
+            .map_err(|e| failed(&e))
     }
 }
 

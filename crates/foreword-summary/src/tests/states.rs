@@ -24,7 +24,7 @@ fn no_answers_yet_is_a_page() {
 
 #[test]
 fn no_pathway_is_a_page_that_says_so() {
-    let visit = Visit::asking(None, Script { asks: Vec::new(), not_asked: Vec::new() });
+    let visit = Visit::asking(None, Script::new(Vec::new()));
     for page in [visit.text(), visit.seen()] {
         assert!(
             page.contains("No pathway is set up for this kind of visit, so nothing was asked."),

@@ -1,6 +1,9 @@
 //! `foreword instruments`: the library.
 
-use foreword_domain::{instrument::Instrument, language::Lang};
+use std::sync::Arc;
+
+use foreword_app::catalog::Catalog;
+use foreword_domain::{instrument::Instrument, language::Lang, locate};
 use serde_json::json;
 
 use super::say;
@@ -21,12 +24,6 @@ pub(super) fn run(config: &Config, args: &Instruments) -> anyhow::Result<()> {
         ));
     }
     let catalog = wiring::catalog(config)?;
-    let find = |id: &str| {
-        catalog.instruments.get(id).ok_or_else(|| {
-            let all: Vec<&str> = catalog.instruments.keys().map(String::as_str).collect();
-            wrong(format!("there is no instrument {id:?}; there are {}", all.join(", ")))
-        })
-    };
     match args {
         Instruments::Check { .. } => Ok(()),
         Instruments::List { json: true } => {
@@ -40,6 +37,10 @@ pub(super) fn run(config: &Config, args: &Instruments) -> anyhow::Result<()> {
                         "items": i.questions().count(),
                         "scales": i.scales.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(),
                         "licence": i.licence.kind,
+                        "permission": i.licence.permission.words(),
+                        "active": i.licence.permission.may_ask(),
+                        "variant_of": i.variant_of,
+                        "adaptive": i.adaptive.is_some(),
                     })
                 })
                 .collect();
@@ -49,20 +50,31 @@ pub(super) fn run(config: &Config, args: &Instruments) -> anyhow::Result<()> {
             for i in catalog.instruments.values() {
                 let languages: Vec<&str> = i.languages.keys().map(Lang::as_str).collect();
                 say(&format!(
-                    "{:16} v{:4} {:3} items  {:16} {}",
+                    "{:16} v{:3} {:3} items  {:8} {:38} {}",
                     i.id,
                     i.version,
                     i.questions().count(),
                     languages.join(","),
+                    i.licence.permission.words(),
                     i.title.best(&Lang::english())
                 ))?;
             }
             Ok(())
         }
-        Instruments::Show { id } => say(find(id)?.source.trim_end()),
+        Instruments::Show { id } => say(find(&catalog, id)?.source.trim_end()),
         Instruments::Fhir { id } => {
             let base = format!("{}/fhir/R4", config.public_url());
-            say(&serde_json::to_string_pretty(&foreword_fhir::questionnaire(find(id)?, &base))?)
+            say(&serde_json::to_string_pretty(&foreword_fhir::questionnaire(&*find(&catalog, id)?, &base))?)
         }
     }
+}
+
+/// An instrument of the library, or a variant of one, by its id.
+pub(super) fn find(catalog: &Catalog, id: &str) -> anyhow::Result<Arc<Instrument>> {
+    catalog.instruments.get(id).cloned().ok_or_else(|| {
+        let all: Vec<&str> = catalog.instruments.keys().map(String::as_str).collect();
+        let near = locate::nearest(id, all.iter().copied());
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+        wrong(format!("there is no instrument {id:?}{hint}; there are {}", all.join(", ")))
+    })
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod cat;
 mod chat;
 mod demo;
 mod import;
@@ -30,6 +31,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(args) => serve::run(&config, &args).await,
         Command::Chat(args) => chat::run(&config, &args).await,
         Command::Score(args) => score::run(&config, &args),
+        Command::Cat(args) => cat::run(&config, &args),
         Command::Instruments(args) => instruments::run(&config, &args),
         Command::Import(args) => import::run(&config, &args).await,
         Command::Tick(args) => small::tick(&config, &args).await,
@@ -45,6 +47,15 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
 fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// Prints bytes to standard output as they are: CSV and JSON.
+pub(crate) fn print(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        done => done.context("standard output"),
+    }
 }
 
 /// Prints one line to standard output, without what could drive a terminal; a reader who has gone away is no error.

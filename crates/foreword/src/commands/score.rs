@@ -1,19 +1,22 @@
 //! `foreword score`: rows of answers in, one line per row and scale out.
 
-use std::{collections::BTreeMap, io::Read};
+use std::{collections::BTreeMap, io::Read, sync::Arc};
 
 use foreword_domain::{
     instrument::{Instrument, Item},
+    patient::Person,
     response::Value,
-    scoring::{self, Score as Scored},
+    scoring::{self, Given, Score as Scored, Scorer},
 };
 use serde::Serialize;
 
-use super::say;
+use super::{instruments, print};
 use crate::{cli::Score, config::Config, fail::wrong, wiring};
 
-/// Columns that are no item and still welcome.
-const BESIDE: [&str; 3] = ["id", "sex", "age"];
+/// The columns of the table, and the keys of the JSON.
+const HEADER: [&str; 8] = ["row", "scale", "status", "value", "se", "answered", "of", "band"];
+/// Faults told one by one; the rest is counted.
+const MOST_FAULTS: usize = 50;
 
 #[derive(Serialize)]
 struct Line {
@@ -29,11 +32,7 @@ struct Line {
 
 pub(super) fn run(config: &Config, args: &Score) -> anyhow::Result<()> {
     let catalog = wiring::catalog(config)?;
-    let instrument = catalog.instruments.get(&args.instrument).ok_or_else(|| {
-        let all: Vec<&str> =
-            catalog.instruments.values().filter(|i| !i.scales.is_empty()).map(|i| i.id.as_str()).collect();
-        wrong(format!("there is no instrument {:?}; there are {}", args.instrument, all.join(", ")))
-    })?;
+    let instrument = find(&catalog, args)?;
     if instrument.scales.is_empty() {
         return Err(wrong(format!("{} has no scale, there is nothing to score", instrument.id)));
     }
@@ -48,110 +47,235 @@ pub(super) fn run(config: &Config, args: &Score) -> anyhow::Result<()> {
         let text = std::fs::read_to_string(&args.csv).map_err(|error| wrong(format!("{name}: {error}")))?;
         (name, text)
     };
-    let rows = read(instrument, &name, &text)?;
-    let lines: Vec<Line> = rows
-        .iter()
-        .enumerate()
-        .flat_map(|(n, row)| {
-            scoring::all(instrument, |item| row.get(item).cloned())
-                .into_iter()
-                .map(move |score| line(n + 1, score))
-        })
-        .collect();
+    let mut table = Table::new(&instrument, &name);
     if args.json {
-        return say(&serde_json::to_string_pretty(&lines)?);
+        let mut lines = Vec::new();
+        table.each(&text, |row, score| lines.push(line(row, score)))?;
+        return print(serde_json::to_string_pretty(&lines)?.as_bytes());
     }
-    let mut out = csv::Writer::from_writer(Vec::new());
-    for line in &lines {
-        out.serialize(line)?;
+    let mut out = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    out.write_record(HEADER)?;
+    let mut failed = None;
+    table.each(&text, |row, score| {
+        if let Err(error) = out.serialize(line(row, score)) {
+            failed = Some(error);
+        }
+    })?;
+    match failed {
+        Some(error) => Err(error.into()),
+        None => print(&out.into_inner()?),
     }
-    if lines.is_empty() {
-        out.write_record(["row", "scale", "status", "value", "se", "answered", "of", "band"])?;
-    }
-    say(String::from_utf8(out.into_inner()?)?.trim_end())
+}
+
+/// The instrument, or the variant of it that is asked for.
+fn find(catalog: &foreword_app::catalog::Catalog, args: &Score) -> anyhow::Result<Arc<Instrument>> {
+    let id = match &args.variant {
+        Some(variant) => format!("{}.{variant}", args.instrument),
+        None => args.instrument.clone(),
+    };
+    instruments::find(catalog, &id)
 }
 
 fn line(row: usize, score: Scored) -> Line {
+    // Four decimals are what published tables agree to; what is computed from parameters has more.
+    let round = |value: f64| {
+        let places = if score.se.is_some() { 1e8 } else { 1e4 };
+        (value * places).round() / places
+    };
     Line {
         row,
-        scale: score.scale,
         status: score.status.to_string(),
-        // Four decimals are what published tables agree to.
-        value: score.value.map(|value| (value * 10_000.0).round() / 10_000.0),
-        se: None,
+        value: score.value.map(round),
+        se: score.se.map(round),
+        scale: score.scale,
         answered: score.answered,
         of: score.of,
         band: score.band,
     }
 }
 
-/// Reads all rows, or says everything that is wrong with them.
-fn read(instrument: &Instrument, name: &str, text: &str) -> anyhow::Result<Vec<BTreeMap<String, Value>>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let header = text.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
-    let delimiter = if header.matches(';').count() > header.matches(',').count() { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new()
-        .comment(Some(b'#'))
-        .delimiter(delimiter)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let columns: Vec<String> = reader
-        .headers()
-        .map_err(|error| wrong(format!("{name}: {error}")))?
-        .iter()
-        .map(str::to_owned)
-        .collect();
-    let needed: Vec<&str> = instrument
-        .items
-        .iter()
-        .filter(|item| instrument.scales.iter().any(|scale| scale.items.contains(&item.id)))
-        .map(|item| item.id.as_str())
-        .collect();
-    let missing: Vec<&str> = needed.iter().copied().filter(|id| !columns.iter().any(|c| c == id)).collect();
-    if !missing.is_empty() {
-        return Err(wrong(format!(
-            "{name}: the header lacks {}; it must name {}",
-            missing.join(", "),
-            needed.join(",")
-        )));
-    }
-    let unknown: Vec<&str> = columns
-        .iter()
-        .map(String::as_str)
-        .filter(|c| instrument.item(c).is_none() && !BESIDE.contains(c))
-        .collect();
-    if !unknown.is_empty() {
-        tracing::warn!("{name}: no item of {}, left out: {}", instrument.id, unknown.join(", "));
-    }
-    let (mut rows, mut faults) = (Vec::new(), Vec::new());
-    for (n, record) in reader.records().enumerate() {
-        let record = record.map_err(|error| wrong(format!("{name}: {error}")))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let mut row = BTreeMap::new();
-        for (column, written) in columns.iter().zip(record.iter()).filter(|(_, written)| !written.is_empty())
-        {
-            let Some(item) = instrument.item(column) else { continue };
-            match value(item, written) {
-                Some(value) => {
-                    row.insert(column.clone(), value);
-                }
-                None => faults.push(format!(
-                    "{name}:{line}: row {}: {column}: is {written:?}, {}",
-                    n + 1,
-                    permitted(item)
-                )),
-            }
-        }
-        rows.push(row);
-    }
-    if faults.is_empty() { Ok(rows) } else { Err(wrong(faults.join("\n"))) }
+/// What a column holds.
+enum Column {
+    Item(usize),
+    Sex,
+    Age,
+    Other,
 }
 
-/// An answer by its code, or by the number its choice counts ("2.0").
+/// A table of answers to one instrument.
+struct Table<'a> {
+    instrument: &'a Instrument,
+    name: &'a str,
+    scorer: Scorer<'a>,
+    faults: Vec<String>,
+}
+
+impl<'a> Table<'a> {
+    fn new(instrument: &'a Instrument, name: &'a str) -> Self {
+        Self { instrument, name, scorer: Scorer::new(instrument), faults: Vec::new() }
+    }
+
+    /// Scores every row, or says everything that is wrong with them.
+    fn each(&mut self, text: &str, mut take: impl FnMut(usize, Scored)) -> anyhow::Result<()> {
+        let name = self.name;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let header = text.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
+        let delimiter = if header.matches(';').count() > header.matches(',').count() { b';' } else { b',' };
+        let mut reader = csv::ReaderBuilder::new()
+            .comment(Some(b'#'))
+            .delimiter(delimiter)
+            .trim(csv::Trim::All)
+            .from_reader(text.as_bytes());
+        let columns = self.columns(reader.headers().map_err(|error| wrong(format!("{name}: {error}")))?)?;
+        // Most instruments need the numbers alone; skip logic and formulas need the answers themselves.
+        let by_numbers = self.instrument.formulas.is_none() && !self.scorer.needs_hidden();
+        let hidden = vec![false; self.instrument.items.len()];
+        let mut numbers = vec![None; self.instrument.items.len()];
+        let mut record = csv::StringRecord::new();
+        let mut row = 0;
+        while reader.read_record(&mut record).map_err(|error| wrong(format!("{name}: {error}")))? {
+            row += 1;
+            let line = record.position().map_or(0, csv::Position::line);
+            let person = self.person(&columns, &record, row, line);
+            if by_numbers {
+                self.numbers(&columns, &record, (row, line), &mut numbers);
+                for score in self.scorer.score(&Given { person: &person, numbers: &numbers, hidden: &hidden })
+                {
+                    take(row, score);
+                }
+            } else {
+                let values = self.values(&columns, &record, (row, line));
+                for score in scoring::all(self.instrument, &person, |item| values.get(item).cloned()) {
+                    take(row, score);
+                }
+            }
+        }
+        let more = self.faults.len().saturating_sub(MOST_FAULTS);
+        if self.faults.is_empty() {
+            return Ok(());
+        }
+        self.faults.truncate(MOST_FAULTS);
+        let more = if more > 0 { format!("\n... and {more} more like these") } else { String::new() };
+        Err(wrong(format!("{}{more}", self.faults.join("\n"))))
+    }
+
+    fn columns(&self, header: &csv::StringRecord) -> anyhow::Result<Vec<Column>> {
+        let items = &self.instrument.items;
+        let needed: Vec<&str> = items
+            .iter()
+            .filter(|item| self.instrument.scales.iter().any(|scale| scale.items.contains(&item.id)))
+            .map(|item| item.id.as_str())
+            .collect();
+        let missing: Vec<&str> =
+            needed.iter().copied().filter(|id| !header.iter().any(|column| column == *id)).collect();
+        if !missing.is_empty() {
+            return Err(wrong(format!(
+                "{}: the header lacks {}; it must name {}",
+                self.name,
+                missing.join(", "),
+                needed.join(",")
+            )));
+        }
+        let mut unknown = Vec::new();
+        let columns = header
+            .iter()
+            .map(|column| match (items.iter().position(|item| item.id == column), column) {
+                (Some(place), _) => Column::Item(place),
+                (None, "sex") => Column::Sex,
+                (None, "age") => Column::Age,
+                (None, other) => {
+                    if other != "id" {
+                        unknown.push(other);
+                    }
+                    Column::Other
+                }
+            })
+            .collect();
+        if !unknown.is_empty() {
+            tracing::warn!(
+                "{}: no item of {}, left out: {}",
+                self.name,
+                self.instrument.id,
+                unknown.join(", ")
+            );
+        }
+        Ok(columns)
+    }
+
+    fn person(&mut self, columns: &[Column], record: &csv::StringRecord, row: usize, line: u64) -> Person {
+        let mut person = Person::default();
+        for (column, written) in columns.iter().zip(record).filter(|(_, written)| !written.is_empty()) {
+            match column {
+                Column::Sex => match written.parse() {
+                    Ok(sex) => person.sex = Some(sex),
+                    Err(_) => self.fault(row, line, "sex", written, "must be female, male or empty"),
+                },
+                Column::Age => match written.parse() {
+                    Ok(age) => person.age = Some(age),
+                    Err(_) => self.fault(row, line, "age", written, "must be whole years"),
+                },
+                Column::Item(_) | Column::Other => {}
+            }
+        }
+        person
+    }
+
+    fn numbers(
+        &mut self,
+        columns: &[Column],
+        record: &csv::StringRecord,
+        (row, line): (usize, u64),
+        numbers: &mut [Option<f64>],
+    ) {
+        numbers.fill(None);
+        let instrument = self.instrument;
+        for (column, written) in columns.iter().zip(record).filter(|(_, written)| !written.is_empty()) {
+            let Column::Item(place) = column else { continue };
+            let item = &instrument.items[*place];
+            // The common case first: a code as it stands, without a value being made of it.
+            if let Some(choice) = item.choices().iter().find(|choice| choice.code == written) {
+                numbers[*place] = choice.weight;
+                continue;
+            }
+            match value(item, written) {
+                Some(value) => numbers[*place] = item.number(&value),
+                None => self.fault(row, line, &item.id, written, &permitted(item)),
+            }
+        }
+    }
+
+    fn values(
+        &mut self,
+        columns: &[Column],
+        record: &csv::StringRecord,
+        (row, line): (usize, u64),
+    ) -> BTreeMap<&'a str, Value> {
+        let mut values = BTreeMap::new();
+        let instrument = self.instrument;
+        for (column, written) in columns.iter().zip(record).filter(|(_, written)| !written.is_empty()) {
+            let Column::Item(place) = column else { continue };
+            let item = &instrument.items[*place];
+            match value(item, written) {
+                Some(value) => {
+                    values.insert(item.id.as_str(), value);
+                }
+                None => self.fault(row, line, &item.id, written, &permitted(item)),
+            }
+        }
+        values
+    }
+
+    fn fault(&mut self, row: usize, line: u64, column: &str, written: &str, what: &str) {
+        self.faults.push(format!("{}:{line}: row {row}: {column}: is {written:?}, {what}", self.name));
+    }
+}
+
+/// An answer by its code; "2.0" is the code 2.
 fn value(item: &Item, written: &str) -> Option<Value> {
     item.read_code(written).or_else(|| {
         let number: f64 = written.parse().ok()?;
-        let mut same = item.choices().iter().filter(|c| c.weight.is_some_and(|w| (w - number).abs() < 1e-9));
+        let is_same = |code: &str| code.parse::<f64>().is_ok_and(|code| (code - number).abs() < 1e-9);
+        let mut same = item.choices().iter().filter(|choice| is_same(&choice.code));
         match (same.next(), same.next()) {
             (Some(choice), None) => Some(Value::Choice(choice.code.clone())),
             _ => None,

@@ -18,7 +18,7 @@ static SCRIPTS: LazyLock<Vec<Script>> = LazyLock::new(|| {
         script("wellbeing-check", "en"),
         script("wellbeing-check", "ar"),
         script_of(own(TOGETHER)),
-        Script { asks: Vec::new(), not_asked: Vec::new() },
+        Script::new(Vec::new()),
     ]
 });
 

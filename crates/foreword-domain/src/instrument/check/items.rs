@@ -10,9 +10,12 @@ use super::{
         Behavior, Bounds, Choice, Condition, Enable, Item, ItemKind, Label, Operator, StandsOut, Stem,
         file::{File, FileChoice, FileCondition, FileItem, FileKind},
     },
-    Found, below, complete, is_link_id, plain,
+    Found, below, complete, is_link_id, loinc, perhaps, plain,
 };
-use crate::{language::Lang, locate::Faults};
+use crate::{
+    language::{Lang, Text},
+    locate::Faults,
+};
 
 /// Longest free text a patient can be offered, in characters.
 const LONGEST_TEXT: usize = 4000;
@@ -37,7 +40,8 @@ pub(super) fn read(raw: &File, langs: &[Lang], faults: &mut Faults<'_>) -> Vec<I
         let stem = item.stem.as_ref().and_then(|id| {
             let text = raw.stems.get(id);
             if text.is_none() {
-                faults.add(format!("{key}.stem"), format!("{id:?} is not one of [stems]"));
+                let hint = perhaps(id, raw.stems.keys().map(String::as_str));
+                faults.add(format!("{key}.stem"), format!("{id:?} is not one of [stems]{hint}"));
             }
             text.map(|text| Stem { id: id.clone(), text: text.clone() })
         });
@@ -49,6 +53,10 @@ pub(super) fn read(raw: &File, langs: &[Lang], faults: &mut Faults<'_>) -> Vec<I
             found.push(("quotes".into(), format!("{quoted:?} is not an earlier text item")));
         }
         let enable = enable(item.enable_behavior, &item.enable_when, &items, &mut found);
+        loinc(item.loinc.as_ref(), "", &mut found);
+        if item.stands_out_from.is_some() && item.stands_out_to.is_some() {
+            found.push(("stands_out_to".into(), "and stands_out_from are both given; keep one".into()));
+        }
         for (sub, what) in found {
             faults.add(below(&key, &sub), what);
         }
@@ -66,14 +74,21 @@ pub(super) fn read(raw: &File, langs: &[Lang], faults: &mut Faults<'_>) -> Vec<I
                 enable,
                 nothing_is_an_answer: item.nothing_is_an_answer,
                 quotes: item.quotes.clone(),
-                stands_out: item.stands_out_from.map(|from| StandsOut { from }),
+                stands_out: item
+                    .stands_out_from
+                    .map(StandsOut::From)
+                    .or(item.stands_out_to.map(StandsOut::To)),
+                only_for: item.only_for,
+                area: item.area.clone(),
+                irt: item.irt.clone(),
             });
         }
     }
     for item in &items {
         if item.stands_out.is_some() && item.number_range().is_none() {
             let n = raw.item.iter().position(|other| other.id == item.id).unwrap_or_default();
-            faults.add(format!("item[{n}].stands_out_from"), "is set, but the item counts no number");
+            let key = if matches!(item.stands_out, Some(StandsOut::To(_))) { "to" } else { "from" };
+            faults.add(format!("item[{n}].stands_out_{key}"), "is set, but the item counts no number");
         }
     }
     items
@@ -197,7 +212,8 @@ fn choices(
             }
             Some(choices) => choices,
             None => {
-                found.push(("options".into(), format!("{list:?} is not one of [options]")));
+                let hint = perhaps(list, raw.options.keys().map(String::as_str));
+                found.push(("options".into(), format!("{list:?} is not one of [options]{hint}")));
                 return Vec::new();
             }
         },
@@ -251,12 +267,14 @@ fn choices(
                 }
                 Label::AnswerTo(other.clone())
             }
+            (None, None) if langs.is_empty() => Label::Text(Text::default()),
             _ => {
                 faults.add(here, "needs either text or answer_to");
                 continue;
             }
         };
         let mut within = Found::new();
+        loinc(choice.loinc.as_ref(), "", &mut within);
         let enable = enable(choice.enable_behavior, &choice.enable_when, before, &mut within);
         for (sub, what) in within {
             faults.add(below(&here, &sub), what);
@@ -277,7 +295,8 @@ fn enable(behavior: Behavior, when: &[FileCondition], before: &[Item], found: &m
     for (n, condition) in when.iter().enumerate() {
         let key = format!("enable_when[{n}]");
         let Some(item) = before.iter().find(|item| item.id == condition.item) else {
-            found.push((format!("{key}.item"), format!("{:?} is not an earlier item", condition.item)));
+            let hint = perhaps(&condition.item, before.iter().map(|item| item.id.as_str()));
+            found.push((format!("{key}.item"), format!("{:?} is not an earlier item{hint}", condition.item)));
             continue;
         };
         let value = plain(&condition.value);

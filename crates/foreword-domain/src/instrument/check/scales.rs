@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     super::{
-        Band, Item, Method, Missing, Scale, Transform,
-        file::{FileMissing, FileScale},
+        Band, BandsFor, HiddenAnswers, Item, Method, Missing, Scale, Transform,
+        file::{FileBand, FileMethod, FileMissing, FileScale},
     },
-    Found, below, complete, is_link_id,
+    Found, bands, below, complete, irt, is_link_id, loinc, perhaps,
 };
 use crate::{language::Lang, locate::Faults};
 
@@ -27,7 +27,10 @@ pub(super) fn read(raw: &[FileScale], items: &[Item], langs: &[Lang], faults: &m
         let mut twice = BTreeSet::new();
         for id in &scale.items {
             match items.iter().find(|item| item.id == *id) {
-                None => found.push(("items".into(), format!("{id:?} is not an item"))),
+                None => {
+                    let hint = perhaps(id, items.iter().map(|item| item.id.as_str()));
+                    found.push(("items".into(), format!("{id:?} is not an item{hint}")));
+                }
                 Some(item) if item.number_range().is_none() => {
                     found.push((
                         "items".into(),
@@ -60,9 +63,14 @@ pub(super) fn read(raw: &[FileScale], items: &[Item], langs: &[Lang], faults: &m
             Some(FileMissing::AllNeeded {}) => Missing::AllNeeded,
             Some(FileMissing::Prorate { max }) if *max < scale.items.len() => Missing::Prorate { max: *max },
             Some(FileMissing::MeanOfAnswered { at_least })
-                if *at_least >= 1 && *at_least <= scale.items.len() && scale.method == Method::Mean =>
+                if (1..=scale.items.len()).contains(at_least) && scale.method == FileMethod::Mean =>
             {
                 Missing::MeanOfAnswered { at_least: *at_least }
+            }
+            Some(FileMissing::Answered { at_least })
+                if (1..=scale.items.len()).contains(at_least) && scale.method == FileMethod::Irt =>
+            {
+                Missing::Answered { at_least: *at_least }
             }
             Some(_) => {
                 found.push(("missing".into(), "does not fit the number of items or the method".into()));
@@ -70,27 +78,89 @@ pub(super) fn read(raw: &[FileScale], items: &[Item], langs: &[Lang], faults: &m
             }
         };
         let transform = transform(scale, &mut found);
-        let bands: Vec<Band> = scale
-            .bands
-            .iter()
-            .map(|b| Band { id: b.id.clone(), name: b.name.clone(), min: b.min, max: b.max })
-            .collect();
-        for (n, band) in bands.iter().enumerate() {
-            complete(faults, &format!("{key}.bands[{n}].name"), &band.name, langs);
+        let method = match (scale.method, &scale.irt) {
+            (FileMethod::Irt, _) => {
+                for (key, there) in [
+                    ("reverse", !scale.reverse.is_empty()),
+                    ("weights", !scale.weights.is_empty()),
+                    ("linear", scale.linear.is_some()),
+                    ("lookup", scale.lookup.is_some()),
+                ] {
+                    if there {
+                        found.push((key.into(), "does not belong to a scale of item response theory".into()));
+                    }
+                }
+                let Some(engine) = irt::engine(scale, items, &mut found) else {
+                    report(faults, &key, found);
+                    continue;
+                };
+                Method::Irt(engine)
+            }
+            (_, Some(_)) => {
+                found.push(("irt".into(), "belongs to method = \"irt\" only".into()));
+                Method::Sum
+            }
+            (FileMethod::Sum, None) => Method::Sum,
+            (FileMethod::Mean, None) => Method::Mean,
+        };
+        let read_bands = |raw: &[FileBand], sub: &str, faults: &mut Faults<'_>| -> Vec<Band> {
+            for (n, band) in raw.iter().enumerate() {
+                complete(faults, &format!("{key}.{sub}[{n}].name"), &band.name, langs);
+            }
+            raw.iter()
+                .map(|b| Band { id: b.id.clone(), name: b.name.clone(), min: b.min, max: b.max })
+                .collect()
+        };
+        let bands = read_bands(&scale.bands, "bands", faults);
+        let mut bands_for = Vec::new();
+        for (n, some) in scale.bands_for.iter().enumerate() {
+            let sub = format!("bands_for[{n}]");
+            let backwards = some.from_age.zip(some.to_age).is_some_and(|(from, to)| from > to);
+            if some.sex.is_none() && some.from_age.is_none() && some.to_age.is_none() || backwards {
+                found
+                    .push((sub.clone(), "must say for whom: sex, from_age or to_age, from before to".into()));
+            }
+            if some.citation.trim().is_empty() {
+                found
+                    .push((format!("{sub}.citation"), "is empty, must say where they were published".into()));
+            }
+            bands_for.push(BandsFor {
+                sex: some.sex,
+                from_age: some.from_age,
+                to_age: some.to_age,
+                bands: read_bands(&some.bands, &format!("{sub}.bands"), faults),
+                citation: some.citation.clone(),
+            });
         }
-        if let Some(change) = &scale.change
-            && (change.points.is_nan()
-                || change.points <= 0.0
-                || change.citation.trim().is_empty()
-                || change.population.trim().is_empty())
-        {
-            found.push(("change".into(), "needs points above 0, a population and a citation".into()));
+        let change = scale.change.as_ref().map(|change| change.0.clone()).unwrap_or_default();
+        for one in &change {
+            let size = match (one.points, one.percent) {
+                (Some(size), None) | (None, Some(size)) => size,
+                _ => f64::NAN,
+            };
+            if size.is_nan()
+                || size <= 0.0
+                || one.citation.trim().is_empty()
+                || one.population.trim().is_empty()
+            {
+                found.push((
+                    "change".into(),
+                    "needs points or percent above 0, a population and a citation".into(),
+                ));
+            }
+        }
+        loinc(scale.loinc.as_ref(), "", &mut found);
+        if scale.hidden_answers == HiddenAnswers::Ignored && scale.hidden_counts.is_none() {
+            found.push((
+                "hidden_answers".into(),
+                "needs hidden_counts, which says what counts instead".into(),
+            ));
         }
         let scale = Scale {
             id: scale.id.clone(),
             name: scale.name.clone(),
             items: scale.items.clone(),
-            method: scale.method,
+            method,
             reverse: scale.reverse.clone(),
             weights: scale.weights.clone(),
             missing,
@@ -99,20 +169,27 @@ pub(super) fn read(raw: &[FileScale], items: &[Item], langs: &[Lang], faults: &m
             range: (scale.range[0], scale.range[1]),
             direction,
             bands,
-            change: scale.change.clone(),
+            bands_for,
+            change,
+            hidden_counts: scale.hidden_counts,
+            hidden_answers: scale.hidden_answers,
             loinc: scale.loinc.clone(),
         };
         if found.is_empty() {
             comparable(&scale, items, &mut found);
             reachable_range(&scale, items, &mut found);
-            band_faults(&scale, items, &mut found);
+            bands::check(&scale, items, &mut found);
         }
-        for (sub, what) in found {
-            faults.add(below(&key, &sub), what);
-        }
+        report(faults, &key, found);
         scales.push(scale);
     }
     scales
+}
+
+fn report(faults: &mut Faults<'_>, key: &str, found: Found) {
+    for (sub, what) in found {
+        faults.add(below(key, &sub), what);
+    }
 }
 
 fn transform(scale: &FileScale, found: &mut Found) -> Transform {
@@ -152,7 +229,9 @@ fn transform(scale: &FileScale, found: &mut Found) -> Transform {
 /// A mean, and what makes up for a missing item, must be of items that count alike: else the score
 /// could leave its range.
 fn comparable(scale: &Scale, items: &[Item], found: &mut Found) {
-    if scale.missing == Missing::AllNeeded && scale.method == Method::Sum {
+    if scale.missing == Missing::AllNeeded && scale.method == Method::Sum
+        || matches!(scale.method, Method::Irt(_))
+    {
         return;
     }
     if scale.weights.values().any(|weight| *weight <= 0.0) {
@@ -194,50 +273,6 @@ fn reachable_range(scale: &Scale, items: &[Item], found: &mut Found) {
         let keys: Vec<i64> = table.keys().copied().collect();
         if keys.windows(2).any(|pair| pair[1] != pair[0] + 1) {
             found.push(("lookup".into(), "leaves out a raw score".into()));
-        }
-    }
-}
-
-/// Bands must cover the range without gap or overlap.
-fn band_faults(scale: &Scale, items: &[Item], found: &mut Found) {
-    let Some((first, last)) = scale.bands.first().zip(scale.bands.last()) else { return };
-    let whole = scale.transform == Transform::None
-        && crate::scoring::is_raw_whole(scale, items)
-        && scale.bands.iter().all(|band| band.min.fract() == 0.0 && band.max.fract() == 0.0);
-    if (first.min - scale.range.0).abs() > 1e-9 {
-        found.push((
-            "bands[0].min".into(),
-            format!("is {}, must be the least score {}", first.min, scale.range.0),
-        ));
-    }
-    if (last.max - scale.range.1).abs() > 1e-9 {
-        let n = scale.bands.len() - 1;
-        found.push((
-            format!("bands[{n}].max"),
-            format!("is {}, must be the greatest score {}", last.max, scale.range.1),
-        ));
-    }
-    let mut ids = BTreeSet::new();
-    for (n, band) in scale.bands.iter().enumerate() {
-        if !ids.insert(&band.id) {
-            found.push((format!("bands[{n}].id"), format!("{:?} is there twice", band.id)));
-        }
-        if band.min > band.max {
-            found.push((format!("bands[{n}].max"), "is below min".into()));
-        }
-    }
-    for (n, pair) in scale.bands.windows(2).enumerate() {
-        let next = if whole { pair[0].max + 1.0 } else { pair[0].max };
-        if pair[1].min < next - 1e-9 {
-            found.push((
-                format!("bands[{}].min", n + 1),
-                format!("is {}, overlaps the band before it; must be {next}", pair[1].min),
-            ));
-        } else if pair[1].min > next + 1e-9 {
-            found.push((
-                format!("bands[{}].min", n + 1),
-                format!("is {}, leaves a gap; must be {next}", pair[1].min),
-            ));
         }
     }
 }
