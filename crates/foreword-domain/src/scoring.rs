@@ -191,7 +191,7 @@ impl<'a> Scorer<'a> {
         };
         let band = band(scale, given.person, value).filter(|band| {
             absent.is_empty()
-                || could_be(scale, given.person, &counted, &absent)
+                || could_be(scale, *given.person, &counted, &absent)
                     .iter()
                     .all(|other| other.as_deref() == Some(band.as_str()))
         });
@@ -376,11 +376,11 @@ fn finish(scale: &Scale, raw: f64) -> Option<f64> {
 }
 
 /// The bands the score would be in with every absent item at its least, and at its greatest.
-fn could_be(scale: &Scale, person: &Person, counted: &[Part], absent: &[&Item]) -> [Option<String>; 2] {
+fn could_be(scale: &Scale, person: Person, counted: &[Part], absent: &[&Item]) -> [Option<String>; 2] {
     let with = |pick: fn((Part, Part)) -> Part| {
         let mut all = counted.to_vec();
         all.extend(absent.iter().map(|item| pick(span(scale, item))));
-        finish(scale, raw(scale, &all)).and_then(|value| band(scale, person, value))
+        finish(scale, raw(scale, &all)).and_then(|value| band(scale, &person, value))
     };
     [with(|(low, _)| low), with(|(_, high)| high)]
 }

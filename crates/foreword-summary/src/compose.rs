@@ -317,7 +317,7 @@ impl<'a> Shown<'a> {
             }),
             previous_number: before.filter(|_| alike && !estimated).and_then(|before| before.score.value),
             change: before.and_then(|before| change(scale, score, before, alike)),
-            cut_offs: cut_offs(scale, person),
+            cut_offs: cut_offs(scale, *person),
             wish: agenda::wish_about(self.ledger, &ask.key),
             source: ask.instrument.citations.join(" · "),
         }
@@ -459,8 +459,8 @@ impl<'a> Shown<'a> {
 }
 
 /// Where bands part, when enough is known of the person to say which bands are theirs.
-fn cut_offs(scale: &Scale, person: &Person) -> Vec<f64> {
-    match scale.bands_of(person).as_slice() {
+fn cut_offs(scale: &Scale, person: Person) -> Vec<f64> {
+    match scale.bands_of(&person).as_slice() {
         [bands] => bands.iter().skip(1).map(|band| band.min).collect(),
         _ => Vec::new(),
     }

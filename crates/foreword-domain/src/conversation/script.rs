@@ -86,6 +86,7 @@ impl Script {
     }
 
     /// The part of it that may be asked at a door, of whoever answers there.
+    #[must_use]
     pub fn at_door(&self, channel: Channel, by: Respondent) -> Self {
         let all = self.asks.iter().chain(&self.held_back).cloned();
         let of = |ask: &Ask| match &ask.why {

@@ -57,10 +57,7 @@ fn read(file: &str, text: &str) -> Result<(Option<Instrument>, Vec<Fault>), Vec<
 /// The variants, each the file itself with some of its keys said again.
 fn variants(id: &str, table: &toml::Table, text: &str, faults: &mut Faults<'_>) -> Vec<Instrument> {
     let mut base = table.clone();
-    let listed = match base.remove("variant") {
-        Some(toml::Value::Array(listed)) => listed,
-        _ => return Vec::new(),
-    };
+    let Some(toml::Value::Array(listed)) = base.remove("variant") else { return Vec::new() };
     let mut variants: Vec<Instrument> = Vec::new();
     for (n, changes) in listed.iter().enumerate() {
         let key = format!("variant[{n}]");

@@ -70,15 +70,15 @@ pub(super) fn run(config: &Config, args: &Cat) -> anyhow::Result<()> {
             None => skipped.extend(sitting.engine.bank().place(id.trim())),
         }
     }
-    let step = step(&sitting, &answers, &skipped);
+    let result = step(&sitting, &answers, &skipped);
     if args.json {
-        return print(serde_json::to_string(&step)?.as_bytes()).and_then(|()| say(""));
+        return print(serde_json::to_string(&result)?.as_bytes()).and_then(|()| say(""));
     }
     say(&format!(
         "theta {:.4}, standard error {:.4}; T {:.1} ± {:.1} from {} answers",
-        step.theta, step.se, step.t, step.t_se, step.answered
+        result.theta, result.se, result.t, result.t_se, result.answered
     ))?;
-    match (&step.next, step.stop) {
+    match (&result.next, result.stop) {
         (Some(next), _) => say(&format!("next: {} (information {:.4})", next.item, next.information)),
         (None, Some(reason)) => say(&format!("stop: {reason}")),
         (None, None) => Ok(()),
