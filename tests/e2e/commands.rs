@@ -141,10 +141,7 @@ fn wrong_input_has_a_clear_message_exit_2_and_changes_nothing() {
         (vec!["instruments", "check", "gad-7.toml"], "gad-7.toml:"),
         (vec!["instruments", "check", "gad-7.toml"], "leaves a gap; must be 9"),
         (vec!["instruments", "check", "nowhere.toml"], "nowhere.toml: No such file"),
-        (
-            vec!["instruments", "show", "phq-99"],
-            "there is no instrument \"phq-99\"; there are discussion-wish, gad-7",
-        ),
+        (vec!["instruments", "show", "phq-99"], "there is no instrument \"phq-99\", did you mean phq-"),
         (vec!["import", "appointments", "latin1.csv"], "latin1.csv: line 2: is not UTF-8"),
         (vec!["import", "appointments", "nowhere.csv"], "nowhere.csv: cannot be read"),
         (vec!["score", "phq-99"], "there is no instrument"),

@@ -104,6 +104,7 @@ fn whole(raw: File, text: &str, faults: &mut Faults<'_>) -> Option<Instrument> {
 
     let items = items::read(&raw, &langs, faults);
     let scales = scales::read(&raw.scale, &items, &named, faults);
+    items::weights(&items, &scales, faults);
     agenda(&raw, &items, faults);
     let adaptive =
         raw.adaptive.as_ref().and_then(|adaptive| adaptive::read(adaptive, &items, &scales, faults));
@@ -245,6 +246,15 @@ fn agenda(raw: &File, items: &[Item], faults: &mut Faults<'_>) {
             faults.add(format!("agenda.topics[{n}].wish"), format!("{:?} is not a choice item", topic.wish));
         }
     }
+    let is_topic = |code: &String| agenda.topics.iter().any(|topic| topic.item == *code);
+    for (n, item) in items.iter().enumerate().filter(|(_, item)| agenda.rank.contains(&item.id)) {
+        for choice in item.choices().iter().filter(|choice| !is_topic(&choice.code)) {
+            faults.add(
+                format!("item[{n}].choices"),
+                format!("{:?} is not an item of agenda.topics", choice.code),
+            );
+        }
+    }
     for (key, ids, want) in [("rank", &agenda.rank, choice), ("context", &agenda.context, any)] {
         for (n, id) in ids.iter().enumerate() {
             if !is(id, want) {
@@ -258,6 +268,12 @@ fn vector(raw: &FileVector) -> Vector {
     Vector {
         person: Person { sex: raw.sex, age: raw.age },
         before: raw.before.clone(),
+        asked: raw.asked.clone(),
+        refused: raw
+            .refused
+            .iter()
+            .map(|(id, list)| (id.clone(), list.iter().map(plain).collect()))
+            .collect(),
         stands_out: raw.stands_out.clone(),
         red_flags: raw.red_flags.clone(),
         answers: raw.answers.iter().map(|(id, value)| (id.clone(), plain(value))).collect(),

@@ -292,9 +292,14 @@ pub(super) struct FileVector {
     pub age: Option<u16>,
     #[serde(default)]
     pub before: BTreeMap<String, f64>,
+    pub asked: Option<Vec<String>>,
+    #[serde(default)]
+    pub refused: BTreeMap<String, Vec<toml::Value>>,
     pub stands_out: Option<Vec<String>>,
     pub red_flags: Option<Vec<String>>,
+    #[serde(default)]
     pub answers: BTreeMap<String, toml::Value>,
+    #[serde(default)]
     pub expect: BTreeMap<String, FileExpect>,
 }
 

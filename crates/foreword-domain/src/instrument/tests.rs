@@ -1,3 +1,5 @@
+mod mutations;
+
 use super::*;
 use crate::testing::INSTRUMENTS;
 

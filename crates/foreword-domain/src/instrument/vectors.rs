@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Instrument, Method};
+use super::{Instrument, ItemKind, Method};
 use crate::{
     patient::Person,
     response::Value,
@@ -18,6 +18,10 @@ pub struct Vector {
     pub person: Person,
     /// Earlier values, by scale id.
     pub before: BTreeMap<String, f64>,
+    /// The questions that are asked, no more and no fewer.
+    pub asked: Option<Vec<String>>,
+    /// Values that are no permitted answers, by linkId.
+    pub refused: BTreeMap<String, Vec<String>>,
     /// The items that stand out, no more and no fewer.
     pub stands_out: Option<Vec<String>>,
     /// The red flags that fire, no more and no fewer.
@@ -70,6 +74,14 @@ impl Vector {
                 Some(value) => answers.insert(id, value),
                 None => return Some(format!("{id} = {written:?} is not a permitted answer")),
             };
+        }
+        for (id, values) in &self.refused {
+            let Some(item) = instrument.item(id) else {
+                return Some(format!("refuses an answer to the item {id:?}, which does not exist"));
+            };
+            if let Some(value) = values.iter().find(|value| item.read_code(value).is_some()) {
+                return Some(format!("{id} = {value:?} is a permitted answer, expected it to be refused"));
+            }
         }
         let scores = scoring::all(instrument, &self.person, |item| answers.get(item).cloned());
         for (id, expect) in &self.expect {
@@ -134,6 +146,12 @@ impl Vector {
             .filter(|item| answers.get(item.id.as_str()).is_some_and(|value| item.stands_out_by(value)))
             .map(|item| item.id.as_str())
             .collect();
+        let asked: Vec<&str> = instrument
+            .visible(&self.person, |id| answers.get(id))
+            .into_iter()
+            .filter(|item| item.kind != ItemKind::Display)
+            .map(|item| item.id.as_str())
+            .collect();
         let fires: Vec<&str> = instrument
             .red_flags
             .iter()
@@ -141,6 +159,7 @@ impl Vector {
             .map(|flag| flag.id.as_str())
             .collect();
         for (what, found, wanted) in [
+            ("questions that are asked", asked, &self.asked),
             ("items that stand out", stands_out, &self.stands_out),
             ("red flags that fire", fires, &self.red_flags),
         ] {

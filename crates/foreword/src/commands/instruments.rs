@@ -74,7 +74,7 @@ pub(super) fn find(catalog: &Catalog, id: &str) -> anyhow::Result<Arc<Instrument
     catalog.instruments.get(id).cloned().ok_or_else(|| {
         let all: Vec<&str> = catalog.instruments.keys().map(String::as_str).collect();
         let near = locate::nearest(id, all.iter().copied());
-        let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-        wrong(format!("there is no instrument {id:?}{hint}; there are {}", all.join(", ")))
+        let hint = near.map_or_else(String::new, |near| format!(", did you mean {near}?"));
+        wrong(format!("there is no instrument {id:?}{hint}\nthere are {}", all.join(", ")))
     })
 }

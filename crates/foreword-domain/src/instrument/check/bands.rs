@@ -6,6 +6,7 @@ use super::{
     super::{Band, Item, Scale, Transform},
     Found,
 };
+use crate::language::Lang;
 
 /// Bands must cover the range without gap or overlap.
 pub(super) fn check(scale: &Scale, items: &[Item], found: &mut Found) {
@@ -42,6 +43,14 @@ fn list(scale: &Scale, bands: &[Band], key: &str, items: &[Item], found: &mut Fo
         if !ids.insert(&band.id) {
             found.push((format!("{key}[{n}].id"), format!("{:?} is there twice", band.id)));
         }
+        if let Some((low, high)) = limits_in(band)
+            && (low - band.min).abs().max((high - band.max).abs()) > 1e-9
+        {
+            found.push((
+                format!("{key}[{n}].name"),
+                format!("says ({low}-{high}), but the band goes from {} to {}", band.min, band.max),
+            ));
+        }
         if band.min > band.max {
             found.push((format!("{key}[{n}].max"), "is below min".into()));
         }
@@ -60,4 +69,12 @@ fn list(scale: &Scale, bands: &[Band], key: &str, items: &[Item], found: &mut Fo
             ));
         }
     }
+}
+
+/// The limits a band's English name gives in parentheses: "mild (5-9)".
+fn limits_in(band: &Band) -> Option<(f64, f64)> {
+    let name = band.name.get(&Lang::english())?;
+    let (_, rest) = name.split_once('(')?;
+    let (low, high) = rest.split_once(')')?.0.split_once(['-', '\u{2013}'])?;
+    Some((low.trim().parse().ok()?, high.trim().parse().ok()?))
 }

@@ -109,8 +109,16 @@ pub(super) fn words(raw: &File, langs: &[Lang], named: &[Lang], faults: &mut Fau
             "recall",
             format!("is {words:?}, must say {{ days = 14, text = {{ en = \"the last 2 weeks\" }} }}"),
         ),
-        Some(FileRecall::Period { text, .. }) => {
+        Some(FileRecall::Period { days, text }) => {
             complete(faults, "recall.text", text, named);
+            if let Some(said) = text.get(&Lang::english()).and_then(days_in)
+                && !said.contains(days)
+            {
+                faults.add(
+                    "recall.days",
+                    format!("is {days}, but its words say {:?}", text.best(&Lang::english())),
+                );
+            }
         }
     }
     for (id, text) in &raw.stems {
@@ -134,4 +142,24 @@ pub(super) fn words(raw: &File, langs: &[Lang], named: &[Lang], faults: &mut Fau
             );
         }
     }
+}
+
+/// The days a period in English words comes to: "the last 2 weeks" is 14, "the past month" 28 to 31.
+fn days_in(words: &str) -> Option<std::ops::RangeInclusive<u16>> {
+    let mut number = 1;
+    for word in words.split_whitespace() {
+        if let Ok(said) = word.parse::<u16>() {
+            number = said;
+            continue;
+        }
+        let (least, most) = match word.trim_matches(|c: char| !c.is_alphabetic()).trim_end_matches('s') {
+            "day" => (1, 1),
+            "week" => (7, 7),
+            "month" => (28, 31),
+            "year" => (365, 366),
+            _ => continue,
+        };
+        return Some(number.saturating_mul(least)..=number.saturating_mul(most));
+    }
+    None
 }

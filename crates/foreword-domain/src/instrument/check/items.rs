@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::{
     super::{
-        Behavior, Bounds, Choice, Condition, Enable, Item, ItemKind, Label, Operator, StandsOut, Stem,
+        Behavior, Bounds, Choice, Condition, Enable, Item, ItemKind, Label, Operator, Scale, StandsOut, Stem,
         file::{File, FileChoice, FileCondition, FileItem, FileKind},
     },
     Found, below, complete, is_link_id, loinc, perhaps, plain,
@@ -92,6 +92,21 @@ pub(super) fn read(raw: &File, langs: &[Lang], faults: &mut Faults<'_>) -> Vec<I
         }
     }
     items
+}
+
+/// The weights of an item no example can prove, because no scale counts it, must at least be in order.
+pub(super) fn weights(items: &[Item], scales: &[Scale], faults: &mut Faults<'_>) {
+    for (n, item) in items.iter().enumerate() {
+        let weights: Vec<f64> = item.choices().iter().filter_map(|choice| choice.weight).collect();
+        let rise = weights.windows(2).all(|pair| pair[0] < pair[1]);
+        let fall = weights.windows(2).all(|pair| pair[0] > pair[1]);
+        if !rise && !fall && !scales.iter().any(|scale| scale.items.contains(&item.id)) {
+            faults.add(
+                format!("item[{n}]"),
+                format!("has the weights {weights:?}; where no scale counts them they must rise or fall from choice to choice"),
+            );
+        }
+    }
 }
 
 fn kind(
