@@ -1,3 +1,4 @@
+mod format;
 mod mutations;
 
 use super::*;
@@ -450,8 +451,11 @@ fn an_agenda_points_at_topics_and_wishes() {
             "[agenda]\ntopics = [{{ item = \"{topic}\", wish = \"{wish}\" }}]\nrank = [\"{rank}\"]\n\n[stems]"
         )
     };
-    parse(&RIGHT.replacen("[stems]", &agenda("why", "q1", "q2"), 1))
-        .unwrap_or_else(|refused| panic!("{refused}"));
+    let ranked = "id = \"rank\"\nkind = \"choice\"\ntext = { en = \"First?\", es = \"¿Primero?\" }\nchoices = [{ code = \"why\", answer_to = \"why\" }, { code = \"why2\", answer_to = \"why\" }]\n\n[[scale]]";
+    let with_rank = RIGHT.replacen("[stems]", &agenda("why", "q1", "rank"), 1);
+    let refused = parse(&with_rank.replacen("[[scale]]", &format!("[[item]]\n{ranked}"), 1));
+    let refused = refused.expect_err("why2 is no topic").to_string();
+    assert!(refused.contains("item[4].choices: \"why2\" is not an item of agenda.topics"), "{refused}");
     let bad = |to: String, key: &str, line: &str| check_at(line, "[stems]", &to, key, "is not a");
     bad(agenda("q1", "q2", "q2"), "agenda.topics[0].item", "topics =");
     bad(agenda("why", "why", "q2"), "agenda.topics[0].wish", "topics =");
