@@ -1,4 +1,5 @@
 mod anything;
+mod doors;
 mod transcripts;
 
 use jiff::Timestamp;
