@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use foreword_domain::{instrument::Instrument, locate::Refused, pathway::Pathway};
-use foreword_store::instruments;
+use foreword_store::{answers, instruments};
 
 macro_rules! shipped {
     ($folder:literal: $($name:literal),+ $(,)?) => {
@@ -37,6 +37,32 @@ pub struct Catalog {
     /// Pathways; the first that fits an appointment is used.
     pub pathways: Vec<Arc<Pathway>>,
     by_hash: BTreeMap<(String, Option<String>), Arc<Instrument>>,
+}
+
+/// How often the items of an instrument were asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// Visits in which it was begun.
+    pub visits: u64,
+    /// Each item, and the visits it was asked in; of a bank, some are asked more often than others.
+    pub items: Vec<(String, u64)>,
+}
+
+impl crate::App {
+    /// How often each item of an instrument was asked, in its order.
+    pub async fn exposure(&self, instrument: &Arc<Instrument>) -> crate::Result<Exposure> {
+        let id = instrument.id.clone();
+        let (visits, counted) = self
+            .store
+            .read(move |txn| {
+                let id = id.clone();
+                Box::pin(async move { Ok::<_, crate::Error>(answers::exposure(txn, &id).await?) })
+            })
+            .await?;
+        let asked = |item: &str| counted.iter().find(|(other, _)| other == item).map_or(0, |(_, n)| *n);
+        let items = instrument.questions().map(|item| (item.id.clone(), asked(&item.id))).collect();
+        Ok(Exposure { visits, items })
+    }
 }
 
 impl Catalog {

@@ -112,6 +112,11 @@ impl<'a> Faults<'a> {
         self.found.push(Fault { line: line_of(self.text, &key), key, what: what.into() });
     }
 
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// Whether a fault was noted already.
     pub fn has(&self, key: &str, what: &str) -> bool {
         self.found.iter().any(|fault| fault.key == key && fault.what == what)

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -70,6 +71,29 @@ pub async fn of_conversation(txn: &Txn, conversation: ConversationId) -> Result<
         });
     }
     Ok(answers)
+}
+
+/// In how many visits each item of an ask was answered or left out, and in how many the ask was begun.
+pub async fn exposure(txn: &Txn, ask: &str) -> Result<(u64, Vec<(String, u64)>)> {
+    let visits = || Expr::col((answer::Entity, answer::Column::ConversationId)).count_distinct();
+    let begun: Option<i64> = answer::Entity::find()
+        .select_only()
+        .column_as(visits(), "visits")
+        .filter(answer::Column::AskKey.eq(ask))
+        .into_tuple()
+        .one(&txn.db)
+        .await?;
+    let items: Vec<(String, i64)> = answer::Entity::find()
+        .select_only()
+        .column(answer::Column::Item)
+        .column_as(visits(), "visits")
+        .filter(answer::Column::AskKey.eq(ask))
+        .group_by(answer::Column::Item)
+        .into_tuple()
+        .all(&txn.db)
+        .await?;
+    let count = |n: i64| u64::try_from(n).unwrap_or_default();
+    Ok((begun.map_or(0, count), items.into_iter().map(|(item, n)| (item, count(n))).collect()))
 }
 
 /// One administration of one instrument.

@@ -291,6 +291,7 @@ impl<'a> Shown<'a> {
             Status::Scored if missing > 0 => Some(format!("from {} of {} items", score.answered, score.of)),
             Status::Scored => None,
         };
+        let caveat = [caveat, likely(score)].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
         let before = previous.iter().rev().find(|p| {
             p.instrument.0 == ask.instrument.id && p.score.scale == scale.id && p.score.value.is_some()
         });
@@ -456,6 +457,13 @@ impl<'a> Shown<'a> {
     fn places(&self, ask: &'a Ask) -> Vec<Place<'a>> {
         self.script.questions(self.ledger).into_iter().filter(|place| place.ask.key == ask.key).collect()
     }
+}
+
+/// Where the true value of an estimate with a standard error lies in 19 of 20 cases, in plain words.
+fn likely(score: &Score) -> Option<String> {
+    let (value, error) = (score.value?, score.se?);
+    let far = 1.96 * error;
+    Some(format!("likely between {} and {}", number(value - far), number(value + far)))
 }
 
 /// Where bands part, when enough is known of the person to say which bands are theirs.

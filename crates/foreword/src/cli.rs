@@ -187,6 +187,15 @@ pub(crate) enum Instruments {
         /// The file
         file: PathBuf,
     },
+    /// How often each item was asked: what an adaptive test asks most
+    #[command(after_help = "Example: foreword instruments exposure mood-words")]
+    Exposure {
+        /// Its id
+        id: String,
+        /// JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// One instrument as a FHIR R4 Questionnaire
     Fhir {
         /// Its id

@@ -116,14 +116,6 @@ fn whole(raw: File, text: &str, faults: &mut Faults<'_>) -> Option<Instrument> {
         }
     }
     let vectors: Vec<Vector> = raw.vector.iter().map(vector).collect();
-    for scale in &scales {
-        if !vectors.iter().any(|v| v.expect.get(&scale.id).is_some_and(|e| e.status == Status::Scored)) {
-            faults.add(
-                "vector",
-                format!("none proves the scale {:?}; add one with a scored expectation", scale.id),
-            );
-        }
-    }
     let instrument = Instrument {
         id: raw.id,
         version: raw.version,
@@ -151,9 +143,23 @@ fn whole(raw: File, text: &str, faults: &mut Faults<'_>) -> Option<Instrument> {
         vectors,
         source: text.to_owned(),
     };
-    for (n, vector) in instrument.vectors.iter().enumerate() {
+    // Where items or scales are wrong, what the examples come to says nothing more.
+    let examples = if faults.is_empty() { instrument.vectors.as_slice() } else { &[] };
+    for (n, vector) in examples.iter().enumerate() {
         if let Some(what) = vector.disagreement(&instrument) {
             faults.add(format!("vector[{n}]"), what);
+        }
+    }
+    for scale in &instrument.scales {
+        if !instrument
+            .vectors
+            .iter()
+            .any(|v| v.expect.get(&scale.id).is_some_and(|e| e.status == Status::Scored))
+        {
+            faults.add(
+                "vector",
+                format!("none proves the scale {:?}; add one with a scored expectation", scale.id),
+            );
         }
     }
     Some(instrument)

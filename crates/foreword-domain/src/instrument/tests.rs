@@ -402,18 +402,24 @@ fn a_worked_example_that_disagrees_is_named() {
         "value = 3.0",
         "value = 4.0",
         "vector[0]",
-        "comes to scored Some(3.0) Some(\"high\"), expected scored Some(4.0)",
+        "comes to scored 3, band \"high\"; expected scored 4, band \"high\"",
     );
     check_at(
         "[[vector]]",
         "band = \"high\" }",
         "band = \"low\" }",
         "vector[0]",
-        "expected scored Some(3.0) Some(\"low\")",
+        "expected scored 3, band \"low\"",
     );
     check_at("[[vector]]", "q1 = 1, q2 = 2", "q1 = 1, q2 = 9", "vector[0]", "not a permitted answer");
     check_at("[[vector]]", "q1 = 1, q2 = 2", "q1 = 1, q9 = 2", "vector[0]", "does not exist");
-    check_at("[[vector]]", "q1 = 1, q2 = 2", "q1 = 1", "vector[0]", "comes to not-scored None");
+    check_at(
+        "[[vector]]",
+        "q1 = 1, q2 = 2",
+        "q1 = 1",
+        "vector[0]",
+        "comes to not-scored, no band; expected scored 3",
+    );
     check_at("[[vector]]", "{ total = { status", "{ sum = { status", "vector[0]", "which does not exist");
 }
 

@@ -110,9 +110,17 @@ impl Vector {
             _ => false,
         };
         if score.status != expect.status || !same(score.value, expect.value) || score.band != expect.band {
+            let said = |status: Status, value: Option<f64>, band: Option<&String>| {
+                let value = value.map_or_else(String::new, |value| format!(" {value}"));
+                format!(
+                    "{status}{value}, {}",
+                    band.map_or_else(|| "no band".to_owned(), |band| format!("band {band:?}"))
+                )
+            };
             return Some(format!(
-                "scale {id:?} comes to {} {:?} {:?}, expected {} {:?} {:?}",
-                score.status, score.value, score.band, expect.status, expect.value, expect.band
+                "scale {id:?} comes to {}; expected {}",
+                said(score.status, score.value, score.band.as_ref()),
+                said(expect.status, expect.value, expect.band.as_ref())
             ));
         }
         if expect.se.is_some() && !same(score.se, expect.se) {

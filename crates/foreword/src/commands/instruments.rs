@@ -9,7 +9,7 @@ use serde_json::json;
 use super::say;
 use crate::{cli::Instruments, config::Config, fail::wrong, wiring};
 
-pub(super) fn run(config: &Config, args: &Instruments) -> anyhow::Result<()> {
+pub(super) async fn run(config: &Config, args: &Instruments) -> anyhow::Result<()> {
     if let Instruments::Check { file } = args {
         let name = file.display().to_string();
         let text = std::fs::read_to_string(file).map_err(|error| wrong(format!("{name}: {error}")))?;
@@ -26,6 +26,26 @@ pub(super) fn run(config: &Config, args: &Instruments) -> anyhow::Result<()> {
     let catalog = wiring::catalog(config)?;
     match args {
         Instruments::Check { .. } => Ok(()),
+        Instruments::Exposure { id, json } => {
+            let instrument = find(&catalog, id)?;
+            let exposure = wiring::open(config).await?.app.exposure(&instrument).await?;
+            if *json {
+                let items: Vec<_> = exposure
+                    .items
+                    .iter()
+                    .map(|(item, asked)| json!({ "item": item, "asked": asked }))
+                    .collect();
+                return say(&serde_json::to_string_pretty(
+                    &json!({ "instrument": id, "visits": exposure.visits, "items": items }),
+                )?);
+            }
+            say(&format!("{id} was begun in {} visits", exposure.visits))?;
+            for (item, asked) in &exposure.items {
+                let percent = (asked * 100).checked_div(exposure.visits).unwrap_or(0);
+                say(&format!("{item:24} asked in {asked:6} ({percent} %)"))?;
+            }
+            Ok(())
+        }
         Instruments::List { json: true } => {
             let all: Vec<_> = catalog
                 .instruments

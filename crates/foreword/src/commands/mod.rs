@@ -32,7 +32,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Chat(args) => chat::run(&config, &args).await,
         Command::Score(args) => score::run(&config, &args),
         Command::Cat(args) => cat::run(&config, &args),
-        Command::Instruments(args) => instruments::run(&config, &args),
+        Command::Instruments(args) => instruments::run(&config, &args).await,
         Command::Import(args) => import::run(&config, &args).await,
         Command::Tick(args) => small::tick(&config, &args).await,
         Command::Summary(args) => small::summary(&config, &args).await,

@@ -52,7 +52,10 @@ fn what_is_private_is_not_asked_in_a_chat_and_waits_on_the_web() {
     chat.heard();
     chat.says(&["review"]);
     let review = chat.heard();
-    assert!(review.contains("7. ") && !review.contains("8. ") && !review.contains("interest or pleasure"), "{review}");
+    assert!(
+        review.contains("7. ") && !review.contains("8. ") && !review.contains("interest or pleasure"),
+        "{review}"
+    );
 }
 
 #[test]
