@@ -1,5 +1,6 @@
 //! FHIR R4 as Foreword speaks it. Pure: from domain to R4 resources as JSON.
 
+pub mod fhirpath;
 mod questionnaire;
 
 pub use questionnaire::questionnaire;
