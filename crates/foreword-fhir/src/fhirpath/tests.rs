@@ -1,6 +1,7 @@
 mod hostile;
 mod language;
 mod scoring;
+mod suite;
 
 use jiff::Zoned;
 
