@@ -222,6 +222,59 @@ fn rows_that_cannot_be_scored_are_named() {
 }
 
 #[test]
+fn an_expression_scores_a_response_or_is_refused_with_its_place() {
+    let folder = Folder::new();
+    let option = |code: &str, weight: u8| {
+        format!(
+            r#"{{ "valueCoding": {{ "code": "{code}" }}, "extension": [{{ "valueDecimal": {weight},
+                "url": "http://hl7.org/fhir/StructureDefinition/ordinalValue" }}] }}"#
+        )
+    };
+    folder.write(
+        "form.json",
+        &format!(
+            r#"{{ "resourceType": "Questionnaire", "item": [{{ "linkId": "q", "answerOption": [{}, {}] }}] }}"#,
+            option("a", 2),
+            option("b", 3)
+        ),
+    );
+    folder.write(
+        "response.json",
+        r#"{ "resourceType": "QuestionnaireResponse", "item": [{ "linkId": "q",
+            "answer": [{ "valueCoding": { "code": "a" } }, { "valueCoding": { "code": "b" } }] }] }"#,
+    );
+    folder.write("torn.json", r#"{ "resourceType": "#);
+    folder.write("nothing.json", "");
+    let fhirpath = |input: &str, expression: &str| {
+        let args = ["fhirpath", "--questionnaire", "form.json", "--input", input, "--expr", expression];
+        told(&run(foreword().current_dir(&folder.0).args(args), ""))
+    };
+    for (input, expression, expected) in [
+        ("response.json", "%resource.repeat(item).answer.value.weight().sum()", "[5]\n"),
+        ("response.json", "item.answer.value.code | 1.50", "[\"a\",\"b\",1.50]\n"),
+        ("response.json", "item.text", "[]\n"),
+        ("nothing.json", "1 + 1", "[2]\n"),
+    ] {
+        let (code, out, err) = fhirpath(input, expression);
+        assert_eq!((code, out.as_str()), (Some(0), expected), "{expression}: {err}");
+    }
+    for (input, expression, message) in [
+        ("response.json", "item.frist()", "--expr: at character 6: there is no function frist()"),
+        (
+            "response.json",
+            "item.answer + 1",
+            "--expr: at character 13: one value is needed here, there are 2",
+        ),
+        ("torn.json", "item", "torn.json: EOF while parsing a value at line 1 column 18"),
+        ("none.json", "item", "none.json: "),
+    ] {
+        let (code, out, err) = fhirpath(input, expression);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{expression}: {err}");
+        assert!(err.contains(message), "{err}");
+    }
+}
+
+#[test]
 fn staff_and_api_clients_are_added_from_the_command_line() {
     let folder = Folder::new();
     let (code, out, err) =

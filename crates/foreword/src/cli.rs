@@ -43,6 +43,12 @@ pub(crate) enum Command {
     /// The library of instruments
     #[command(subcommand)]
     Instruments(Instruments),
+    /// What a `FHIRPath` expression yields on a FHIR resource, as one JSON array
+    #[command(
+        after_help = "Example: foreword fhirpath --input response.json --questionnaire form.json \\\n         \
+                            --expr '%resource.repeat(item).answer.value.weight().sum()'"
+    )]
+    Fhirpath(Fhirpath),
     /// Take in appointments
     #[command(subcommand)]
     Import(Import),
@@ -201,6 +207,19 @@ pub(crate) enum Instruments {
         /// Its id
         id: String,
     },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Fhirpath {
+    /// The resource, in JSON; an empty file stands for none, `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub input: PathBuf,
+    /// The expression
+    #[arg(long, value_name = "EXPR", allow_hyphen_values = true)]
+    pub expr: String,
+    /// The Questionnaire that a response answers: %questionnaire, where `weight()` looks up what answers count
+    #[arg(long, value_name = "FILE")]
+    pub questionnaire: Option<PathBuf>,
 }
 
 #[derive(Subcommand, Debug)]

@@ -3,6 +3,7 @@
 mod cat;
 mod chat;
 mod demo;
+mod fhirpath;
 mod import;
 mod instruments;
 mod score;
@@ -33,6 +34,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Score(args) => score::run(&config, &args),
         Command::Cat(args) => cat::run(&config, &args),
         Command::Instruments(args) => instruments::run(&config, &args).await,
+        Command::Fhirpath(args) => fhirpath::run(&args),
         Command::Import(args) => import::run(&config, &args).await,
         Command::Tick(args) => small::tick(&config, &args).await,
         Command::Summary(args) => small::summary(&config, &args).await,
