@@ -1,6 +1,9 @@
 //! Where in a TOML file a key stands, so that a fault can name its line.
 
-use toml::de::{DeTable, DeValue};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
 
 /// Something wrong in a file: where, what, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,19 +100,23 @@ fn in_words(message: &str) -> String {
 /// Collects the faults of one file and finds their lines.
 pub struct Faults<'a> {
     text: &'a str,
+    /// Read when the first fault needs a line.
+    table: std::cell::OnceCell<Option<Spanned<DeTable<'a>>>>,
     found: Vec<Fault>,
 }
 
 impl<'a> Faults<'a> {
     /// Begins an examination of a file's text.
     pub fn new(text: &'a str) -> Self {
-        Self { text, found: Vec::new() }
+        Self { text, table: std::cell::OnceCell::new(), found: Vec::new() }
     }
 
     /// Notes a fault at a key path such as `scale[0].bands[1].min`.
     pub fn add(&mut self, key: impl Into<String>, what: impl Into<String>) {
         let key = key.into();
-        self.found.push(Fault { line: line_of(self.text, &key), key, what: what.into() });
+        let table = self.table.get_or_init(|| DeTable::parse(self.text).ok());
+        let line = table.as_ref().and_then(|table| line_in(self.text, table.get_ref(), &key));
+        self.found.push(Fault { line, key, what: what.into() });
     }
 
     /// Whether nothing was found.
@@ -138,13 +145,16 @@ impl<'a> Faults<'a> {
 
 /// The line on which the value at a key path begins, or its nearest existing parent.
 pub fn line_of(text: &str, path: &str) -> Option<usize> {
-    let table = DeTable::parse(text).ok()?;
+    line_in(text, DeTable::parse(text).ok()?.get_ref(), path)
+}
+
+fn line_in(text: &str, table: &DeTable<'_>, path: &str) -> Option<usize> {
     let mut line = None;
     let mut here: Option<&DeValue<'_>> = None;
     for (depth, step) in steps(path).into_iter().enumerate() {
         let next = match step {
             Step::Key(key) => {
-                let table = if depth == 0 { table.get_ref() } else { here?.as_table()? };
+                let table = if depth == 0 { table } else { here?.as_table()? };
                 let Some((name, value)) = table.iter().find(|(name, _)| name.get_ref().as_ref() == key)
                 else {
                     return line;
