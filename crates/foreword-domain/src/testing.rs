@@ -12,13 +12,18 @@ use crate::{
 };
 
 /// Every instrument file that ships, by its name.
-pub(crate) const INSTRUMENTS: [(&str, &str); 6] = [
+pub(crate) const INSTRUMENTS: [(&str, &str); 11] = [
     ("visit-agenda.toml", include_str!("../../../config/instruments/visit-agenda.toml")),
     ("gi-questions.toml", include_str!("../../../config/instruments/gi-questions.toml")),
     ("discussion-wish.toml", include_str!("../../../config/instruments/discussion-wish.toml")),
     ("phq-2.toml", include_str!("../../../config/instruments/phq-2.toml")),
     ("gad-7.toml", include_str!("../../../config/instruments/gad-7.toml")),
     ("k10.toml", include_str!("../../../config/instruments/k10.toml")),
+    ("gad-2.toml", include_str!("../../../config/instruments/gad-2.toml")),
+    ("phq-15.toml", include_str!("../../../config/instruments/phq-15.toml")),
+    ("phq-4.toml", include_str!("../../../config/instruments/phq-4.toml")),
+    ("phq-8.toml", include_str!("../../../config/instruments/phq-8.toml")),
+    ("phq-9.toml", include_str!("../../../config/instruments/phq-9.toml")),
 ];
 
 /// Every pathway file that ships, by its name.
