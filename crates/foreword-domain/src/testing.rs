@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Every instrument file that ships, by its name.
-pub(crate) const INSTRUMENTS: [(&str, &str); 11] = [
+pub(crate) const INSTRUMENTS: [(&str, &str); 15] = [
     ("visit-agenda.toml", include_str!("../../../config/instruments/visit-agenda.toml")),
     ("gi-questions.toml", include_str!("../../../config/instruments/gi-questions.toml")),
     ("discussion-wish.toml", include_str!("../../../config/instruments/discussion-wish.toml")),
@@ -20,10 +20,14 @@ pub(crate) const INSTRUMENTS: [(&str, &str); 11] = [
     ("gad-7.toml", include_str!("../../../config/instruments/gad-7.toml")),
     ("k10.toml", include_str!("../../../config/instruments/k10.toml")),
     ("gad-2.toml", include_str!("../../../config/instruments/gad-2.toml")),
+    ("k6.toml", include_str!("../../../config/instruments/k6.toml")),
+    ("pc-ptsd-5.toml", include_str!("../../../config/instruments/pc-ptsd-5.toml")),
+    ("pcl-5.toml", include_str!("../../../config/instruments/pcl-5.toml")),
     ("phq-15.toml", include_str!("../../../config/instruments/phq-15.toml")),
     ("phq-4.toml", include_str!("../../../config/instruments/phq-4.toml")),
     ("phq-8.toml", include_str!("../../../config/instruments/phq-8.toml")),
     ("phq-9.toml", include_str!("../../../config/instruments/phq-9.toml")),
+    ("rand-36.toml", include_str!("../../../config/instruments/rand-36.toml")),
 ];
 
 /// Every pathway file that ships, by its name.

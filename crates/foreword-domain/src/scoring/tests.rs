@@ -50,11 +50,37 @@ const PUBLISHED: &[(&str, &[(&str, &str)])] = &[
     ("gad-2", &[("total", "total_strict")]),
     ("gad-7", &[("total", "total_strict")]),
     ("k10", &[("total", "total_1based")]),
+    ("k6", &[("total", "total_0based")]),
+    ("pc-ptsd-5", &[("score", "score")]),
+    (
+        "pcl-5",
+        &[
+            ("total", "total"),
+            ("cluster_b", "cluster_b"),
+            ("cluster_c", "cluster_c"),
+            ("cluster_d", "cluster_d"),
+            ("cluster_e", "cluster_e"),
+        ],
+    ),
     ("phq-15", &[("total", "total")]),
     ("phq-2", &[("total", "total_strict")]),
     ("phq-4", &[("total", "total"), ("gad2", "gad2"), ("phq2", "phq2")]),
     ("phq-8", &[("total", "total_strict")]),
     ("phq-9", &[("total", "total_strict")]),
+    (
+        "rand-36",
+        &[
+            ("physical_functioning", "physical_functioning"),
+            ("role_physical", "role_physical"),
+            ("role_emotional", "role_emotional"),
+            ("energy_fatigue", "energy_fatigue"),
+            ("emotional_wellbeing", "emotional_wellbeing"),
+            ("social_functioning", "social_functioning"),
+            ("pain", "pain"),
+            ("general_health", "general_health"),
+            ("health_change", "health_change"),
+        ],
+    ),
 ];
 
 /// Compares every row of a published file with what the instrument comes to.
