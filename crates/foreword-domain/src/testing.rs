@@ -12,17 +12,22 @@ use crate::{
 };
 
 /// Every instrument file that ships, by its name.
-pub(crate) const INSTRUMENTS: [(&str, &str); 15] = [
+pub(crate) const INSTRUMENTS: [(&str, &str); 20] = [
     ("visit-agenda.toml", include_str!("../../../config/instruments/visit-agenda.toml")),
     ("gi-questions.toml", include_str!("../../../config/instruments/gi-questions.toml")),
     ("discussion-wish.toml", include_str!("../../../config/instruments/discussion-wish.toml")),
     ("phq-2.toml", include_str!("../../../config/instruments/phq-2.toml")),
     ("gad-7.toml", include_str!("../../../config/instruments/gad-7.toml")),
     ("k10.toml", include_str!("../../../config/instruments/k10.toml")),
+    ("audit-c.toml", include_str!("../../../config/instruments/audit-c.toml")),
+    ("esas-r.toml", include_str!("../../../config/instruments/esas-r.toml")),
     ("gad-2.toml", include_str!("../../../config/instruments/gad-2.toml")),
+    ("hoos-jr.toml", include_str!("../../../config/instruments/hoos-jr.toml")),
     ("k6.toml", include_str!("../../../config/instruments/k6.toml")),
+    ("koos-jr.toml", include_str!("../../../config/instruments/koos-jr.toml")),
     ("pc-ptsd-5.toml", include_str!("../../../config/instruments/pc-ptsd-5.toml")),
     ("pcl-5.toml", include_str!("../../../config/instruments/pcl-5.toml")),
+    ("peg.toml", include_str!("../../../config/instruments/peg.toml")),
     ("phq-15.toml", include_str!("../../../config/instruments/phq-15.toml")),
     ("phq-4.toml", include_str!("../../../config/instruments/phq-4.toml")),
     ("phq-8.toml", include_str!("../../../config/instruments/phq-8.toml")),

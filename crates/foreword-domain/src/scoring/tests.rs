@@ -47,10 +47,14 @@ fn check(instrument: &Instrument, scale: &str, written: &str, expected: &str) {
 
 /// The published files: an instrument, and for each scale the column that says what it comes to.
 const PUBLISHED: &[(&str, &[(&str, &str)])] = &[
+    ("audit-c", &[("total", "total")]),
+    ("esas-r", &[("tds", "tds"), ("physical", "physical"), ("emotional", "emotional")]),
     ("gad-2", &[("total", "total_strict")]),
     ("gad-7", &[("total", "total_strict")]),
+    ("hoos-jr", &[("interval", "interval")]),
     ("k10", &[("total", "total_1based")]),
     ("k6", &[("total", "total_0based")]),
+    ("koos-jr", &[("interval", "interval")]),
     ("pc-ptsd-5", &[("score", "score")]),
     (
         "pcl-5",
@@ -62,6 +66,7 @@ const PUBLISHED: &[(&str, &[(&str, &str)])] = &[
             ("cluster_e", "cluster_e"),
         ],
     ),
+    ("peg", &[("mean", "mean_strict")]),
     ("phq-15", &[("total", "total")]),
     ("phq-2", &[("total", "total_strict")]),
     ("phq-4", &[("total", "total"), ("gad2", "gad2"), ("phq2", "phq2")]),
