@@ -12,13 +12,14 @@ use crate::{
 };
 
 /// Every instrument file that ships, by its name.
-pub(crate) const INSTRUMENTS: [(&str, &str); 20] = [
+pub(crate) const INSTRUMENTS: [(&str, &str); 23] = [
     ("visit-agenda.toml", include_str!("../../../config/instruments/visit-agenda.toml")),
     ("gi-questions.toml", include_str!("../../../config/instruments/gi-questions.toml")),
     ("discussion-wish.toml", include_str!("../../../config/instruments/discussion-wish.toml")),
     ("phq-2.toml", include_str!("../../../config/instruments/phq-2.toml")),
     ("gad-7.toml", include_str!("../../../config/instruments/gad-7.toml")),
     ("k10.toml", include_str!("../../../config/instruments/k10.toml")),
+    ("audit.toml", include_str!("../../../config/instruments/audit.toml")),
     ("audit-c.toml", include_str!("../../../config/instruments/audit-c.toml")),
     ("esas-r.toml", include_str!("../../../config/instruments/esas-r.toml")),
     ("gad-2.toml", include_str!("../../../config/instruments/gad-2.toml")),
@@ -32,7 +33,9 @@ pub(crate) const INSTRUMENTS: [(&str, &str); 20] = [
     ("phq-4.toml", include_str!("../../../config/instruments/phq-4.toml")),
     ("phq-8.toml", include_str!("../../../config/instruments/phq-8.toml")),
     ("phq-9.toml", include_str!("../../../config/instruments/phq-9.toml")),
+    ("promis-gh.toml", include_str!("../../../config/instruments/promis-gh.toml")),
     ("rand-36.toml", include_str!("../../../config/instruments/rand-36.toml")),
+    ("who-5.toml", include_str!("../../../config/instruments/who-5.toml")),
 ];
 
 /// Every pathway file that ships, by its name.

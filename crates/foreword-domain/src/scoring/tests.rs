@@ -47,6 +47,7 @@ fn check(instrument: &Instrument, scale: &str, written: &str, expected: &str) {
 
 /// The published files: an instrument, and for each scale the column that says what it comes to.
 const PUBLISHED: &[(&str, &[(&str, &str)])] = &[
+    ("audit", &[("total", "skip_total")]),
     ("audit-c", &[("total", "total")]),
     ("esas-r", &[("tds", "tds"), ("physical", "physical"), ("emotional", "emotional")]),
     ("gad-2", &[("total", "total_strict")]),
@@ -72,6 +73,7 @@ const PUBLISHED: &[(&str, &[(&str, &str)])] = &[
     ("phq-4", &[("total", "total"), ("gad2", "gad2"), ("phq2", "phq2")]),
     ("phq-8", &[("total", "total_strict")]),
     ("phq-9", &[("total", "total_strict")]),
+    ("promis-gh", &[("gph_t", "gph_t"), ("gmh_t", "gmh_t")]),
     (
         "rand-36",
         &[
@@ -86,6 +88,7 @@ const PUBLISHED: &[(&str, &[(&str, &str)])] = &[
             ("health_change", "health_change"),
         ],
     ),
+    ("who-5", &[("percent", "percent")]),
 ];
 
 /// Compares every row of a published file with what the instrument comes to.
