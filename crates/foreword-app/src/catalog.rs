@@ -15,8 +15,9 @@ macro_rules! shipped {
 pub const INSTRUMENTS: &[(&str, &str)] = shipped!(
     "instruments": "audit.toml", "audit-c.toml", "discussion-wish.toml", "esas-r.toml", "gad-2.toml",
     "gad-7.toml", "gi-questions.toml", "hoos-jr.toml", "k10.toml", "k6.toml", "koos-jr.toml",
-    "pc-ptsd-5.toml", "pcl-5.toml", "peg.toml", "phq-15.toml", "phq-2.toml", "phq-4.toml", "phq-8.toml",
-    "phq-9.toml", "promis-gh.toml", "rand-36.toml", "visit-agenda.toml", "who-5.toml",
+    "mood-words.toml", "pc-ptsd-5.toml", "pcl-5.toml", "peg.toml", "phq-15.toml", "phq-2.toml",
+    "phq-4.toml", "phq-8.toml", "phq-9.toml", "promis-gh.toml", "rand-36.toml", "visit-agenda.toml",
+    "who-5.toml",
 );
 
 /// The pathway files that are part of the service.

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Every instrument file that ships, by its name.
-pub(crate) const INSTRUMENTS: [(&str, &str); 23] = [
+pub(crate) const INSTRUMENTS: [(&str, &str); 24] = [
     ("visit-agenda.toml", include_str!("../../../config/instruments/visit-agenda.toml")),
     ("gi-questions.toml", include_str!("../../../config/instruments/gi-questions.toml")),
     ("discussion-wish.toml", include_str!("../../../config/instruments/discussion-wish.toml")),
@@ -26,6 +26,7 @@ pub(crate) const INSTRUMENTS: [(&str, &str); 23] = [
     ("hoos-jr.toml", include_str!("../../../config/instruments/hoos-jr.toml")),
     ("k6.toml", include_str!("../../../config/instruments/k6.toml")),
     ("koos-jr.toml", include_str!("../../../config/instruments/koos-jr.toml")),
+    ("mood-words.toml", include_str!("../../../config/instruments/mood-words.toml")),
     ("pc-ptsd-5.toml", include_str!("../../../config/instruments/pc-ptsd-5.toml")),
     ("pcl-5.toml", include_str!("../../../config/instruments/pcl-5.toml")),
     ("peg.toml", include_str!("../../../config/instruments/peg.toml")),

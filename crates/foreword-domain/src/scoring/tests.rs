@@ -56,6 +56,7 @@ const PUBLISHED: &[(&str, &[(&str, &str)])] = &[
     ("k10", &[("total", "total_1based")]),
     ("k6", &[("total", "total_0based")]),
     ("koos-jr", &[("interval", "interval")]),
+    ("mood-words", &[("t", "t")]),
     ("pc-ptsd-5", &[("score", "score")]),
     (
         "pcl-5",
