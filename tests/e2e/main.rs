@@ -6,6 +6,7 @@
 #[path = "../kit/mod.rs"]
 mod kit;
 
+mod adapting;
 mod answering_by_web;
 mod answering_in_both;
 mod booking;
@@ -16,6 +17,7 @@ mod crashing;
 mod inviting;
 mod keeping_secrets;
 mod reading_the_page;
+mod scoring;
 mod signing_in;
 mod starting;
 mod upgrading;

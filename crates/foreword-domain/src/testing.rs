@@ -1,6 +1,9 @@
 //! For tests only: the files that ship with the service, and what may be stored as an answer.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock, Mutex},
+};
 
 use crate::{
     conversation::script::{Ask, Script, Why},
@@ -45,18 +48,31 @@ pub(crate) const PATHWAYS: [(&str, &str); 2] = [
     ("wellbeing-check.toml", include_str!("../../../config/pathways/wellbeing-check.toml")),
 ];
 
-/// The instruments that ship, by id.
+/// The instruments that ship, by id. They are read once: a test asks for them some thousand times.
 pub(crate) fn instruments() -> BTreeMap<String, Arc<Instrument>> {
-    INSTRUMENTS
-        .iter()
-        .map(|(file, text)| Instrument::parse(file, text).unwrap_or_else(|refused| panic!("{refused}")))
-        .map(|instrument| (instrument.id.clone(), Arc::new(instrument)))
-        .collect()
+    static READ: LazyLock<BTreeMap<String, Arc<Instrument>>> = LazyLock::new(|| {
+        INSTRUMENTS.iter().map(|(file, _)| (id_of(file).to_owned(), read(id_of(file)))).collect()
+    });
+    READ.clone()
 }
 
 /// One instrument that ships.
 pub(crate) fn instrument(id: &str) -> Arc<Instrument> {
-    Arc::clone(&instruments()[id])
+    static READ: LazyLock<Mutex<BTreeMap<String, Arc<Instrument>>>> = LazyLock::new(Mutex::default);
+    let mut known = READ.lock().expect("no test panics while it reads a file");
+    Arc::clone(known.entry(id.to_owned()).or_insert_with(|| read(id)))
+}
+
+fn id_of(file: &str) -> &str {
+    file.trim_end_matches(".toml")
+}
+
+fn read(id: &str) -> Arc<Instrument> {
+    let (file, text) = INSTRUMENTS
+        .iter()
+        .find(|(file, _)| id_of(file) == id)
+        .unwrap_or_else(|| panic!("no instrument {id}"));
+    Arc::new(Instrument::parse(file, text).unwrap_or_else(|refused| panic!("{refused}")))
 }
 
 /// One pathway that ships.

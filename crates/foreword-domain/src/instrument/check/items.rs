@@ -85,8 +85,20 @@ pub(super) fn read(raw: &File, langs: &[Lang], faults: &mut Faults<'_>) -> Vec<I
         }
     }
     for item in &items {
+        let n = raw.item.iter().position(|other| other.id == item.id).unwrap_or_default();
+        if let Some(StandsOut::From(mark) | StandsOut::To(mark)) = item.stands_out
+            && let Some(weights) =
+                item.choices().iter().map(|choice| choice.weight).collect::<Option<Vec<f64>>>()
+            && !weights.is_empty()
+            && !weights.iter().any(|weight| (weight - mark).abs() < 1e-9)
+        {
+            let key = if matches!(item.stands_out, Some(StandsOut::To(_))) { "to" } else { "from" };
+            faults.add(
+                format!("item[{n}].stands_out_{key}"),
+                format!("is {mark}, must be what one of the choices counts: {weights:?}"),
+            );
+        }
         if item.stands_out.is_some() && item.number_range().is_none() {
-            let n = raw.item.iter().position(|other| other.id == item.id).unwrap_or_default();
             let key = if matches!(item.stands_out, Some(StandsOut::To(_))) { "to" } else { "from" };
             faults.add(format!("item[{n}].stands_out_{key}"), "is set, but the item counts no number");
         }

@@ -8,7 +8,7 @@ use super::super::*;
 use crate::testing::INSTRUMENTS;
 
 /// The share of slips that must be caught, in every file.
-const MUST_BE_CAUGHT: f64 = 0.75;
+const MUST_BE_CAUGHT: f64 = 0.95;
 
 /// A number of a file: where it is written, and what it would be called in a fault.
 struct Number {
@@ -56,17 +56,14 @@ fn walk(path: &str, key: &str, value: &DeValue<'_>, at: Range<usize>, found: &mu
     }
 }
 
-/// The number with its last digit one more, and one less: `3.0` becomes 4.0 and 2.0, `1.25` 1.26 and 1.24.
-fn slips(written: &str) -> Vec<String> {
+/// The number with its last digit one more: `3.0` becomes 4.0, `1.25` 1.26. A 9 becomes 8: a carry would
+/// change two digits.
+fn slip(written: &str) -> Option<String> {
     let whole = written.strip_suffix(".0").unwrap_or(written);
-    let rest = &written[whole.len()..];
-    let Some(place) = whole.rfind(|c: char| c.is_ascii_digit()) else { return Vec::new() };
+    let place = whole.rfind(|c: char| c.is_ascii_digit())?;
     let digit = whole.as_bytes()[place] - b'0';
-    let with =
-        |digit: u8| format!("{}{}{}{rest}", &whole[..place], char::from(b'0' + digit), &whole[place + 1..]);
-    // 9 and 0 go the same way twice: a carry would change two digits.
-    let (more, less) = (if digit == 9 { 7 } else { digit + 1 }, if digit == 0 { 2 } else { digit - 1 });
-    vec![with(more), with(less)]
+    let other = char::from(b'0' + if digit == 9 { 8 } else { digit + 1 });
+    Some(format!("{}{other}{}{}", &whole[..place], &whole[place + 1..], &written[whole.len()..]))
 }
 
 /// What came of the slips in one file.
@@ -92,7 +89,7 @@ fn outcome(file: &str, text: &str) -> Outcome {
     let mut outcome = Outcome::default();
     for number in numbers(text) {
         let written = &text[number.at.clone()];
-        for slip in slips(written) {
+        if let Some(slip) = slip(written) {
             let mut broken = text.to_owned();
             broken.replace_range(number.at.clone(), &slip);
             outcome.made += 1;
@@ -126,10 +123,10 @@ fn outcomes() -> Vec<(&'static str, Outcome)> {
 
 const INTRODUCTION: &str = "# What the proofs of an instrument catch
 
-Every number of every file that ships is changed by one in its last digit, up and down, one at a time: values,
-keys of lookup tables, codes of choices, LOINC codes. The loader should refuse each of these files. Numbers in
+Every number of every file that ships is changed by one in its last digit, one at a time: values, keys of
+lookup tables, codes of choices, LOINC codes. The loader should refuse each of these files. Numbers in
 sentences (years, page numbers, names) are words and not changed. A test makes this table and fails when it is
-no longer true, or when less than 95 % are caught in any file.
+no longer true, or when less than 95 % are caught in any file with a scale.
 
 | file | slips | caught | share |
 |---|---|---|---|
