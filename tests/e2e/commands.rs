@@ -223,7 +223,7 @@ fn an_expression_scores_a_response_or_is_refused_with_its_place() {
             "item.answer + 1",
             "--expr: at character 13: one value is needed here, there are 2",
         ),
-        ("torn.json", "item", "torn.json: EOF while parsing a value at line 1 column 18"),
+        ("torn.json", "item", "torn.json: EOF while parsing a value at line 1 column 17"),
         ("none.json", "item", "none.json: "),
     ] {
         let (code, out, err) = fhirpath(input, expression);

@@ -13,6 +13,9 @@ use super::{
     value::Value,
 };
 
+/// Variables that are defined at one place.
+const MAX_VARIABLES: usize = 100;
+
 pub(super) type Collection = Vec<Value>;
 
 /// Evaluates a whole expression.
@@ -231,9 +234,14 @@ impl Evaluator<'_> {
         );
         let mut known = fixed || self.environment.variables.contains_key(&*name);
         let mut next = scope.defined.as_ref();
+        let mut count = 0;
         while let Some(defined) = next {
             known |= *defined.name == *name;
+            count += 1;
             next = defined.before.as_ref();
+        }
+        if count >= MAX_VARIABLES {
+            return Err(Error::Limit { at, what: "too many variables are defined" });
         }
         if known {
             return Err(Error::execution(at, format!("there is a variable %{name} already")));

@@ -43,7 +43,8 @@ pub const MAX_EXPRESSION: usize = 1 << 16;
 /// Brackets, arguments and signs within each other. The look-up tables that instruments write as
 /// `iif` within `iif` have up to a hundred levels.
 pub const MAX_DEPTH: usize = 160;
-/// What one evaluation may cost: a visited element or value is 1, sixteen bytes of text are 1.
+/// What one evaluation may cost: a visited element or value is 1, sixteen bytes of text are 1, and so is
+/// each byte that a regular expression searches.
 pub const MAX_STEPS: usize = 1_000_000;
 /// Values in one collection.
 pub const MAX_VALUES: usize = 100_000;

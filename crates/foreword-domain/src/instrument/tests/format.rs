@@ -11,7 +11,7 @@ use crate::{
 
 /// Three items of 0 to 2, with what a test adds to the first, a scale, and an example of it.
 fn file(item: &str, scale: &str, rest: &str) -> String {
-    let items: String = (1..=3)
+    let items: Vec<String> = (1..=3)
         .map(|n| {
             let added = if n == 1 { item } else { "" };
             format!(
@@ -19,6 +19,7 @@ fn file(item: &str, scale: &str, rest: &str) -> String {
             )
         })
         .collect();
+    let items = items.concat();
     format!(
         r#"{HEAD}
 [options]
@@ -330,7 +331,7 @@ fn an_instrument_can_be_kept_from_a_door_and_from_a_proxy() {
 
 /// A bank of three items, its scale and its test.
 fn bank(adaptive: &str, scale: &str) -> String {
-    let items: String = [(1.5, [-1.0, 0.5]), (2.0, [-0.5, 1.0]), (1.0, [0.0, 1.5])]
+    let items: Vec<String> = [(1.5, [-1.0, 0.5]), (2.0, [-0.5, 1.0]), (1.0, [0.0, 1.5])]
         .iter()
         .enumerate()
         .map(|(n, (a, b))| {
@@ -340,6 +341,7 @@ fn bank(adaptive: &str, scale: &str) -> String {
             )
         })
         .collect();
+    let items = items.concat();
     format!(
         r#"
 [options]

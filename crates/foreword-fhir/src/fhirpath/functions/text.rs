@@ -126,8 +126,8 @@ fn pattern(
     if pattern.len() > MAX_PATTERN {
         return Err(Error::Limit { at: call.at, what: "the regular expression is too long" });
     }
-    // The search takes the product of both lengths in the worst case.
-    evaluator.spend(call.at, (text.len() / 16).saturating_mul(1 + pattern.len() / 16))?;
+    // The search may look at each character once for each part of the expression.
+    evaluator.spend(call.at, text.len().saturating_mul(1 + pattern.len() / 16))?;
     let key = format!("{}/{pattern}", flags.unwrap_or_default());
     if let Some(known) = evaluator.patterns.get(&key) {
         return Ok(known.clone());

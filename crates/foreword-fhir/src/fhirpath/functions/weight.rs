@@ -12,6 +12,7 @@ use crate::fhirpath::{
     Error, compare,
     document::{Document, Element},
     evaluate::{Collection, Evaluator},
+    model,
     value::Value,
 };
 
@@ -66,6 +67,10 @@ fn of_answer(evaluator: &mut Evaluator<'_>, at: usize, element: &Element) -> Res
 fn of_value(evaluator: &mut Evaluator<'_>, at: usize, value: &Element) -> Result<Option<Value>, Error> {
     if let Some(weight) = of_concept(value) {
         return Ok(Some(weight));
+    }
+    if model::is_a(value.kind(), "Quantity") {
+        // Its code is that of a unit.
+        return Ok(None);
     }
     let option = value.parent().filter(|parent| parent.name() == "answerOption");
     if let Some(weight) = option.as_ref().and_then(of_concept) {

@@ -62,6 +62,10 @@ fn endless_work_is_stopped() {
     limited(
         "'0123456789'.toChars().select('0123456789'.toChars()).select('0123456789'.toChars()).select('0123456789'.toChars()).select('0123456789'.toChars()).select('0123456789'.toChars())",
     );
+    limited(&format!(
+        "(1){}",
+        (0..3_000).map(|n| format!(".defineVariable('{n}')")).collect::<Vec<_>>().concat()
+    ));
     limited("'a'.matches('(((a{100}){100}){100})')");
     limited(&format!("'a'.matches('{}')", "a".repeat(2_000)));
     let long = format!("('{}').select($this & $this).select($this & $this)", "a".repeat(60_000));
@@ -135,6 +139,8 @@ fn large_exponents_and_numbers_do_no_harm() {
     check("'a'.substring(2147483647, 2147483647)", "");
     let number = |text: &str| on(&format!(r#"{{ "resourceType": "Basic", "x": {text} }}"#), "x + 0");
     assert_eq!(number("1e3"), "1000");
+    assert_eq!(number("1.50E+2"), "150");
+    assert_eq!(number("-2.5e-3"), "-0.0025");
     assert_eq!(number("12345678901"), "12345678901");
     assert!(std::panic::catch_unwind(|| number("1e400")).is_err(), "no decimal holds it");
 }

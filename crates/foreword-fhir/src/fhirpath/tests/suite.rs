@@ -125,7 +125,10 @@ fn the_published_figures_are_those_of_the_run() {
     let limits = [
         ("bytes of an expression", MAX_EXPRESSION),
         ("brackets, arguments and signs within each other", MAX_DEPTH),
-        ("steps of one evaluation (an element or value visited, 16 bytes of text)", MAX_STEPS),
+        (
+            "steps of one evaluation (an element or value visited, 16 bytes of text, or 1 that is searched by a regular expression)",
+            MAX_STEPS,
+        ),
         ("values in one collection", MAX_VALUES),
         ("bytes of a string that is made", MAX_TEXT),
         ("bytes of a regular expression (none backtracks)", MAX_PATTERN),
