@@ -64,7 +64,8 @@ pub(super) fn terms(raw: &File, faults: &mut Faults<'_>) {
                     faults.add(format!("licence.{key}"), "is empty");
                 }
             }
-            if !licence.electronic_use {
+            // What is not asked here needs no permission to ask it electronically.
+            if !licence.electronic_use && licence.permission.may_ask() {
                 faults.add("licence.electronic_use", "is false: the permission must cover electronic use");
             }
             let words: Vec<(&str, &String)> = match &licence.permission {

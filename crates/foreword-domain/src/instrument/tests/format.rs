@@ -120,6 +120,8 @@ fn what_may_not_be_asked_yet_says_so_and_a_grant_says_by_whom() {
     assert!(!right(&with("{ status = \"to-confirm\", ask = \"its owner\" }")).licence.permission.may_ask());
     let granted = "{ status = \"granted\", by = \"The owner\", on = \"2026-01-31\", scope = \"our clinic\" }";
     assert!(right(&with(granted)).licence.permission.may_ask());
+    let on_paper = with(granted).replace("electronic_use = true", "electronic_use = false");
+    refused(&on_paper, &["licence.electronic_use: is false: the permission must cover electronic use"]);
     refused(&with(&granted.replace("2026-01-31", "last year")), &["licence.permission.on", "must be a date"]);
     refused(&with(&granted.replace("The owner", " ")), &["licence.permission.by: is empty"]);
     refused(&with("{ status = \"needed\", ask = \"its owner\" }"), &["the file holds texts"]);
