@@ -1,9 +1,10 @@
-//! FHIR R4 as Foreword speaks it. Pure: from domain to R4 resources as JSON.
+//! FHIR R4 as Foreword speaks it. Pure: from domain to R4 resources as JSON, and back.
 
 pub mod fhirpath;
+mod names;
 mod questionnaire;
 
-pub use questionnaire::questionnaire;
+pub use questionnaire::{questionnaire, questionnaire_text};
 
 use serde_json::{Value, json};
 
@@ -35,6 +36,3 @@ pub fn operation_outcome(code: &str, text: &str) -> Value {
         "issue": [{ "severity": "error", "code": code, "diagnostics": text }]
     })
 }
-
-#[cfg(test)]
-mod tests;

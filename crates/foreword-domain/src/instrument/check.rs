@@ -140,6 +140,7 @@ fn whole(raw: File, text: &str, faults: &mut Faults<'_>) -> Option<Instrument> {
         adaptive,
         red_flags: raw.red_flag,
         formulas: None,
+        questionnaire: None,
         vectors,
         source: text.to_owned(),
     };

@@ -77,6 +77,8 @@ pub struct Instrument {
     pub red_flags: Vec<RedFlag>,
     /// How it computes its scores, when it was imported and brings its own way.
     pub formulas: Option<Formulas>,
+    /// The FHIR `Questionnaire` it was imported from, byte for byte. Opaque: only `foreword-fhir` reads it.
+    pub questionnaire: Option<String>,
     /// The examples its scoring is proved by.
     pub vectors: Vec<Vector>,
     /// The file it was read from, byte for byte.
