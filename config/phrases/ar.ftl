@@ -35,6 +35,8 @@ welcome-back =
     }
 
 ## Answering
+answer-yes = نعم
+answer-no = لا
 # The mark U+200E keeps dates and negative numbers in their order inside right-to-left text.
 hint-number = يُرجى كتابة رقم من {"\u200E"}{ $min } إلى {"\u200E"}{ $max }.
 hint-multiple = يمكنك اختيار أكثر من إجابة. مثال: 1, 3

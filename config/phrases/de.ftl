@@ -24,6 +24,8 @@ welcome-back =
     }
 
 ## Answering
+answer-yes = Ja
+answer-no = Nein
 hint-number = Schreiben Sie eine Zahl von { $min } bis { $max }.
 hint-multiple = Sie können mehr als eine Antwort wählen. Zum Beispiel: 1, 3
 hint-date = Schreiben Sie das Datum als Jahr-Monat-Tag. Zum Beispiel: 2026-01-31

@@ -27,6 +27,8 @@ welcome-back =
     }
 
 ## Answering
+answer-yes = Yes
+answer-no = No
 hint-number = Type a number from { $min } to { $max }.
 hint-multiple = You can choose more than one. For example: 1, 3
 hint-date = Type the date as year-month-day. For example: 2026-01-31

@@ -24,6 +24,8 @@ welcome-back =
     }
 
 ## Answering
+answer-yes = Sí
+answer-no = No
 hint-number = Escriba un número del { $min } al { $max }.
 hint-multiple = Puede elegir más de una opción. Por ejemplo: 1, 3
 hint-date = Escriba la fecha como año-mes-día. Por ejemplo: 2026-01-31

@@ -24,6 +24,8 @@ welcome-back =
     }
 
 ## Answering
+answer-yes = Oui
+answer-no = Non
 hint-number = Écrivez un nombre de { $min } à { $max }.
 hint-multiple = Vous pouvez choisir plusieurs réponses. Par exemple : 1, 3
 hint-date = Écrivez la date sous la forme année-mois-jour. Par exemple : 2026-01-31

@@ -1,6 +1,7 @@
 //! FHIR R4 as Foreword speaks it. Pure: from domain to R4 resources as JSON, and back.
 
 pub mod fhirpath;
+pub mod import;
 mod names;
 mod questionnaire;
 
