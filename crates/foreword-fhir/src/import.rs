@@ -4,9 +4,12 @@
 //! be asked faithfully is refused, with its path and what to do; what is not asked is kept. The text itself
 //! stays as it is, byte for byte.
 
+mod answers;
+mod computer;
 mod conditions;
 mod extensions;
 mod form;
+mod head;
 mod ids;
 mod items;
 mod json;
@@ -17,16 +20,17 @@ mod own;
 mod scores;
 mod words;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use foreword_domain::{
-    instrument::{Direction, Instrument, Item, ItemKind, Label, Licence, Permission, Source},
+    instrument::{Direction, Instrument, Item, ItemKind, Label, Permission, Source},
     language::{Lang, Text},
     locate::{Fault, Refused},
     message::Channel,
+    scoring::Formulas,
 };
-use serde_json::Value;
 
+pub use computer::Computer;
 pub use form::Form;
 pub use kept::{is_kept, kept, write};
 pub use node::Note;
@@ -118,53 +122,21 @@ pub fn load_kept(file: &str, text: &str) -> Result<Instrument, Refused> {
 struct Compiled {
     instrument: Instrument,
     form: Form,
+    computer: Arc<Computer>,
     left_out: Vec<Note>,
     remarks: Vec<Note>,
 }
 
-/// What R4 has in a questionnaire.
-const MEMBERS: [&str; 29] = [
-    "resourceType",
-    "id",
-    "meta",
-    "implicitRules",
-    "language",
-    "text",
-    "contained",
-    "extension",
-    "modifierExtension",
-    "url",
-    "identifier",
-    "version",
-    "name",
-    "title",
-    "derivedFrom",
-    "status",
-    "experimental",
-    "subjectType",
-    "date",
-    "publisher",
-    "contact",
-    "description",
-    "useContext",
-    "jurisdiction",
-    "purpose",
-    "copyright",
-    "approvalDate",
-    "lastReviewDate",
-    "effectivePeriod",
-];
-
 fn compile(text: &str, settings: &Settings) -> Result<Compiled, Vec<Fault>> {
     let resource = json::parse(text).map_err(|fault| vec![fault])?;
     let mut book = Notebook::default();
-    let Some(root) = head(&resource, &mut book) else { return Err(book.faults) };
+    let Some(root) = head::head(&resource, &mut book) else { return Err(book.faults) };
     let words = Words::of(&root, &mut book);
     let Some(ids) = ids::assign(&root, &mut book) else { return Err(book.faults) };
     let contained = root.list("contained", &mut book);
     let within = Within { variables: Variable::all(&root, &mut book), ..Within::default() };
     extensions::examine(&root, false, 0, &mut book);
-    let mut compiler = Compiler {
+    let mut reading = Compiler {
         words,
         ids,
         contained,
@@ -173,14 +145,14 @@ fn compile(text: &str, settings: &Settings) -> Result<Compiled, Vec<Fault>> {
         calculated: Vec::new(),
         targets: BTreeMap::new(),
     };
-    let fields = compiler.walk(&root, &within);
-    let form = Form { canonical: canonical(&root), fields };
-    let Compiler { words, mut book, mut items, calculated, .. } = compiler;
+    let fields = reading.walk(&root, &within);
+    let form = Form { canonical: head::canonical(&root), fields };
+    let Compiler { words, mut book, mut items, calculated, .. } = reading;
     if items.iter().all(|item| item.kind == ItemKind::Display) && book.faults.is_empty() {
         book.refuse("Questionnaire.item", "has nothing to ask");
     }
     let languages = languages(&words, &mut items, &root, &mut book);
-    let id = id(&root, settings, &mut book);
+    let id = head::id(&root, settings, &mut book);
     for link_id in settings.directions.keys() {
         if !calculated.iter().any(|one| one.link_id == *link_id || one.id == *link_id) {
             let all: Vec<&str> = calculated.iter().map(|one| one.link_id.as_str()).collect();
@@ -188,19 +160,19 @@ fn compile(text: &str, settings: &Settings) -> Result<Compiled, Vec<Fault>> {
             book.refuse("directions", format!("{link_id:?} is no computed score; {known} is computed"));
         }
     }
-    let scored: Vec<_> = calculated.iter().filter(|one| one.number != form::Number::Other).collect();
-    let scales = scored.iter().map(|one| one.scale(&form, &calculated, &settings.directions)).collect();
-    let licence = licence(&root, &settings.terms, &mut book);
-    let title = title(&root, &words, &id, &mut book);
+    let numeric: Vec<_> = calculated.iter().filter(|one| one.number != form::Number::Other).collect();
+    let scales = numeric.iter().map(|one| one.scale(&form, &calculated, &settings.directions)).collect();
+    let licence = head::licence(&root, &settings.terms, &mut book);
+    let title = head::title(&root, &words, &id, &mut book);
     if !book.faults.is_empty() {
         return Err(book.faults);
     }
     let version = root.text("version", &mut book).filter(|version| !version.is_empty()).unwrap_or("1");
-    let instrument = Instrument {
+    let mut instrument = Instrument {
         id,
         version: version.to_owned(),
         plain_name: settings.plain_name.clone().unwrap_or_else(|| title.clone()),
-        citations: vec![cited(&root, title.best(&words.main))],
+        citations: vec![head::cited(&root, title.best(&words.main))],
         title,
         languages,
         variant_of: None,
@@ -209,7 +181,7 @@ fn compile(text: &str, settings: &Settings) -> Result<Compiled, Vec<Fault>> {
         proxy: false,
         channels: Channel::ALL.to_vec(),
         sensitive: false,
-        loinc: panel(&root, &mut book),
+        loinc: head::panel(&root, &mut book),
         licence,
         items,
         scales,
@@ -221,137 +193,13 @@ fn compile(text: &str, settings: &Settings) -> Result<Compiled, Vec<Fault>> {
         vectors: Vec::new(),
         source: text.to_owned(),
     };
-    Ok(Compiled { instrument, form, left_out: book.left_out, remarks: book.remarks })
-}
-
-/// The resource, if it is a questionnaire of R4.
-fn head<'a>(resource: &'a Value, book: &mut Notebook) -> Option<Node<'a>> {
-    let Some(members) = resource.as_object() else {
-        book.refuse("", format!("is {}, must be a Questionnaire: an object", node::kind(resource)));
-        return None;
-    };
-    let root = Node { path: "Questionnaire".to_owned(), members };
-    match members.get("resourceType").and_then(Value::as_str) {
-        Some("Questionnaire") => {}
-        Some("Bundle") => {
-            book.refuse("Bundle", "holds resources; save its Questionnaire as a file of its own");
-            return None;
-        }
-        Some(other) => {
-            book.refuse(other, "is no Questionnaire");
-            return None;
-        }
-        None => {
-            book.refuse("", "has no resourceType; must be a FHIR R4 Questionnaire");
-            return None;
-        }
+    let scores = Arc::new(Computer::new(&instrument, form.clone(), calculated));
+    if !instrument.scales.is_empty() {
+        scores.try_out(&mut book);
+        let computer = Arc::clone(&scores);
+        instrument.formulas = Some(Formulas::new(move |answer| computer.scores(answer)));
     }
-    let known: Vec<&str> = MEMBERS.iter().copied().chain(["code", "item"]).collect();
-    root.only(&known, book);
-    if root.has("implicitRules") {
-        book.refuse("Questionnaire.implicitRules", "names rules that are not known here; remove it");
-    }
-    if let Some(meta) = root.object("meta", book) {
-        for profile in meta.texts("profile", book) {
-            for (mark, version) in [("/3.0/", "STU3"), ("/4.3/", "R4B"), ("/5.0/", "R5"), ("/6.0/", "R6")] {
-                if profile.contains(&format!("hl7.org/fhir{mark}")) {
-                    let what =
-                        format!("is a profile of FHIR {version}; save the questionnaire as R4 (4.0.1)");
-                    book.refuse("Questionnaire.meta.profile", what);
-                }
-            }
-        }
-    }
-    match root.text("status", book) {
-        Some("active" | "draft") => {}
-        Some(status @ ("retired" | "unknown")) => {
-            book.remark("Questionnaire.status", format!("is {status:?}: look for a newer one"));
-        }
-        Some(other) => {
-            book.refuse(
-                "Questionnaire.status",
-                format!("is {other:?}, must be draft, active, retired or unknown"),
-            );
-        }
-        None if root.has("status") => {}
-        None => book.refuse("Questionnaire", "has no status; say draft or active"),
-    }
-    let subjects = root.texts("subjectType", book);
-    if !subjects.is_empty() && !subjects.contains(&"Patient") {
-        let what = format!("is {}, not Patient: here patients answer about themselves", subjects.join(", "));
-        book.refuse("Questionnaire.subjectType", what);
-    }
-    Some(root)
-}
-
-fn canonical(root: &Node<'_>) -> Option<String> {
-    let member = |key: &str| root.members.get(key).and_then(Value::as_str);
-    let url = member("url")?;
-    Some(member("version").map_or_else(|| url.to_owned(), |version| format!("{url}|{version}")))
-}
-
-/// How it is named as a source.
-fn cited(root: &Node<'_>, title: &str) -> String {
-    let publisher = root.members.get("publisher").and_then(Value::as_str);
-    let parts = [Some(title.to_owned()), publisher.map(str::to_owned), canonical(root)];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(". ")
-}
-
-fn panel(root: &Node<'_>, book: &mut Notebook) -> Option<String> {
-    let codes = root.list("code", book);
-    let is_loinc =
-        |code: &&Node<'_>| code.members.get("system").and_then(Value::as_str) == Some(crate::names::LOINC);
-    codes.iter().find(is_loinc)?.members.get("code")?.as_str().map(str::to_owned)
-}
-
-fn id(root: &Node<'_>, settings: &Settings, book: &mut Notebook) -> String {
-    if let Some(id) = &settings.id {
-        if !ids::is_id(id) {
-            book.refuse("id", format!("is {id:?}, must be letters, digits, `-` or `_`, at most 64"));
-        }
-        return id.clone();
-    }
-    let member = |key: &str| root.members.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let tail = || member("url").and_then(|url| url.rsplit('/').next());
-    ids::plain(member("id").or_else(tail).or_else(|| member("name")).unwrap_or("questionnaire"))
-        .to_lowercase()
-}
-
-fn title(root: &Node<'_>, words: &Words, id: &str, book: &mut Notebook) -> Text {
-    let named = words.text(root, "title", book).or_else(|| words.text(root, "name", book));
-    named.unwrap_or_else(|| Text([(words.main.clone(), id.to_owned())].into()))
-}
-
-/// The terms: what was said, else what the questionnaire says; it is asked only when somebody said it may.
-fn licence(root: &Node<'_>, terms: &Terms, book: &mut Notebook) -> Licence {
-    let copyright = root.text("copyright", book).filter(|text| !text.trim().is_empty());
-    let publisher = root.text("publisher", book);
-    let url = root.text("url", book);
-    let permission = terms.permission.clone().unwrap_or_else(|| Permission::ToConfirm {
-        ask: format!(
-            "{}: may it be asked here, electronically?",
-            publisher.or(url).unwrap_or("whoever holds the rights")
-        ),
-    });
-    let electronic_use = terms.electronic_use.unwrap_or(permission.may_ask());
-    if permission.may_ask() && !electronic_use {
-        book.refuse("licence.electronic_use", "is false, so it can't be asked here");
-    }
-    Licence {
-        kind: terms.kind.clone().unwrap_or_else(|| "imported".to_owned()),
-        notice: terms
-            .notice
-            .clone()
-            .or_else(|| copyright.map(str::to_owned))
-            .unwrap_or_else(|| "The questionnaire states no copyright.".to_owned()),
-        evidence: terms
-            .evidence
-            .clone()
-            .or_else(|| url.map(str::to_owned))
-            .unwrap_or_else(|| "the questionnaire itself".to_owned()),
-        electronic_use,
-        permission,
-    }
+    Ok(Compiled { instrument, form, computer: scores, left_out: book.left_out, remarks: book.remarks })
 }
 
 /// The languages in which every text is there; the others are taken out of the texts.
@@ -378,7 +226,7 @@ fn languages(
     for text in items.iter_mut().flat_map(texts) {
         text.0.retain(|lang, _| complete.contains(lang));
     }
-    let source = format!("the imported questionnaire {}", canonical(root).unwrap_or_default());
+    let source = format!("the imported questionnaire {}", head::canonical(root).unwrap_or_default());
     let source = Source { source: source.trim_end().to_owned() };
     complete.into_iter().map(|lang| (lang, source.clone())).collect()
 }

@@ -7,6 +7,7 @@ use super::*;
 mod asking;
 mod hostile;
 mod round;
+mod scoring;
 
 /// A file of the repository.
 fn file(path: &str) -> String {
