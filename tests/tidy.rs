@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("foreword-fhir", &["foreword-domain"]),
     ("foreword-summary", &["foreword-domain", "foreword-fhir"]),
     ("foreword-store", &["foreword-domain"]),
-    ("foreword-app", &["foreword-domain", "foreword-store", "foreword-summary"]),
+    ("foreword-app", &["foreword-domain", "foreword-fhir", "foreword-store", "foreword-summary"]),
     ("foreword-bot", &["foreword-domain"]),
     ("foreword-intake", &["foreword-app", "foreword-domain", "foreword-fhir", "foreword-summary"]),
     ("foreword-migrations", &[]),

@@ -14,6 +14,7 @@ mod booking;
 mod browsing;
 mod commands;
 mod crashing;
+mod importing;
 mod inviting;
 mod keeping_secrets;
 mod reading_the_page;

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use foreword_domain::{instrument::Instrument, locate::Refused, pathway::Pathway};
+use foreword_fhir::import;
 use foreword_store::{answers, instruments};
 
 macro_rules! shipped {
@@ -87,7 +88,7 @@ impl Catalog {
         let shipped =
             |(name, text): &(&str, &str)| File { name: (*name).to_owned(), text: (*text).to_owned() };
         for file in INSTRUMENTS.iter().map(shipped).chain(instruments.iter().cloned()) {
-            match Instrument::parse(&file.name, &file.text) {
+            match import::load(&file.name, &file.text) {
                 Ok(instrument) => {
                     // A file that replaces another one replaces its variants, too.
                     loaded.retain(|_, other: &mut Arc<Instrument>| {

@@ -160,7 +160,7 @@ impl App {
         }
         let (id, source) =
             instruments::source(txn, hash).await?.ok_or(Error::NotFound("instrument version"))?;
-        let kept = Instrument::parse_kept(&format!("{id}.toml"), &source)?;
+        let kept = foreword_fhir::import::load_kept(&format!("{id}.toml"), &source)?;
         let asked = match variant {
             None => Some(kept),
             Some(variant) => kept.variants.into_iter().find(|other| other.id == variant),

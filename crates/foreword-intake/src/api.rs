@@ -60,7 +60,8 @@ pub(crate) async fn questionnaire(
     }
     if let Some(instrument) = web.app.catalog().instruments.get(&id) {
         let base = format!("{}/fhir/R4", web.app.options().public_url);
-        fhir(StatusCode::OK, &foreword_fhir::questionnaire(instrument, &base))
+        let text = foreword_fhir::questionnaire_text(instrument, &base);
+        (StatusCode::OK, [(header::CONTENT_TYPE, FHIR_JSON)], text).into_response()
     } else {
         let missing = foreword_fhir::operation_outcome("not-found", "there is no Questionnaire with this id");
         fhir(StatusCode::NOT_FOUND, &missing)

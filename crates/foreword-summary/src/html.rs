@@ -61,8 +61,9 @@ impl ScoreLine {
         self.number.map(|now| self.x(now))
     }
 
-    fn is_scored(&self) -> bool {
-        self.status != Status::NotScored
+    /// Whether the number can be drawn on its scale.
+    fn is_drawn(&self) -> bool {
+        self.status != Status::NotScored && self.has_range()
     }
 
     fn low(&self) -> String {

@@ -111,7 +111,7 @@ pub struct ScoreLine {
     pub value: Option<String>,
     /// The number itself.
     pub number: Option<f64>,
-    /// The least and the greatest possible.
+    /// The least and the greatest possible; infinite where nobody stated them.
     pub range: (f64, f64),
     /// Which way is worse.
     pub direction: Direction,
@@ -131,6 +131,13 @@ pub struct ScoreLine {
     pub wish: Option<Wish>,
     /// The rule and where it was published.
     pub source: String,
+}
+
+impl ScoreLine {
+    /// Whether the least and the greatest possible are known: an imported score may not state them.
+    pub fn has_range(&self) -> bool {
+        self.range.0.is_finite() && self.range.1.is_finite()
+    }
 }
 
 /// An item with its answer, both as the patient saw them.

@@ -71,13 +71,11 @@ pub fn render(summary: &Summary) -> String {
 fn score_line(score: &ScoreLine) -> String {
     let mut parts = vec![match &score.value {
         Some(value) => {
-            format!(
-                "{}: {value} ({}-{}, {})",
-                score.name,
-                number(score.range.0),
-                number(score.range.1),
-                score.direction.words()
-            )
+            let range = match score.has_range() {
+                true => format!("{}-{}", number(score.range.0), number(score.range.1)),
+                false => "range not stated".to_owned(),
+            };
+            format!("{}: {value} ({range}, {})", score.name, score.direction.words())
         }
         // The number before may stand in the same line: it needs its direction too.
         None => format!("{}: - ({})", score.name, score.direction.words()),

@@ -125,7 +125,7 @@ pub(crate) struct Chat {
 
 #[derive(Args, Debug)]
 pub(crate) struct Score {
-    /// The instrument's id
+    /// The instrument's id, its file (.toml), or a FHIR Questionnaire (.json)
     pub instrument: String,
     /// A variant of it, such as 0-40 of k10
     #[arg(long, value_name = "VARIANT")]
@@ -187,12 +187,17 @@ pub(crate) enum Instruments {
         /// Its id
         id: String,
     },
-    /// Prove a file by every rule
+    /// Prove a file by every rule; a FHIR Questionnaire (.json), too
     #[command(after_help = "Example: foreword instruments check my-questions.toml")]
     Check {
         /// The file
         file: PathBuf,
     },
+    /// Take in a FHIR R4 Questionnaire, or say what of it can't be asked here
+    #[command(
+        after_help = "Example: foreword instruments import knee.json --id knee --higher-worse total --out our-instruments\n\nWhat was granted makes it active: --granted-by 'its owner' --granted-on 2026-01-31 --scope 'our clinic'"
+    )]
+    Import(Box<TakeIn>),
     /// How often each item was asked: what an adaptive test asks most
     #[command(after_help = "Example: foreword instruments exposure mood-words")]
     Exposure {
@@ -207,6 +212,42 @@ pub(crate) enum Instruments {
         /// Its id
         id: String,
     },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct TakeIn {
+    /// The questionnaire, in JSON; `-` is standard input
+    pub file: PathBuf,
+    /// The instrument's id, instead of the questionnaire's own
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
+    /// What patients and clinicians call what it measures, instead of its title
+    #[arg(long, value_name = "NAME")]
+    pub plain_name: Option<String>,
+    /// A computed score of which more is worse
+    #[arg(long, value_name = "LINKID")]
+    pub higher_worse: Vec<String>,
+    /// A computed score of which more is better
+    #[arg(long, value_name = "LINKID")]
+    pub higher_better: Vec<String>,
+    /// Who gave the permission to ask it
+    #[arg(long, value_name = "WHO", requires_all = ["granted_on", "scope"])]
+    pub granted_by: Option<String>,
+    /// When it was given
+    #[arg(long, value_name = "DATE", requires = "granted_by")]
+    pub granted_on: Option<jiff::civil::Date>,
+    /// What for
+    #[arg(long, value_name = "TEXT", requires = "granted_by")]
+    pub scope: Option<String>,
+    /// The folder to write it to, instead of the configured one (instruments.dir)
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace a file of the same name
+    #[arg(long)]
+    pub replace: bool,
+    /// JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args, Debug)]

@@ -28,8 +28,8 @@ pub(super) enum Kind {
     Group,
     /// It is asked under this id.
     Asked(String, Wire),
-    /// It is computed.
-    Computed(Number),
+    /// It is computed, under this id.
+    Computed(String, Number),
     /// It is shown, or left out.
     Silent,
 }
@@ -77,6 +77,12 @@ impl Form {
     /// The linkId that an item has in the questionnaire.
     pub fn link_id(&self, item: &str) -> Option<&str> {
         self.all().into_iter().find(|field| field.kind.id() == Some(item)).map(|field| field.link_id.as_str())
+    }
+
+    /// The linkId that a computed score has in the questionnaire.
+    pub fn score(&self, scale: &str) -> Option<&str> {
+        let is = |field: &&Field| matches!(&field.kind, Kind::Computed(id, _) if id == scale);
+        self.all().into_iter().find(is).map(|field| field.link_id.as_str())
     }
 
     /// The id that an item of the questionnaire has here.
@@ -145,7 +151,7 @@ fn filled(
         let mut answers = match &field.kind {
             Kind::Group | Kind::Silent => Vec::new(),
             Kind::Asked(id, wire) => answer(id).map(|value| wire.written(&value)).unwrap_or_default(),
-            Kind::Computed(_) => computed.get(&field.link_id).cloned().into_iter().collect(),
+            Kind::Computed(..) => computed.get(&field.link_id).cloned().into_iter().collect(),
         };
         let below = filled(&field.children, answer, computed);
         let mut item = json!({ "linkId": field.link_id });

@@ -203,7 +203,7 @@ impl<'a> Compiler<'a> {
         let variables = &within.variables;
         let calculated = Calculated::read(item, &id, name, number, variables, &mut self.book);
         self.calculated.extend(calculated);
-        Kind::Computed(number)
+        Kind::Computed(id, number)
     }
 
     fn question(&mut self, item: &Node<'a>, link_id: &'a str, kind: &str, mut within: Within) -> Field {

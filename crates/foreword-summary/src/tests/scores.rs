@@ -175,6 +175,18 @@ fn a_band_stands_with_its_cut_off_and_a_mark_on_the_drawn_scale() {
 }
 
 #[test]
+fn a_score_whose_range_nobody_stated_is_not_drawn() {
+    let visit = Visit::new("wellbeing-check", "en").counts("gad-7", &["2", "1", "2", "1", "2", "1", "1"]);
+    let mut summary = visit.summary();
+    summary.scores[0].range = (f64::NEG_INFINITY, f64::INFINITY);
+    let (text, html) = (crate::text::render(&summary), crate::html::page(&summary).unwrap());
+    assert!(text.contains(": 10 (range not stated, higher = worse)"), "{text}");
+    assert!(
+        html.contains("range not stated") && !html.contains("<svg class=\"scale\"") && !html.contains("inf")
+    );
+}
+
+#[test]
 fn what_became_hidden_is_not_on_the_page() {
     let asked = Visit::new("gi-follow-up", "en")
         .gives("gi-questions", &[("blood", "1"), ("blood-since", "2019-05-17")]);

@@ -116,8 +116,8 @@ fn bank(config: &Config, named: &str) -> anyhow::Result<Sitting> {
     if is("csv") {
         return parameters(named, &read()?);
     }
-    let instrument = if is("toml") {
-        Instrument::parse(named, &read()?).map_err(|refused| wrong(refused.to_string()))?
+    let instrument = if instruments::is_file(named) {
+        instruments::read(named)?.0
     } else {
         (*instruments::find(&wiring::catalog(config)?, named)?).clone()
     };

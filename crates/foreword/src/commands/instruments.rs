@@ -1,31 +1,26 @@
 //! `foreword instruments`: the library.
 
-use std::sync::Arc;
+mod import;
+
+use std::{io::Read, path::Path, sync::Arc};
 
 use foreword_app::catalog::Catalog;
 use foreword_domain::{instrument::Instrument, language::Lang, locate};
+use foreword_fhir::import::{self as questionnaires, Settings};
 use serde_json::json;
 
-use super::say;
+use super::{print, say};
 use crate::{cli::Instruments, config::Config, fail::wrong, wiring};
 
 pub(super) async fn run(config: &Config, args: &Instruments) -> anyhow::Result<()> {
-    if let Instruments::Check { file } = args {
-        let name = file.display().to_string();
-        let text = std::fs::read_to_string(file).map_err(|error| wrong(format!("{name}: {error}")))?;
-        let instrument = Instrument::parse(&name, &text).map_err(|refused| wrong(refused.to_string()))?;
-        return say(&format!(
-            "{name}: {} version {} is right: {} items, {} scales, {} vectors agree",
-            instrument.id,
-            instrument.version,
-            instrument.questions().count(),
-            instrument.scales.len(),
-            instrument.vectors.len()
-        ));
+    match args {
+        Instruments::Check { file } => return check(&file.display().to_string()),
+        Instruments::Import(args) => return import::run(config, args),
+        _ => {}
     }
     let catalog = wiring::catalog(config)?;
     match args {
-        Instruments::Check { .. } => Ok(()),
+        Instruments::Check { .. } | Instruments::Import(_) => Ok(()),
         Instruments::Exposure { id, json } => {
             let instrument = find(&catalog, id)?;
             let exposure = wiring::open(config).await?.app.exposure(&instrument).await?;
@@ -84,9 +79,57 @@ pub(super) async fn run(config: &Config, args: &Instruments) -> anyhow::Result<(
         Instruments::Show { id } => say(find(&catalog, id)?.source.trim_end()),
         Instruments::Fhir { id } => {
             let base = format!("{}/fhir/R4", config.public_url());
-            say(&serde_json::to_string_pretty(&foreword_fhir::questionnaire(&*find(&catalog, id)?, &base))?)
+            // As it is, whatever it holds: an imported one goes out byte for byte.
+            let mut text = foreword_fhir::questionnaire_text(&*find(&catalog, id)?, &base);
+            if !text.ends_with('\n') {
+                text.push('\n');
+            }
+            print(text.as_bytes())
         }
     }
+}
+
+fn check(name: &str) -> anyhow::Result<()> {
+    let (instrument, of_others) = read(name)?;
+    let what = format!("{name}: {} version {}", instrument.id, instrument.version);
+    let items = instrument.questions().count();
+    let scales = instrument.scales.len();
+    if of_others {
+        return say(&format!("{what} can be asked: {items} items, {scales} scores by its own expressions"));
+    }
+    let vectors = instrument.vectors.len();
+    say(&format!("{what} is right: {items} items, {scales} scales, {vectors} vectors agree"))
+}
+
+/// Whether a name is a file's, and not an id of the library.
+pub(super) fn is_file(name: &str) -> bool {
+    let is = |wanted: &str| {
+        Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
+    };
+    is("toml") || is("json")
+}
+
+/// The instrument of a file: its own, an imported one, or a FHIR Questionnaire. Whether others wrote it.
+pub(super) fn read(name: &str) -> anyhow::Result<(Instrument, bool)> {
+    let text = text(Path::new(name))?;
+    let instrument = if name.to_lowercase().ends_with(".json") {
+        questionnaires::questionnaire(name, &text, &Settings::default()).map(|imported| imported.instrument)
+    } else {
+        questionnaires::load(name, &text)
+    };
+    let instrument = instrument.map_err(|refused| wrong(refused.to_string()))?;
+    let of_others = instrument.questionnaire.is_some();
+    Ok((instrument, of_others))
+}
+
+/// The text of a file; `-` is standard input.
+fn text(file: &Path) -> anyhow::Result<String> {
+    if file.as_os_str() != "-" {
+        return std::fs::read_to_string(file).map_err(|error| wrong(format!("{}: {error}", file.display())));
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(|error| wrong(format!("standard input: {error}")))?;
+    Ok(text)
 }
 
 /// An instrument of the library, or a variant of one, by its id.

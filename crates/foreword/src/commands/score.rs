@@ -8,6 +8,7 @@ use foreword_domain::{
     response::Value,
     scoring::{self, Given, Score as Scored, Scorer},
 };
+use foreword_fhir::import::{Computer, Form};
 use serde::Serialize;
 
 use super::{instruments, print};
@@ -31,8 +32,7 @@ struct Line {
 }
 
 pub(super) fn run(config: &Config, args: &Score) -> anyhow::Result<()> {
-    let catalog = wiring::catalog(config)?;
-    let instrument = find(&catalog, args)?;
+    let instrument = find(config, args)?;
     if instrument.scales.is_empty() {
         return Err(wrong(format!("{} has no scale, there is nothing to score", instrument.id)));
     }
@@ -67,13 +67,21 @@ pub(super) fn run(config: &Config, args: &Score) -> anyhow::Result<()> {
     }
 }
 
-/// The instrument, or the variant of it that is asked for.
-fn find(catalog: &foreword_app::catalog::Catalog, args: &Score) -> anyhow::Result<Arc<Instrument>> {
-    let id = match &args.variant {
-        Some(variant) => format!("{}.{variant}", args.instrument),
-        None => args.instrument.clone(),
-    };
-    instruments::find(catalog, &id)
+/// The instrument of the library or of a file, or the variant of it that is asked for.
+fn find(config: &Config, args: &Score) -> anyhow::Result<Arc<Instrument>> {
+    let named = &args.instrument;
+    if !instruments::is_file(named) {
+        let catalog = wiring::catalog(config)?;
+        return match &args.variant {
+            Some(variant) => instruments::find(&catalog, &format!("{named}.{variant}")),
+            None => instruments::find(&catalog, named),
+        };
+    }
+    let (instrument, _) = instruments::read(named)?;
+    let Some(variant) = &args.variant else { return Ok(Arc::new(instrument)) };
+    let id = format!("{}.{variant}", instrument.id);
+    let found = instrument.variants.into_iter().find(|other| other.id == id);
+    found.map(Arc::new).ok_or_else(|| wrong(format!("{named} has no variant {variant:?}")))
 }
 
 fn line(row: usize, score: Scored) -> Line {
@@ -107,12 +115,17 @@ struct Table<'a> {
     instrument: &'a Instrument,
     name: &'a str,
     scorer: Scorer<'a>,
+    /// Says why an expression of an imported questionnaire came to nothing.
+    computer: Option<Arc<Computer>>,
+    /// Knows the linkIds of an imported questionnaire.
+    form: Option<Form>,
     faults: Vec<String>,
 }
 
 impl<'a> Table<'a> {
     fn new(instrument: &'a Instrument, name: &'a str) -> Self {
-        Self { instrument, name, scorer: Scorer::new(instrument), faults: Vec::new() }
+        let (computer, form) = (Computer::of(instrument), Form::of(instrument));
+        Self { instrument, name, scorer: Scorer::new(instrument), computer, form, faults: Vec::new() }
     }
 
     /// Scores every row, or says everything that is wrong with them.
@@ -132,6 +145,7 @@ impl<'a> Table<'a> {
         let hidden = vec![false; self.instrument.items.len()];
         let mut numbers = vec![None; self.instrument.items.len()];
         let mut record = csv::StringRecord::new();
+        let mut remarks: BTreeMap<String, usize> = BTreeMap::new();
         let mut row = 0;
         while reader.read_record(&mut record).map_err(|error| wrong(format!("{name}: {error}")))? {
             row += 1;
@@ -145,10 +159,17 @@ impl<'a> Table<'a> {
                 }
             } else {
                 let values = self.values(&columns, &record, (row, line));
+                for note in self.computer.iter().flat_map(|one| one.faults(&|item| values.get(item).cloned()))
+                {
+                    remarks.entry(note.to_string()).or_insert(row);
+                }
                 for score in scoring::all(self.instrument, &person, |item| values.get(item).cloned()) {
                     take(row, score);
                 }
             }
+        }
+        for (what, first) in remarks {
+            tracing::warn!("{}: row {first}: {what}", self.name);
         }
         let more = self.faults.len().saturating_sub(MOST_FAULTS);
         if self.faults.is_empty() {
@@ -166,8 +187,10 @@ impl<'a> Table<'a> {
             .filter(|item| self.instrument.scales.iter().any(|scale| scale.items.contains(&item.id)))
             .map(|item| item.id.as_str())
             .collect();
+        // A column may go by the original linkId, too.
+        let named = |column| self.form.as_ref().and_then(|form| form.item(column)).unwrap_or(column);
         let missing: Vec<&str> =
-            needed.iter().copied().filter(|id| !header.iter().any(|column| column == *id)).collect();
+            needed.iter().copied().filter(|id| !header.iter().any(|column| named(column) == *id)).collect();
         if !missing.is_empty() {
             return Err(wrong(format!(
                 "{}: the header lacks {}; it must name {}",
@@ -179,7 +202,7 @@ impl<'a> Table<'a> {
         let mut unknown = Vec::new();
         let columns = header
             .iter()
-            .map(|column| match (items.iter().position(|item| item.id == column), column) {
+            .map(|column| match (items.iter().position(|item| item.id == named(column)), column) {
                 (Some(place), _) => Column::Item(place),
                 (None, "sex") => Column::Sex,
                 (None, "age") => Column::Age,
