@@ -71,9 +71,10 @@ pub fn render(summary: &Summary) -> String {
 fn score_line(score: &ScoreLine) -> String {
     let mut parts = vec![match &score.value {
         Some(value) => {
-            let range = match score.has_range() {
-                true => format!("{}-{}", number(score.range.0), number(score.range.1)),
-                false => "range not stated".to_owned(),
+            let range = if score.has_range() {
+                format!("{}-{}", number(score.range.0), number(score.range.1))
+            } else {
+                "range not stated".to_owned()
             };
             format!("{}: {value} ({range}, {})", score.name, score.direction.words())
         }
