@@ -106,7 +106,7 @@ fn a_questionnaire_is_imported_scored_asked_and_read_on_the_page() {
     }
 
     folder.write(
-        "ways/sleep.toml",
+        "ways/sleep-visit.toml",
         r#"
 id = "sleep-visit"
 version = "1"
@@ -140,7 +140,7 @@ last_reminder_days = 1
 
     // The file is gone: a visit that was begun stays on the version it began with.
     std::fs::remove_file(folder.path("ours/sleep.toml")).unwrap();
-    std::fs::remove_file(folder.path("ways/sleep.toml")).unwrap();
+    std::fs::remove_file(folder.path("ways/sleep-visit.toml")).unwrap();
     let (_, out, err) = told(&run(clinic(&folder).args(["summary", "A1"]), ""));
     assert!(out.contains("Sleep score: 3 (0-4, higher = worse)"), "{out}{err}");
 }
