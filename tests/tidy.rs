@@ -56,7 +56,7 @@ const ONLY: &[(&str, &str)] = &[
 
 const DATABASE: &str = "sea-orm sea-orm-migration sea-query sqlx sqlx-core rusqlite";
 const WEB: &str = "axum hyper tower-http";
-const MESSENGER: &str = "teloxide lettre async-imap imap mail-parser";
+const MESSENGER: &str = "teloxide teloxide-core lettre async-imap imap mail-parser";
 const RUNTIME: &str = "tokio async-std smol reqwest ureq";
 
 /// What a crate must never import.
