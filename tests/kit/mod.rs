@@ -5,6 +5,7 @@ pub mod postgres;
 pub mod process;
 pub mod reconcile;
 pub mod tab;
+pub mod telegram;
 pub mod world;
 
 pub use tab::Tab;
