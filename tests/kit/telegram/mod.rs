@@ -29,7 +29,7 @@ use std::sync::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use teloxide_core::Bot;
+use teloxide::Bot;
 use tokio::sync::watch;
 
 pub use faults::Gate;
@@ -107,7 +107,7 @@ impl BotApi {
 
     /// The real client, pointed here.
     pub fn bot(&self) -> Bot {
-        let client = teloxide_core::net::default_reqwest_settings().no_proxy().build();
+        let client = teloxide::net::default_reqwest_settings().no_proxy().build();
         Bot::with_client(self.token(), client.expect("a client can be made"))
             .set_api_url(self.address.parse().expect("an address"))
     }

@@ -8,7 +8,7 @@ mod talking;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use teloxide_core::types::{InlineKeyboardButton, InlineKeyboardMarkup, Update};
+use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup, Update};
 
 use super::BotApi;
 

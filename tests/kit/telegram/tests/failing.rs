@@ -1,6 +1,6 @@
 //! What goes wrong on order.
 
-use teloxide_core::{RequestError, prelude::*, types::UserId};
+use teloxide::{RequestError, prelude::*, types::UserId};
 
 use super::{BotApi, asked, instant, seconds, until};
 
@@ -15,7 +15,7 @@ async fn a_call_can_be_put_off_in_one_chat_so_many_times() {
     let bot = api.bot();
     api.on("sendMessage").in_chat(anna.id()).times(2).too_many(5);
     bot.send_message(UserId(7002), "Hello").await.unwrap();
-    bot.send_chat_action(ANNA, teloxide_core::types::ChatAction::Typing).await.unwrap();
+    bot.send_chat_action(ANNA, teloxide::types::ChatAction::Typing).await.unwrap();
     for _ in 0..2 {
         match bot.send_message(ANNA, "Hello").await.unwrap_err() {
             RequestError::RetryAfter(pause) => assert_eq!(pause.seconds(), 5),

@@ -1,6 +1,6 @@
 //! Updates that the bot fetches.
 
-use teloxide_core::{
+use teloxide::{
     ApiError, RequestError,
     prelude::*,
     types::{AllowedUpdate, Update, UpdateKind, UserId},

@@ -8,7 +8,7 @@ use axum::{
     routing::post,
 };
 use serde_json::Value;
-use teloxide_core::{prelude::*, types::AllowedUpdate};
+use teloxide::{prelude::*, types::AllowedUpdate};
 
 use super::{super::Delivered, BotApi, asked, seconds};
 

@@ -1,7 +1,7 @@
 //! What Telegram refuses, and what no sound bot asks for.
 
 use serde_json::json;
-use teloxide_core::{
+use teloxide::{
     ApiError, Bot, RequestError,
     prelude::*,
     types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, MessageId, ReplyParameters, UserId},
@@ -119,7 +119,7 @@ async fn a_text_has_1_to_4096_units_of_utf_16_after_its_marks() {
     anna.start("").await;
     let bot = api.bot();
     let marked = format!("<b>{}</b>", "é".repeat(4096));
-    let html = teloxide_core::types::ParseMode::Html;
+    let html = teloxide::types::ParseMode::Html;
     let long_enough = bot.send_message(ANNA, marked).parse_mode(html).await.unwrap();
     let long = "🐟".repeat(2049);
     assert_eq!(refused(bot.send_message(ANNA, &long).await), ApiError::MessageIsTooLong);

@@ -1,6 +1,6 @@
 //! A conversation as both sides see it.
 
-use teloxide_core::{
+use teloxide::{
     prelude::*,
     types::{
         BotCommand, KeyboardButton, KeyboardMarkup, MaybeInaccessibleMessage, Message, MessageId, ParseMode,
@@ -152,7 +152,7 @@ async fn a_key_says_its_label_and_a_link_leads_out() {
     let path = format!("bot{}/sendMessage", api.token());
     assert_eq!(asked(&api, &path, "application/json", Some(&body.to_string())).0, 200);
     assert_eq!(anna.presses("Open").await.as_deref(), Some("https://c.test/v/1"));
-    bot.send_message(chat, "Good").reply_markup(teloxide_core::types::KeyboardRemove::new()).await.unwrap();
+    bot.send_message(chat, "Good").reply_markup(teloxide::types::KeyboardRemove::new()).await.unwrap();
     insta::assert_snapshot!(anna.screen(), @"
     Anna: /start
     bot: Ready?
@@ -182,7 +182,7 @@ async fn the_bot_knows_itself_types_and_offers_commands() {
     anna.start("").await;
     let bot = api.bot();
     assert_eq!(bot.get_me().await.unwrap().username(), "foreword_test_bot");
-    let typing = teloxide_core::types::ChatAction::Typing;
+    let typing = teloxide::types::ChatAction::Typing;
     bot.send_chat_action(UserId(7001), typing).await.unwrap();
     bot.set_my_commands([BotCommand::new("stop", "No more messages")]).language_code("en").await.unwrap();
     assert_eq!(api.commands("en").unwrap()[0]["command"], "stop");
