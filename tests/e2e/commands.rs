@@ -141,6 +141,8 @@ fn wrong_input_has_a_clear_message_exit_2_and_changes_nothing() {
         (vec!["instruments", "check", "gad-7.toml"], "gad-7.toml:"),
         (vec!["instruments", "check", "gad-7.toml"], "leaves a gap; must be 9"),
         (vec!["instruments", "check", "nowhere.toml"], "nowhere.toml: No such file"),
+        (vec!["instruments", "check", "latin1.csv"], "latin1.csv:2: is not UTF-8; save the file as UTF-8"),
+        (vec!["instruments", "check", "own"], "own: is a folder, must be a file"),
         (vec!["instruments", "show", "phq-99"], "there is no instrument \"phq-99\", did you mean phq-"),
         (vec!["import", "appointments", "latin1.csv"], "latin1.csv: line 2: is not UTF-8"),
         (vec!["import", "appointments", "nowhere.csv"], "nowhere.csv: cannot be read"),
@@ -174,6 +176,14 @@ fn rows_that_cannot_be_scored_are_named() {
     let (code, _, err) = told(&run(foreword().args(["score", "phq-2"]), "q1\n1\n"));
     assert_eq!(code, Some(2));
     assert!(err.contains("the header lacks q2"), "{err}");
+    for (csv, wanted) in [
+        ("q1,q1,q2\n1,2,3\n", "the header names q1 twice; which one counts?"),
+        ("q1,q2\n1,2\n1\n", "standard input:3: has 1 cells, the header has 2"),
+    ] {
+        let (code, out, err) = told(&run(foreword().args(["score", "phq-2"]), csv));
+        assert_eq!((code, out.as_str()), (Some(2), ""));
+        assert!(err.contains(wanted), "{err}");
+    }
     let (_, out, _) = told(&run(foreword().args(["score", "phq-2", "--json"]), "\u{feff}q1;q2\r\n1;2.0\r\n"));
     let json: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((json[0]["value"].as_f64(), json[0]["status"].as_str()), (Some(3.0), Some("scored")));

@@ -58,6 +58,9 @@ impl std::fmt::Display for Refused {
 
 /// Reads a TOML text into `T`; a fault names its line and key.
 pub fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Fault> {
+    if text.trim().is_empty() {
+        return Err(Fault { line: None, key: String::new(), what: "the file is empty".to_owned() });
+    }
     toml::from_str(text).map_err(|error| {
         let start = error.span().map(|span| span.start);
         let what = error.message().trim();
@@ -70,7 +73,16 @@ pub fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Fault> {
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &word.to_lowercase());
     let near = word.chars().count().div_ceil(3).max(1);
-    let (far, name) = names.into_iter().map(|name| (distance(name), name)).min_by_key(|(far, _)| *far)?;
+    // Of two that are equally near, letters in another order are the likelier slip: `=>` for `>=`.
+    let letters = |name: &str| {
+        let mut letters: Vec<char> = name.to_lowercase().chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let (far, _, name) = names
+        .into_iter()
+        .map(|name| (distance(name), letters(name) != letters(word), name))
+        .min_by_key(|(far, is_other, _)| (*far, *is_other))?;
     // A key is often remembered without its second half: `enable` for `enable_when`.
     let half = |name: &str| word.len() > 2 && (name.starts_with(word) || word.starts_with(name));
     (far <= near || half(name)).then_some(name)
@@ -78,7 +90,7 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// A fault of the TOML reader in words for whoever wrote the file: what is not known here, and what
 /// was probably meant.
-fn in_words(message: &str) -> String {
+pub(crate) fn in_words(message: &str) -> String {
     let plain = message.trim().replace('\n', "; ");
     for kind in ["field", "variant"] {
         let Some(rest) = plain.strip_prefix(&format!("unknown {kind} `")) else { continue };
@@ -94,7 +106,39 @@ fn in_words(message: &str) -> String {
     if let Some(rest) = plain.strip_prefix("missing field `") {
         return format!("{:?} is absent", rest.trim_end_matches('`'));
     }
+    if let Some((found, wanted)) =
+        plain.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "))
+        && let Some(right) = right_type(found, wanted)
+    {
+        return right.to_owned();
+    }
     plain
+}
+
+/// What a value of the wrong type should have been, in the words of a file and not of this program.
+fn right_type(found: &str, wanted: &str) -> Option<&'static str> {
+    let starts = |words: &[&str]| words.iter().any(|word| wanted.starts_with(word));
+    Some(match (found, wanted) {
+        ("map", "a sequence") => "is one table, must be a list of them: write two brackets, [[...]]",
+        ("sequence", _) if !starts(&["a sequence"]) => {
+            "is a list, must be one thing: one pair of brackets, or none"
+        }
+        _ if starts(&["f64"]) => "must be a number, without quotes",
+        _ if starts(&["u8", "u16", "u32", "u64", "usize"]) => {
+            "must be a whole number, 0 or more, without quotes"
+        }
+        _ if starts(&["i64"]) => "must be a whole number, without quotes",
+        (_, "a sequence") => "must be a list, in brackets: [...]",
+        ("map", "a string") => "must be text, in quotes; one pair of brackets, not two?",
+        (_, "a string") => "must be text, in quotes",
+        (_, "a boolean") => "must be true or false, without quotes",
+        (_, "a map") => "must be a table: a text is written { en = \"...\" }",
+        _ if wanted.contains("enum Permission") => {
+            "must be a table: { status = \"not-needed\" }, { status = \"to-confirm\", ask = \"...\" } and so on"
+        }
+        _ if wanted.contains("enum FileMissing") => "must be a table: { rule = \"all-needed\" } and so on",
+        _ => return None,
+    })
 }
 
 /// Collects the faults of one file and finds their lines.

@@ -44,3 +44,17 @@ pub(crate) fn in_words(error: &anyhow::Error) -> String {
     }
     words
 }
+
+/// The text of a file, or what is wrong with it.
+pub(crate) fn read_text(path: &std::path::Path) -> anyhow::Result<String> {
+    let name = path.display();
+    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::IsADirectory => wrong(format!("{name}: is a folder, must be a file")),
+        _ => wrong(format!("{name}: {error}")),
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.split(|byte| *byte == b'\n').count();
+        wrong(format!("{name}:{line}: is not UTF-8; save the file as UTF-8"))
+    })
+}

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::{
     clock::{Clock, MANUAL_START},
     config::Config,
-    fail::wrong,
+    fail::{read_text, wrong},
 };
 
 /// The service with its clock and its ways out.
@@ -150,7 +150,7 @@ fn files(dir: &str, key: &str) -> anyhow::Result<Vec<File>> {
         let path = entry.map_err(unreadable)?.path();
         if path.extension().is_some_and(|extension| extension == "toml") {
             let name = path.display().to_string();
-            let text = std::fs::read_to_string(&path).map_err(|error| wrong(format!("{name}: {error}")))?;
+            let text = read_text(&path)?;
             files.push(File { name, text });
         }
     }

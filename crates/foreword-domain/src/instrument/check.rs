@@ -71,11 +71,17 @@ fn variants(id: &str, table: &toml::Table, text: &str, faults: &mut Faults<'_>) 
             continue;
         };
         changes.insert("title".into(), name);
+        for (list, needed) in [("item", "kind"), ("scale", "method"), ("red_flag", "level")] {
+            for (what, known) in strangers(&base, &changes, list, needed) {
+                let hint = perhaps(&what, known.iter().map(String::as_str));
+                faults.add(format!("{key}.{list}"), format!("{what:?} is not in the file itself{hint}"));
+            }
+        }
         let merged = merge::over(&base, &changes);
         let raw: Result<File, _> = merged.try_into();
         let mut within = Faults::new("");
         match raw {
-            Err(error) => faults.add(&key, error.message().trim().replace('\n', "; ")),
+            Err(error) => faults.add(&key, locate::in_words(error.message())),
             Ok(raw) => {
                 if let Some(variant) = whole(raw, text, &mut within) {
                     let variant_of = Some(variant.id.clone());
@@ -91,6 +97,29 @@ fn variants(id: &str, table: &toml::Table, text: &str, faults: &mut Faults<'_>) 
         }
     }
     variants
+}
+
+/// The entries of a list that a variant changes and the file does not have, with what it has. One that
+/// is `needed` for an entry of its own makes it a new one.
+fn strangers(
+    base: &toml::Table,
+    changes: &toml::Table,
+    list: &str,
+    needed: &str,
+) -> Vec<(String, Vec<String>)> {
+    let entries = |table: &toml::Table| -> Vec<toml::Table> {
+        let list = table.get(list).and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        list.iter().filter_map(|entry| entry.as_table().cloned()).collect()
+    };
+    let id = |entry: &toml::Table| entry.get("id").and_then(toml::Value::as_str).map(str::to_owned);
+    let known: Vec<String> = entries(base).iter().filter_map(id).collect();
+    entries(changes)
+        .iter()
+        .filter(|entry| !entry.contains_key(needed))
+        .filter_map(id)
+        .filter(|entry| !known.contains(entry))
+        .map(|entry| (entry, known.clone()))
+        .collect()
 }
 
 fn whole(raw: File, text: &str, faults: &mut Faults<'_>) -> Option<Instrument> {
@@ -110,7 +139,10 @@ fn whole(raw: File, text: &str, faults: &mut Faults<'_>) -> Option<Instrument> {
         raw.adaptive.as_ref().and_then(|adaptive| adaptive::read(adaptive, &items, &scales, faults));
     for (n, flag) in raw.red_flag.iter().enumerate() {
         let key = format!("red_flag[{n}]");
-        complete(faults, &format!("{key}.text"), &flag.text, &[Lang::english()]);
+        // Staff read them: English must be there, other languages may.
+        if flag.text.get(&Lang::english()).is_none_or(|text| text.trim().is_empty()) {
+            faults.add(format!("{key}.text"), "has no text in \"en\", which staff read");
+        }
         for (sub, what) in flag.faults(&items, &scales) {
             faults.add(format!("{key}.{sub}"), what);
         }

@@ -21,10 +21,16 @@ pub(super) fn over(base: &Table, variant: &Table) -> Table {
 
 fn value(key: &str, old: Option<Value>, new: &Value) -> Value {
     match (old, new) {
+        // Another rule or status has other keys beside it.
+        (Some(Value::Table(old)), Value::Table(new)) if is_other_kind(&old, new) => Value::Table(new.clone()),
         (Some(Value::Table(old)), Value::Table(new)) => Value::Table(over(&old, new)),
         (Some(Value::Array(old)), Value::Array(new)) if !WHOLE.contains(&key) => Value::Array(list(old, new)),
         _ => new.clone(),
     }
+}
+
+fn is_other_kind(old: &Table, new: &Table) -> bool {
+    ["rule", "status"].iter().any(|tag| new.get(*tag).is_some_and(|said| old.get(*tag) != Some(said)))
 }
 
 /// Entries with an id or a code are found again by it; all others make a new list.

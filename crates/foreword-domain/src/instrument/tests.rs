@@ -133,10 +133,10 @@ fn a_file_that_toml_can_not_read_names_the_line_and_the_key() {
     check("version = \"1\"", "version = ", "version", "");
     check("version = \"1\"", "version = \"1", "version", "");
     check("min = 0\n", "min = 0\nmin = 1\n", "min", "duplicate");
-    check("version = \"1\"", "version = 1", "version", "invalid type");
+    check("version = \"1\"", "version = 1", "version", "must be text, in quotes");
     check("id = \"q1\"", "identifier = \"q1\"", "identifier", "is not a key here");
     check("code = \"1\", weight", "code = \"1\", wieght", "wieght", "did you mean \"weight\"?");
-    check("weight = 1.0", "weight = \"one\"", "weight", "invalid type");
+    check("weight = 1.0", "weight = \"one\"", "weight", "must be a number, without quotes");
     check("text = { en = \"Were", "text = { english = \"Were", "english", "not a language tag");
     check("kind = \"integer\"", "kind = \"number\"", "kind", "is not known here");
     check_at("[licence]", "kind = \"own-words\"\n", "", "kind", "is absent");
@@ -334,7 +334,7 @@ fn bands_of_a_score_that_is_not_whole_must_touch() {
         "{ rule = \"all-needed\" }",
         "{ rule = \"prorate\", max = 1 }",
         "scale[0].bands[1].min",
-        "leaves a gap; must be 1",
+        "a prorated score can lie between 1 and 2: set round",
     );
     let touching =
         RIGHT.replacen("weight = 1.0", "weight = 0.5", 1).replacen("max = 1.0 }", "max = 2.0 }", 1);

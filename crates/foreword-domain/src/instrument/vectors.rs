@@ -57,6 +57,15 @@ pub enum Change {
     NotReached,
 }
 
+impl Change {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Reached => "reached",
+            Self::NotReached => "not-reached",
+        }
+    }
+}
+
 /// Numbers of published tables are rounded to four decimals.
 const TOLERANCE: f64 = 0.000_050_001;
 /// Numbers that two programs compute from the same parameters agree when they differ by less than this.
@@ -124,9 +133,12 @@ impl Vector {
             ));
         }
         if expect.se.is_some() && !same(score.se, expect.se) {
+            let said =
+                |error: Option<f64>| error.map_or_else(|| "none".to_owned(), |error| error.to_string());
             return Some(format!(
-                "scale {id:?} has the standard error {:?}, expected {:?}",
-                score.se, expect.se
+                "scale {id:?} has the standard error {}; expected {}",
+                said(score.se),
+                said(expect.se)
             ));
         }
         let wanted = expect.change?;
@@ -138,7 +150,8 @@ impl Vector {
         };
         let found = if threshold.is_reached(*before, now) { Change::Reached } else { Change::NotReached };
         (found != wanted).then(|| {
-            format!("scale {id:?} goes from {before} to {now}: that is {found:?}, expected {wanted:?}")
+            let (found, wanted) = (found.as_str(), wanted.as_str());
+            format!("scale {id:?} goes from {before} to {now}: that is {found:?}; expected {wanted:?}")
         })
     }
 

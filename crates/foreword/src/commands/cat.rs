@@ -9,7 +9,12 @@ use foreword_domain::{
 use serde::Serialize;
 
 use super::{instruments, print, say};
-use crate::{cli::Cat, config::Config, fail::wrong, wiring};
+use crate::{
+    cli::Cat,
+    config::Config,
+    fail::{read_text, wrong},
+    wiring,
+};
 
 #[derive(Serialize)]
 struct Step {
@@ -112,7 +117,7 @@ fn step(sitting: &Sitting, answers: &[irt::Answered], skipped: &[usize]) -> Step
 fn bank(config: &Config, named: &str) -> anyhow::Result<Sitting> {
     let path = Path::new(named);
     let is = |wanted: &str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(wanted));
-    let read = || std::fs::read_to_string(path).map_err(|error| wrong(format!("{named}: {error}")));
+    let read = || read_text(path);
     if is("csv") {
         return parameters(named, &read()?);
     }

@@ -10,7 +10,12 @@ use foreword_fhir::import::{self as questionnaires, Settings};
 use serde_json::json;
 
 use super::{print, say};
-use crate::{cli::Instruments, config::Config, fail::wrong, wiring};
+use crate::{
+    cli::Instruments,
+    config::Config,
+    fail::{read_text, wrong},
+    wiring,
+};
 
 pub(super) async fn run(config: &Config, args: &Instruments) -> anyhow::Result<()> {
     match args {
@@ -125,7 +130,7 @@ pub(super) fn read(name: &str) -> anyhow::Result<(Instrument, bool)> {
 /// The text of a file; `-` is standard input.
 fn text(file: &Path) -> anyhow::Result<String> {
     if file.as_os_str() != "-" {
-        return std::fs::read_to_string(file).map_err(|error| wrong(format!("{}: {error}", file.display())));
+        return read_text(file);
     }
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|error| wrong(format!("standard input: {error}")))?;

@@ -12,7 +12,12 @@ use foreword_fhir::import::{Computer, Form};
 use serde::Serialize;
 
 use super::{instruments, print};
-use crate::{cli::Score, config::Config, fail::wrong, wiring};
+use crate::{
+    cli::Score,
+    config::Config,
+    fail::{read_text, wrong},
+    wiring,
+};
 
 /// The columns of the table, and the keys of the JSON.
 const HEADER: [&str; 8] = ["row", "scale", "status", "value", "se", "answered", "of", "band"];
@@ -44,7 +49,7 @@ pub(super) fn run(config: &Config, args: &Score) -> anyhow::Result<()> {
         ("standard input".to_owned(), text)
     } else {
         let name = args.csv.display().to_string();
-        let text = std::fs::read_to_string(&args.csv).map_err(|error| wrong(format!("{name}: {error}")))?;
+        let text = read_text(&args.csv)?;
         (name, text)
     };
     let mut table = Table::new(&instrument, &name);
@@ -147,7 +152,7 @@ impl<'a> Table<'a> {
         let mut record = csv::StringRecord::new();
         let mut remarks: BTreeMap<String, usize> = BTreeMap::new();
         let mut row = 0;
-        while reader.read_record(&mut record).map_err(|error| wrong(format!("{name}: {error}")))? {
+        while reader.read_record(&mut record).map_err(|error| wrong(unreadable(name, &error)))? {
             row += 1;
             let line = record.position().map_or(0, csv::Position::line);
             let person = self.person(&columns, &record, row, line);
@@ -198,6 +203,12 @@ impl<'a> Table<'a> {
                 missing.join(", "),
                 needed.join(",")
             )));
+        }
+        let twice = header.iter().enumerate().find(|(n, column)| {
+            !column.is_empty() && header.iter().take(*n).any(|other| named(other) == named(column))
+        });
+        if let Some((_, column)) = twice {
+            return Err(wrong(format!("{}: the header names {column} twice; which one counts?", self.name)));
         }
         let mut unknown = Vec::new();
         let columns = header
@@ -290,6 +301,17 @@ impl<'a> Table<'a> {
 
     fn fault(&mut self, row: usize, line: u64, column: &str, written: &str, what: &str) {
         self.faults.push(format!("{}:{line}: row {row}: {column}: is {written:?}, {what}", self.name));
+    }
+}
+
+/// What is wrong with a row that is no row of the table.
+fn unreadable(name: &str, error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
+            let line = pos.as_ref().map_or(0, csv::Position::line);
+            format!("{name}:{line}: has {len} cells, the header has {expected_len}")
+        }
+        _ => format!("{name}: {error}"),
     }
 }
 

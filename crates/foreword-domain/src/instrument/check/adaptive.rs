@@ -64,6 +64,21 @@ pub(super) fn read(
             .map(|area| Area { name: area.area.clone(), min: area.min.unwrap_or(0), max: area.max })
             .collect(),
     };
+    if raw.stop_se >= 1.0 {
+        faults.add(
+            "adaptive.stop_se",
+            format!(
+                "is {}, must be in standard deviations of the trait, below 1: 0.3 is 3 points of T",
+                raw.stop_se
+            ),
+        );
+    }
+    if raw.max_items > engine.bank().items().len() {
+        faults.add(
+            "adaptive.max_items",
+            format!("is {}, but the bank has {} items", raw.max_items, engine.bank().items().len()),
+        );
+    }
     for fault in settings.faults(engine.bank()) {
         let at = fault.at.split(' ').next().unwrap_or_default();
         let key = match at {

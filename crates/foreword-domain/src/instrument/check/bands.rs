@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    super::{Band, Item, Scale, Transform},
+    super::{Band, Item, Missing, Round, Scale, Transform},
     Found,
 };
 use crate::language::Lang;
@@ -63,12 +63,21 @@ fn list(scale: &Scale, bands: &[Band], key: &str, items: &[Item], found: &mut Fo
                 format!("is {}, overlaps the band before it; must be {next}", pair[1].min),
             ));
         } else if pair[1].min > next + 1e-9 {
-            found.push((
-                format!("{key}[{}].min", n + 1),
-                format!("is {}, leaves a gap; must be {next}", pair[1].min),
-            ));
+            found.push((format!("{key}[{}].min", n + 1), gap(scale, &pair[0], &pair[1], next)));
         }
     }
+}
+
+fn gap(scale: &Scale, lower: &Band, upper: &Band, next: f64) -> String {
+    let plain = format!("is {}, leaves a gap; must be {next}", upper.min);
+    let is_whole = [lower.max, upper.min].iter().all(|limit| limit.fract() == 0.0);
+    if matches!(scale.missing, Missing::Prorate { .. }) && scale.round == Round::None && is_whole {
+        return format!(
+            "is {}, and a prorated score can lie between {} and {}: set round = \"half-up\" on the scale, or let the bands touch",
+            upper.min, lower.max, upper.min
+        );
+    }
+    plain
 }
 
 /// The limits a band's English name gives in parentheses: "mild (5-9)".

@@ -73,7 +73,11 @@ pub(super) fn read(raw: &[FileScale], items: &[Item], langs: &[Lang], faults: &m
                 Missing::Answered { at_least: *at_least }
             }
             Some(_) => {
-                found.push(("missing".into(), "does not fit the number of items or the method".into()));
+                let items = scale.items.len();
+                found.push((
+                    "missing".into(),
+                    format!("does not fit: prorate takes max up to {}, mean-of-answered (of method \"mean\") and answered (of \"irt\") at_least from 1 to {items}", items.saturating_sub(1)),
+                ));
                 Missing::AllNeeded
             }
         };

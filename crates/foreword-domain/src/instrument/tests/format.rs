@@ -99,6 +99,67 @@ expect = { total = { status = "scored", value = 30.0 } }
 }
 
 #[test]
+fn a_variant_may_have_another_rule_and_says_what_it_can_not_find() {
+    let variant = r#"
+[[variant]]
+id = "lax"
+name = { en = "One may be missing" }
+[[variant.scale]]
+id = "total"
+missing = { rule = "prorate", max = 1 }
+round = "half-up"
+[[variant.vector]]
+answers = { q1 = 1, q2 = 1 }
+expect = { total = { status = "estimated", value = 3.0 } }
+[[variant.vector]]
+answers = { q1 = 1, q2 = 1, q3 = 1 }
+expect = { total = { status = "scored", value = 3.0 } }
+"#;
+    let instrument = right(&file("", "", variant));
+    assert_eq!(instrument.variants[0].scales[0].missing, Missing::Prorate { max: 1 });
+    refused(
+        &file("", "", &variant.replace("id = \"total\"", "id = \"totl\"")),
+        &["variant[0].scale: \"totl\" is not in the file itself; did you mean \"total\"?"],
+    );
+    refused(&file("", "", &variant.replace("round", "ruond")), &["variant[0]", "did you mean \"round\"?"]);
+}
+
+#[test]
+fn what_is_of_the_wrong_type_is_said_in_the_words_of_the_file() {
+    let text = file("", "", "");
+    for (from, to, wanted) in [
+        ("weight = 1.0", "weight = \"1\"", "must be a number, without quotes"),
+        ("[licence]", "[[licence]]", "must be text, in quotes; one pair of brackets, not two?"),
+        (
+            "missing = { rule = \"all-needed\" }",
+            "missing = \"all-needed\"",
+            "must be a table: { rule = \"all-needed\" }",
+        ),
+        (
+            "name = { en = \"Total\" }",
+            "name = \"Total\"",
+            "must be a table: a text is written { en = \"...\" }",
+        ),
+        ("items = [\"q1\", \"q2\", \"q3\"]", "items = \"q1\"", "must be a list, in brackets"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        refused(&text.replacen(from, to, 1), &[wanted]);
+    }
+    refused(" \n", &["own.toml: the file is empty"]);
+    let one = text.split("[[vector]]").next().unwrap().replacen("[[scale]]", "[scale]", 1);
+    refused(&one, &["is one table, must be a list of them: write two brackets"]);
+}
+
+#[test]
+fn bands_of_a_prorated_sum_need_whole_scores_or_touch() {
+    let bands = "bands = [{ id = \"low\", name = { en = \"low\" }, min = 0.0, max = 2.0 }, { id = \"high\", name = { en = \"high\" }, min = 3.0, max = 6.0 }]\n";
+    let text = file("", bands, "").replace("{ rule = \"all-needed\" }", "{ rule = \"prorate\", max = 1 }");
+    refused(&text, &["a prorated score can lie between 2 and 3: set round = \"half-up\""]);
+    let whole = text.replace("value = 3.0 }", "value = 3.0, band = \"high\" }");
+    right(&whole.replacen("direction", "round = \"half-up\"\ndirection", 1));
+}
+
+#[test]
 fn a_key_said_to_be_nothing_is_taken_away_in_a_variant() {
     let variant = "[[variant]]\nid = \"bare\"\nname = { en = \"Bare\" }\nloinc = \"\"\n";
     let text = file("", "", variant).replacen("version = \"1\"", "version = \"1\"\nloinc = \"44249-1\"", 1);
@@ -259,8 +320,8 @@ expect = { total = { status = "scored", value = 3.0, change = "not-reached" } }
         &text.replace("stands_out_from = 2.0", "stands_out_from = 1.0"),
         &["vector[2]: the items that stand out are [\"q1\"]"],
     );
-    refused(&text.replace("points = 2.0", "points = 3.0"), &["goes from 5 to 3: that is NotReached"]);
-    refused(&text.replace("points = 2.0", "points = 1.0"), &["goes from 4 to 3: that is Reached"]);
+    refused(&text.replace("points = 2.0", "points = 3.0"), &["goes from 5 to 3: that is \"not-reached\""]);
+    refused(&text.replace("points = 2.0", "points = 1.0"), &["goes from 4 to 3: that is \"reached\""]);
     refused(&text.replace("codes = [\"2\"]", "codes = [\"1\"]"), &["the red flags that fire are []"]);
     refused(
         &text.replace("refused = { q1 = [3] }", "refused = { q1 = [2] }"),
@@ -430,6 +491,11 @@ fn what_is_wrong_with_a_bank_is_named() {
         &["adaptive.min_items: is 3, must be at most max_items"],
     );
     refused(&with("stop_se = 0.1", "stop_se = -0.1"), &["adaptive.stop_se: must be a number above 0"]);
+    refused(
+        &with("stop_se = 0.1", "stop_se = 3.0"),
+        &["adaptive.stop_se: is 3, must be in standard deviations"],
+    );
+    refused(&with("max_items = 2", "max_items = 4"), &["adaptive.max_items: is 4, but the bank has 3 items"]);
     refused(&with("select = \"mpwi\"", "select = \"mpwj\""), &["did you mean \"mpwi\"?"]);
     refused(&with("range = [10.0, 90.0]", "range = [0.0, 100.0]"), &["the items add up to [10, 90]"]);
     refused(

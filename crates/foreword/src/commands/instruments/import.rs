@@ -47,6 +47,9 @@ pub(super) fn run(config: &Config, args: &TakeIn) -> anyhow::Result<()> {
         .out
         .clone()
         .or_else(|| Some(PathBuf::from(&config.instruments.dir)).filter(|dir| !dir.as_os_str().is_empty()));
+    if let Some(folder) = folder.as_ref().filter(|folder| !folder.is_dir()) {
+        return Err(wrong(format!("{}: there is no such folder; make it first", folder.display())));
+    }
     let written = match &folder {
         Some(folder) => Some(put(&folder.join(&file), &content, args.replace)?),
         None => None,
