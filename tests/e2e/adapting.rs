@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::kit::{
     Folder,
-    process::{foreword, run, told},
+    process::{clinic_in, run, told},
 };
 
 const FEED: &str = "appointment_id,patient_id,given_name,family_name,birth_date,language,time_zone,email,phone,start,duration_min,clinic,clinician,type,status
@@ -25,13 +25,8 @@ instrument = "mood-words"
 "#;
 
 fn at(folder: &Folder) -> Command {
-    let mut command = foreword();
-    command
-        .current_dir(&folder.0)
-        .env("FOREWORD__CLOCK", "manual")
-        .env("FOREWORD__MAIL__SMTP_URL", "file:mail")
-        .env("FOREWORD__PATHWAYS__DIR", "own")
-        .env("RUST_LOG", "error");
+    let mut command = clinic_in(&folder.0);
+    command.env("FOREWORD__PATHWAYS__DIR", "own").env("RUST_LOG", "error");
     command
 }
 

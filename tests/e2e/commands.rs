@@ -4,21 +4,14 @@ use std::process::Command;
 
 use crate::kit::{
     Folder,
-    process::{foreword, run, told},
+    process::{clinic_in, foreword, run, told},
 };
 
 const HEADER: &str = "appointment_id,patient_id,given_name,family_name,birth_date,language,time_zone,email,phone,start,duration_min,clinic,clinician,type,status";
 const ROW: &str = "A1,P1,Grace,Okafor,1958-03-14,en,Europe/London,grace@home.test,,2027-03-02T09:30,20,North,Dr Roe,Wellbeing check,booked";
 
-/// A command on a database with a manual clock in a folder.
 fn at(folder: &Folder) -> Command {
-    let mut command = foreword();
-    command
-        .current_dir(&folder.0)
-        .env("FOREWORD__CLOCK", "manual")
-        .env("FOREWORD__MAIL__SMTP_URL", "file:mail")
-        .env("RUST_LOG", "warn");
-    command
+    clinic_in(&folder.0)
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::kit::{
     Folder,
-    process::{foreword, run, told},
+    process::{clinic_in, run, told},
 };
 
 /// Three questions about sleep with a total, in linkIds as LOINC writes them.
@@ -46,13 +46,7 @@ fn sleep() -> String {
 }
 
 fn at(folder: &Folder) -> Command {
-    let mut command = foreword();
-    command
-        .current_dir(&folder.0)
-        .env("FOREWORD__CLOCK", "manual")
-        .env("FOREWORD__MAIL__SMTP_URL", "file:mail")
-        .env("RUST_LOG", "warn");
-    command
+    clinic_in(&folder.0)
 }
 
 /// With the clinic's own folders.

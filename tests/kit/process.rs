@@ -19,6 +19,17 @@ pub fn foreword() -> Command {
     command
 }
 
+/// The program in a folder, with a manual clock and mail written to files.
+pub fn clinic_in(folder: &Path) -> Command {
+    let mut command = foreword();
+    command
+        .current_dir(folder)
+        .env("FOREWORD__CLOCK", "manual")
+        .env("FOREWORD__MAIL__SMTP_URL", "file:mail")
+        .env("RUST_LOG", "warn");
+    command
+}
+
 /// Runs a command to its end with something typed into it.
 pub fn run(command: &mut Command, typed: &str) -> Output {
     let mut child =

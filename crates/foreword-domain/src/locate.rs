@@ -58,9 +58,6 @@ impl std::fmt::Display for Refused {
 
 /// Reads a TOML text into `T`; a fault names its line and key.
 pub fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Fault> {
-    if text.trim().is_empty() {
-        return Err(Fault { line: None, key: String::new(), what: "the file is empty".to_owned() });
-    }
     toml::from_str(text).map_err(|error| {
         let start = error.span().map(|span| span.start);
         let what = error.message().trim();

@@ -40,6 +40,9 @@ pub(super) fn kept(file: &str, text: &str) -> Result<Instrument, Vec<Fault>> {
 }
 
 fn read(file: &str, text: &str) -> Result<(Option<Instrument>, Vec<Fault>), Vec<Fault>> {
+    if text.trim().is_empty() {
+        return Err(vec![Fault { line: None, key: String::new(), what: "the file is empty".to_owned() }]);
+    }
     let raw: File = locate::read(text).map_err(|fault| vec![fault])?;
     let table: toml::Table = locate::read(text).map_err(|fault| vec![fault])?;
     let mut faults = Faults::new(text);
