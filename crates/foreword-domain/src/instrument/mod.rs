@@ -209,7 +209,7 @@ impl Instrument {
         self.channels.contains(&channel) && (by != Respondent::Proxy || self.proxy)
     }
 
-    /// The items of a person that an answer can be scored for: the instrument, or one of its variants.
+    /// The instrument itself, or one of its variants, by id.
     pub fn variant(&self, id: &str) -> Option<&Self> {
         if self.id == id { Some(self) } else { self.variants.iter().find(|variant| variant.id == id) }
     }

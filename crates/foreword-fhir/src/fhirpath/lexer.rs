@@ -160,7 +160,7 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// `\uXXXX`, twice for what lies beyond the first 65,536 characters.
+    /// `\u` and four hexadecimal digits, twice for what lies beyond the first 65,536 characters.
     fn unicode(&mut self) -> Result<char, Error> {
         let unit = |text: &str| {
             let digits = text.strip_prefix("\\u")?.get(..4)?;

@@ -9,6 +9,14 @@ use crate::{
     testing::{HEAD, own},
 };
 
+const OFTEN: &str = r#"[options]
+often = [
+  { code = "0", weight = 0.0, text = { en = "Never" } },
+  { code = "1", weight = 1.0, text = { en = "Sometimes" } },
+  { code = "2", weight = 2.0, text = { en = "Always" } },
+]
+"#;
+
 /// Three items of 0 to 2, with what a test adds to the first, a scale, and an example of it.
 fn file(item: &str, scale: &str, rest: &str) -> String {
     let items: Vec<String> = (1..=3)
@@ -22,13 +30,7 @@ fn file(item: &str, scale: &str, rest: &str) -> String {
     let items = items.concat();
     format!(
         r#"{HEAD}
-[options]
-often = [
-  {{ code = "0", weight = 0.0, text = {{ en = "Never" }} }},
-  {{ code = "1", weight = 1.0, text = {{ en = "Sometimes" }} }},
-  {{ code = "2", weight = 2.0, text = {{ en = "Always" }} }},
-]
-{items}
+{OFTEN}{items}
 [[scale]]
 id = "total"
 name = {{ en = "Total" }}
@@ -407,13 +409,7 @@ fn bank(adaptive: &str, scale: &str) -> String {
     let items = items.concat();
     format!(
         r#"
-[options]
-often = [
-  {{ code = "0", weight = 0.0, text = {{ en = "Never" }} }},
-  {{ code = "1", weight = 1.0, text = {{ en = "Sometimes" }} }},
-  {{ code = "2", weight = 2.0, text = {{ en = "Always" }} }},
-]
-{items}
+{OFTEN}{items}
 [[scale]]
 id = "t"
 name = {{ en = "T" }}
