@@ -31,6 +31,8 @@ hint-multiple = Sie können mehr als eine Antwort wählen. Zum Beispiel: 1, 3
 hint-date = Schreiben Sie das Datum als Jahr-Monat-Tag. Zum Beispiel: 2026-01-31
 hint-text = Antworten Sie in Ihren eigenen Worten, mit höchstens { $max } Zeichen.
 hint-several = Beantworten Sie alle { $count } Fragen in einer Nachricht und in dieser Reihenfolge. Zum Beispiel: { $example }
+team-question = Eine Frage von Ihrem Behandlungsteam:
+team-question-language = Sie ist in einer anderen Sprache geschrieben. Sie können in Ihrer Sprache antworten.
 understood = Das habe ich verstanden:
 review = Ihre Antworten bis jetzt:
 not-answered = nicht beantwortet
@@ -70,6 +72,7 @@ completed-change = Bis zu Ihrem Termin können Sie noch eine Antwort ändern: Sc
 elsewhere = Die nächsten Fragen sind vertraulich. Bitte beantworten Sie sie auf der Webseite: mit dem Link aus Ihrer Einladung.
 language-set = Ab jetzt auf Deutsch.
 language-unknown = Ich spreche Englisch, Spanisch, Deutsch, Französisch und Arabisch.
+language-which = Welche Sprache möchten Sie? Ich spreche { $languages }. Schreiben Sie "sprache" und ihren Namen. Zum Beispiel: "sprache English"
 
 command-stop = stopp, stop, ende, beenden, abmelden, abbrechen, abbestellen, alles stoppen, keine nachrichten mehr, alle nachrichten stoppen
 command-back = zurück, zurueck, geh zurück, vorherige, vorherige frage, vorige frage, frage davor
@@ -85,6 +88,53 @@ command-language = sprache
 word-filler = option, antwort, nummer, nr, zahl, auswahl, es, ist, das, die, der, meine, etwa, ungefähr, circa, ca, rund, ich, wähle, nehme, sage, würde, sagen
 word-nothing = nein, nichts, keine, keiner, keins, keines, nichts weiter, nichts mehr, nichts anderes, sonst nichts, nein danke, das ist alles, das war alles, das wars, entfällt
 word-numbers = null, eins, zwei, drei, vier, fünf, sechs, sieben, acht, neun, zehn
+
+## In a chat
+chat-stranger = Guten Tag. Ich kann nur Menschen helfen, die mit einem Link von ihrer Klinik kommen. Bitte öffnen Sie den Link in der Nachricht Ihrer Klinik.
+chat-code-unknown = Dieser Link wurde schon benutzt oder ist zu alt. Bitte öffnen Sie die neueste Nachricht Ihrer Klinik oder antworten Sie auf der Webseite.
+chat-year = Damit die Antworten privat bleiben, schreiben Sie bitte, in welchem Jahr die Person geboren ist, die den Termin hat. Vier Ziffern. Zum Beispiel: 1960
+chat-locked = Das waren zu viele Versuche. Bitte fragen Sie Ihre Klinik nach einem neuen Link.
+chat-who = Vielen Dank. Wer antwortet hier?
+chat-who-self = Ich antworte für mich selbst
+chat-who-helped = Ich antworte mit etwas Hilfe
+chat-who-proxy = Ich antworte für jemand anderen
+chat-consent = Bitte lesen Sie das zuerst. Telegram ist eine Firma und gehört nicht zu Ihrer Klinik. Was Sie hier schreiben, liegt auf den Computern dieser Firma. Wer diesen Chat öffnen kann, kann es lesen. In den Fragen geht es um Ihre Gesundheit. Sie können stattdessen jederzeit die Webseite Ihrer Klinik benutzen.
+chat-consent-ask = Möchten Sie hier in Telegram antworten?
+chat-consent-again = Sie wollten von uns keine Nachrichten mehr. Wenn Sie unten zustimmen, schreiben wir Ihnen hier wieder.
+chat-agree = Ja, ich stimme zu
+chat-disagree = Nein, nicht hier
+chat-joined = Vielen Dank. Ab jetzt können Sie hier antworten. Wenn Sie damit aufhören möchten, schreiben Sie jederzeit "stopp".
+chat-refused = Das ist in Ordnung. Hier bekommen Sie nichts mehr von uns. Bitte benutzen Sie die Webseite: Der Link steht in der Nachricht Ihrer Klinik.
+chat-whom = Um wen geht es?
+chat-whom-name = { $name }, Termin am { $date }
+chat-switch = Jemand anderes
+chat-no-visit = Vielen Dank. Im Moment gibt es nichts zu beantworten. Wir schreiben Ihnen vor Ihrem nächsten Termin.
+chat-unreadable = Danke, aber ich kann nur Text lesen. Bitte schreiben Sie Ihre Antwort oder drücken Sie auf einen Knopf.
+chat-edited = Sie haben eine Nachricht geändert, die schon gesendet war. Ihre Antwort ändert sich dadurch nicht. Um eine Antwort zu ändern, schreiben Sie "antworten".
+chat-ahead = Das haben Sie geschrieben, bevor ich diese Frage gestellt habe. Bitte beantworten Sie sie jetzt:
+chat-stale = Das haben Sie schon beantwortet. Um es zu ändern, schreiben Sie "antworten".
+chat-gone = Diese Taste gilt nicht mehr. Bitte antworten Sie auf die neueste Frage.
+chat-trouble = Etwas hat nicht geklappt. Das war unser Fehler, nicht Ihrer. Ihre Antworten von vorher sind gespeichert. Bitte versuchen Sie es noch einmal.
+chat-languages = Welche Sprache möchten Sie?
+chat-elsewhere = Die nächsten Fragen sind vertraulich. Bitte beantworten Sie sie auf der Webseite. Was Sie hier geantwortet haben, ist gespeichert. Die Webseite macht dort weiter.
+chat-page = Webseite öffnen
+chat-done = Fertig
+chat-review = Um eine Antwort zu ändern, drücken Sie auf den Stift mit ihrer Nummer oder schreiben Sie "ändern 3".
+chat-begin = Anfangen
+chat-minutes = Das dauert etwa { $minutes ->
+        [one] { $minutes } Minute
+       *[other] { $minutes } Minuten
+    }. Sie können gleich hier antworten.
+chat-stop = Um keine Nachrichten mehr zu bekommen, schreiben Sie "stopp".
+about-back = Die Frage davor
+about-skip = Eine Frage auslassen
+about-answers = Ihre Antworten sehen und ändern
+about-pause = Später weitermachen
+about-language = Eine andere Sprache
+about-help = Was Sie hier tun können
+about-stop = Keine Nachrichten mehr
+command-languages = sprache, sprachen, andere sprache, sprache ändern, sprache aendern, sprache wechseln
+command-whom = jemand anderes, jemand anders, andere person, person wechseln
 
 ## Dates
 date = { $day }. { $month } { $year }
@@ -103,6 +153,7 @@ mail-about = Das dauert etwa { $minutes ->
        *[other] { $minutes } Minuten
     }. Sie brauchen kein Konto. Wir möchten sicher sein, dass Sie es sind. Deshalb fragen wir nach Ihrem Geburtsjahr.
 mail-link-plain = Öffnen Sie diesen Link:
+mail-telegram = Wenn Sie lieber in Telegram antworten möchten, öffnen Sie stattdessen diesen Link:
 mail-private = Dieser Link ist nur für Sie. Bitte geben Sie ihn nicht weiter.
 mail-stop = Wenn Sie keine Nachrichten mehr möchten, öffnen Sie den Link und wählen Sie "Alle Nachrichten stoppen".
 mail-clinic = Ihre Klinik
@@ -154,3 +205,6 @@ page-yes-stop = Ja, alle Nachrichten stoppen
 page-yes-decline = Ja, nicht für diesen Termin
 page-yes-not-me = Ja, das bin ich nicht
 page-no-back = Nein, zurück
+page-telegram = In Telegram antworten
+page-telegram-how = Dieser Link öffnet einen Chat mit uns in Telegram. Er geht nur einmal. Dort fragen wir noch einmal nach dem Geburtsjahr.
+page-telegram-open = Telegram öffnen

@@ -34,6 +34,8 @@ hint-multiple = You can choose more than one. For example: 1, 3
 hint-date = Type the date as year-month-day. For example: 2026-01-31
 hint-text = Use your own words, up to { $max } characters.
 hint-several = Answer all { $count } in one message, in this order. For example: { $example }
+team-question = A question from your care team:
+team-question-language = It is written in another language. You can answer in your own language.
 understood = This is what I understood:
 review = Your answers so far:
 not-answered = not answered
@@ -68,6 +70,7 @@ completed-change = Until your visit you can still change an answer: type "answer
 elsewhere = The next questions are private. Please answer them on the web page: use the link in your invitation.
 language-set = From now on in English.
 language-unknown = I speak English, Spanish, German, French and Arabic.
+language-which = Which language would you like? I speak { $languages }. Type "language" and its name. For example: "language Español"
 
 command-stop = stop, stop all, stopall, unsubscribe, end, quit, cancel
 command-back = back, go back, previous
@@ -83,6 +86,53 @@ command-language = language
 word-filler = option, answer, number, nr, choice, it, its, is, my, the, about, around, i, choose, say, said
 word-nothing = no, none, nope, nothing, nothing else, no thanks, no thank you, thats all, that is all, that is everything, n/a, na
 word-numbers = zero, one, two, three, four, five, six, seven, eight, nine, ten
+
+## In a chat
+chat-stranger = Hello. I can only help people who come with a link from their clinic. Please open the link in the message from your clinic.
+chat-code-unknown = This link was used before or is too old. Please open the newest message from your clinic, or answer on the web page.
+chat-year = To keep the answers private, please type the year in which the person with the visit was born. Four digits. For example: 1960
+chat-locked = That was tried too often. Please ask your clinic for a new link.
+chat-who = Thank you. Who will answer here?
+chat-who-self = I answer for myself
+chat-who-helped = I answer with some help
+chat-who-proxy = I answer for someone else
+chat-consent = Please read this first. Telegram is a company outside your clinic. What you write here is kept on its computers, and anyone who can open this chat can read it. The questions are about your health. You can use the web page of your clinic instead at any time.
+chat-consent-ask = Do you want to answer here, in Telegram?
+chat-consent-again = You asked us to send no more messages. If you agree below, we will write to you here again.
+chat-agree = Yes, I agree
+chat-disagree = No, not here
+chat-joined = Thank you. You can answer here from now on. To end this at any time, type "stop".
+chat-refused = That is fine. Nothing more will be sent to you here. Please use the web page: the link is in the message from your clinic.
+chat-whom = Who is this about?
+chat-whom-name = { $name }, visit on { $date }
+chat-switch = Someone else
+chat-no-visit = Thank you. There is nothing to answer right now. We will write to you before your next visit.
+chat-unreadable = Thank you, but I can only read text. Please type your answer or press a button.
+chat-edited = You changed a message that you had sent. That does not change your answer. To change an answer, type "answers".
+chat-ahead = You wrote that before I asked this question. Please answer it now:
+chat-stale = You have answered this already. To change it, type "answers".
+chat-gone = This button does nothing any more. Please answer the newest question.
+chat-trouble = Something went wrong. That was our fault, not yours. What you answered before is saved. Please try once more.
+chat-languages = Which language would you like?
+chat-elsewhere = The next questions are private. Please answer them on the web page. What you answered here is saved, and the page goes on from there.
+chat-page = Open the web page
+chat-done = Done
+chat-review = To change an answer, press the pencil with its number, or type "change 3".
+chat-begin = Begin
+chat-minutes = It takes about { $minutes ->
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
+    }. You can answer right here.
+chat-stop = For no more messages, type "stop".
+about-back = The question before
+about-skip = Leave a question out
+about-answers = See and change your answers
+about-pause = Go on later
+about-language = Another language
+about-help = What can be done here
+about-stop = No more messages
+command-languages = language, languages, other language, another language, change language
+command-whom = someone else, somebody else, switch
 
 ## Dates
 date = { $day } { $month } { $year }
@@ -101,6 +151,7 @@ mail-about = It takes about { $minutes ->
        *[other] { $minutes } minutes
     }. You need no account. To be sure it is you, we will ask for your year of birth.
 mail-link-plain = Open this link:
+mail-telegram = Would you rather answer in Telegram? Then open this link:
 mail-private = This link is for you alone. Please do not pass it on.
 mail-stop = To get no more messages, open the link and choose "Stop all messages".
 mail-clinic = Your clinic
@@ -152,3 +203,6 @@ page-yes-stop = Yes, stop all messages
 page-yes-decline = Yes, not for this visit
 page-yes-not-me = Yes, this is not me
 page-no-back = No, go back
+page-telegram = Answer in Telegram
+page-telegram-how = This link opens a chat with us in Telegram. It works once. There we will ask for the year of birth again.
+page-telegram-open = Open Telegram

@@ -31,6 +31,8 @@ hint-multiple = Puede elegir más de una opción. Por ejemplo: 1, 3
 hint-date = Escriba la fecha como año-mes-día. Por ejemplo: 2026-01-31
 hint-text = Use sus propias palabras, hasta { $max } caracteres.
 hint-several = Responda a las { $count } preguntas en un solo mensaje y en este orden. Por ejemplo: { $example }
+team-question = Una pregunta de su equipo médico:
+team-question-language = Está escrita en otro idioma. Usted puede responder en el suyo.
 understood = Esto es lo que entendí:
 review = Sus respuestas hasta ahora:
 not-answered = sin respuesta
@@ -70,6 +72,7 @@ completed-change = Hasta su cita todavía puede cambiar una respuesta: escriba "
 elsewhere = Las siguientes preguntas son privadas. Por favor, respóndalas en la página web: use el enlace de su invitación.
 language-set = A partir de ahora, en español.
 language-unknown = Hablo inglés, español, alemán, francés y árabe.
+language-which = ¿Qué idioma prefiere? Hablo { $languages }. Escriba "idioma" y su nombre. Por ejemplo: "idioma English"
 
 command-stop = parar, detener, cancelar, darme de baja, dar de baja, no más mensajes, detener todos los mensajes
 command-back = atrás, volver, volver atrás, regresar, anterior, pregunta anterior
@@ -85,6 +88,53 @@ command-language = idioma, lengua, lenguaje
 word-filler = opción, respuesta, número, núm, nro, es, mi, la, el, sobre, unos, unas, alrededor, yo, elijo, escojo, digo, diría, dije
 word-nothing = no, nada, ninguno, ninguna, nada más, ninguna otra cosa, no gracias, no hay nada, no hay nada más, no tengo nada más, eso es todo, es todo, no aplica
 word-numbers = cero, uno, dos, tres, cuatro, cinco, seis, siete, ocho, nueve, diez
+
+## In a chat
+chat-stranger = Hola. Solo puedo ayudar a personas que vienen con un enlace de su clínica. Por favor, abra el enlace del mensaje de su clínica.
+chat-code-unknown = Este enlace ya se usó o es demasiado antiguo. Por favor, abra el mensaje más reciente de su clínica o responda en la página web.
+chat-year = Para que las respuestas sean privadas, escriba por favor el año en que nació la persona que tiene la cita. Cuatro cifras. Por ejemplo: 1960
+chat-locked = Hubo demasiados intentos. Por favor, pida un enlace nuevo a su clínica.
+chat-who = Gracias. ¿Quién va a responder aquí?
+chat-who-self = Respondo por mí
+chat-who-helped = Respondo con algo de ayuda
+chat-who-proxy = Respondo por otra persona
+chat-consent = Lea esto primero, por favor. Telegram es una empresa ajena a su clínica. Lo que escriba aquí queda guardado en los equipos de esa empresa, y puede leerlo cualquiera que pueda abrir este chat. Las preguntas son sobre su salud. En cualquier momento puede usar la página web de su clínica en lugar de este chat.
+chat-consent-ask = ¿Quiere responder aquí, en Telegram?
+chat-consent-again = Usted nos pidió que no le enviáramos más mensajes. Si acepta aquí abajo, volveremos a escribirle en este chat.
+chat-agree = Sí, acepto
+chat-disagree = No, aquí no
+chat-joined = Gracias. Desde ahora puede responder aquí. Para terminar en cualquier momento, escriba "parar".
+chat-refused = Está bien. No le enviaremos nada más aquí. Por favor, use la página web: el enlace está en el mensaje de su clínica.
+chat-whom = ¿De quién se trata?
+chat-whom-name = { $name }, cita del { $date }
+chat-switch = Otra persona
+chat-no-visit = Gracias. Ahora mismo no hay nada que responder. Le escribiremos antes de su próxima cita.
+chat-unreadable = Gracias, pero solo puedo leer texto. Por favor, escriba su respuesta o pulse un botón.
+chat-edited = Usted cambió un mensaje que ya había enviado. Eso no cambia su respuesta. Para cambiar una respuesta, escriba "respuestas".
+chat-ahead = Escribió eso antes de que yo le hiciera esta pregunta. Por favor, respóndala ahora:
+chat-stale = Ya respondió a esto. Para cambiarlo, escriba "respuestas".
+chat-gone = Este botón ya no sirve. Responda, por favor, a la última pregunta.
+chat-trouble = Algo salió mal. Fue un error nuestro, no suyo. Lo que respondió antes está guardado. Inténtelo una vez más, por favor.
+chat-languages = ¿Qué idioma prefiere?
+chat-elsewhere = Las siguientes preguntas son privadas. Por favor, respóndalas en la página web. Lo que respondió aquí está guardado, y la página sigue desde ahí.
+chat-page = Abrir la página web
+chat-done = Listo
+chat-review = Para cambiar una respuesta, pulse el lápiz con su número o escriba "cambiar 3".
+chat-begin = Empezar
+chat-minutes = Le llevará alrededor de { $minutes ->
+        [one] { $minutes } minuto
+       *[other] { $minutes } minutos
+    }. Puede responder aquí mismo.
+chat-stop = Para no recibir más mensajes, escriba "parar".
+about-back = La pregunta anterior
+about-skip = Dejar una pregunta sin responder
+about-answers = Ver y cambiar sus respuestas
+about-pause = Seguir más tarde
+about-language = Otro idioma
+about-help = Qué se puede hacer aquí
+about-stop = No recibir más mensajes
+command-languages = idioma, idiomas, otro idioma, cambiar idioma, cambiar de idioma
+command-whom = otra persona, alguien más, cambiar de persona
 
 ## Dates
 date = { $day } de { $month } de { $year }
@@ -103,6 +153,7 @@ mail-about = Le llevará alrededor de { $minutes ->
        *[other] { $minutes } minutos
     }. No necesita una cuenta. Para saber que es usted, le pediremos su año de nacimiento.
 mail-link-plain = Abra este enlace:
+mail-telegram = Si prefiere responder en Telegram, abra este otro enlace:
 mail-private = Este enlace es solo para usted. Por favor, no lo comparta.
 mail-stop = Para no recibir más mensajes, abra el enlace y elija "Detener todos los mensajes".
 mail-clinic = Su clínica
@@ -154,3 +205,6 @@ page-yes-stop = Sí, detener todos los mensajes
 page-yes-decline = Sí, no responder para esta cita
 page-yes-not-me = Confirmo que no soy yo
 page-no-back = No, volver
+page-telegram = Responder en Telegram
+page-telegram-how = Este enlace abre un chat con nosotros en Telegram. Funciona una sola vez. Allí volveremos a pedir el año de nacimiento.
+page-telegram-open = Abrir Telegram

@@ -31,6 +31,8 @@ hint-multiple = Vous pouvez choisir plusieurs réponses. Par exemple : 1, 3
 hint-date = Écrivez la date sous la forme année-mois-jour. Par exemple : 2026-01-31
 hint-text = Répondez avec vos propres mots, en { $max } caractères au maximum.
 hint-several = Répondez aux { $count } questions dans un seul message et dans cet ordre. Par exemple : { $example }
+team-question = Une question de votre équipe soignante :
+team-question-language = Elle est écrite dans une autre langue. Vous pouvez répondre dans la vôtre.
 understood = Voici ce que j'ai compris :
 review = Vos réponses jusqu'ici :
 not-answered = pas de réponse
@@ -70,6 +72,7 @@ completed-change = Jusqu'à votre rendez-vous, vous pouvez encore changer une r�
 elsewhere = Les questions suivantes sont confidentielles. Merci d’y répondre sur la page web : utilisez le lien de votre invitation.
 language-set = À partir de maintenant, en français.
 language-unknown = Je parle anglais, espagnol, allemand, français et arabe.
+language-which = Quelle langue préférez-vous ? Je parle { $languages }. Écrivez "langue" et son nom. Par exemple : "langue English"
 
 command-stop = arrêt, arrêter, arrêtez, stop, fin, annuler, désabonner, me désabonner, désinscrire, me désinscrire, plus aucun message, arrêter tous les messages
 command-back = retour, revenir, en arrière, précédent, précédente, question précédente
@@ -85,6 +88,53 @@ command-language = langue
 word-filler = option, réponse, numéro, num, n, choix, c'est, ce, est, mon, ma, la, le, l'option, environ, je, choisis, prends, dis, dirais
 word-nothing = non, rien, aucun, aucune, rien d'autre, rien de plus, rien à ajouter, non merci, c'est tout, ce sera tout, sans objet
 word-numbers = zéro, un, deux, trois, quatre, cinq, six, sept, huit, neuf, dix
+
+## In a chat
+chat-stranger = Bonjour. Je peux seulement aider les personnes qui viennent avec un lien de leur centre de soins. Ouvrez le lien dans le message de votre centre de soins, s'il vous plaît.
+chat-code-unknown = Ce lien a déjà été utilisé ou est trop ancien. Ouvrez le message le plus récent de votre centre de soins ou répondez sur la page web, s'il vous plaît.
+chat-year = Pour que les réponses restent privées, écrivez l'année de naissance de la personne qui a rendez-vous, s'il vous plaît. Quatre chiffres. Par exemple : 1960
+chat-locked = Il y a eu trop d'essais. Demandez un nouveau lien à votre centre de soins, s'il vous plaît.
+chat-who = Merci. Qui va répondre ici ?
+chat-who-self = Je réponds pour moi
+chat-who-helped = Je réponds avec un peu d'aide
+chat-who-proxy = Je réponds pour une autre personne
+chat-consent = Lisez d'abord ceci, s'il vous plaît. Telegram est une entreprise extérieure à votre centre de soins. Ce que vous écrivez ici est gardé sur ses ordinateurs, et toute personne qui peut ouvrir cette discussion peut le lire. Les questions portent sur votre santé. À la place, vous pouvez utiliser à tout moment la page web de votre centre de soins.
+chat-consent-ask = Voulez-vous répondre ici, dans Telegram ?
+chat-consent-again = Vous nous avez demandé de ne plus vous envoyer de messages. Si vous acceptez ci-dessous, nous vous écrirons à nouveau ici.
+chat-agree = Oui, j'accepte
+chat-disagree = Non, pas ici
+chat-joined = Merci. Vous pouvez maintenant répondre ici. Pour arrêter à tout moment, écrivez "arrêt".
+chat-refused = Pas de problème. Nous ne vous enverrons plus rien ici. Utilisez la page web, s'il vous plaît : le lien est dans le message de votre centre de soins.
+chat-whom = De qui s'agit-il ?
+chat-whom-name = { $name }, rendez-vous du { $date }
+chat-switch = Une autre personne
+chat-no-visit = Merci. Il n'y a pas de question pour le moment. Nous vous écrirons avant votre prochain rendez-vous.
+chat-unreadable = Merci, mais je peux seulement lire du texte. Écrivez votre réponse ou appuyez sur un bouton, s'il vous plaît.
+chat-edited = Vous avez modifié un message déjà envoyé. Cela ne change pas votre réponse. Pour changer une réponse, écrivez "réponses".
+chat-ahead = Vous avez écrit cela avant que je pose cette question. Merci d'y répondre maintenant :
+chat-stale = Vous avez déjà répondu à cela. Pour changer votre réponse, écrivez "réponses".
+chat-gone = Ce bouton ne sert plus. Veuillez répondre à la dernière question.
+chat-trouble = Il y a eu un problème. C'est notre faute, pas la vôtre. Ce que vous avez répondu avant est enregistré. Merci d'essayer encore une fois.
+chat-languages = Quelle langue préférez-vous ?
+chat-elsewhere = Les questions suivantes sont confidentielles. Merci d'y répondre sur la page web. Ce que vous avez répondu ici est enregistré, et la page continue à partir de là.
+chat-page = Ouvrir la page web
+chat-done = Terminé
+chat-review = Pour changer une réponse, appuyez sur le crayon avec son numéro ou écrivez "changer 3".
+chat-begin = Commencer
+chat-minutes = Cela prend environ { $minutes ->
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
+    }. Vous pouvez répondre ici même.
+chat-stop = Pour ne plus recevoir de messages, écrivez "arrêt".
+about-back = La question précédente
+about-skip = Laisser une question de côté
+about-answers = Voir et changer vos réponses
+about-pause = Continuer plus tard
+about-language = Une autre langue
+about-help = Ce que vous pouvez faire ici
+about-stop = Plus aucun message
+command-languages = langue, langues, autre langue, une autre langue, changer de langue
+command-whom = une autre personne, autre personne, quelqu'un d'autre, changer de personne
 
 ## Dates
 date = { $day } { $month } { $year }
@@ -103,6 +153,7 @@ mail-about = Cela prend environ { $minutes ->
        *[other] { $minutes } minutes
     }. Vous n'avez pas besoin de compte. Pour vérifier que c'est bien vous, nous vous demanderons votre année de naissance.
 mail-link-plain = Ouvrez ce lien :
+mail-telegram = Si vous préférez répondre dans Telegram, ouvrez plutôt ce lien :
 mail-private = Ce lien est pour vous seulement. Merci de ne pas le partager.
 mail-stop = Pour ne plus recevoir de messages, ouvrez le lien et choisissez "Arrêter tous les messages".
 mail-clinic = Votre centre de soins
@@ -154,3 +205,6 @@ page-yes-stop = Oui, arrêter tous les messages
 page-yes-decline = Oui, pas pour ce rendez-vous
 page-yes-not-me = Oui, ce n'est pas moi
 page-no-back = Non, revenir
+page-telegram = Répondre dans Telegram
+page-telegram-how = Ce lien ouvre une discussion avec nous dans Telegram. Il marche une seule fois. Là, nous demanderons à nouveau l'année de naissance.
+page-telegram-open = Ouvrir Telegram

@@ -7,13 +7,14 @@ use sea_orm_migration::{
 };
 
 mod m0001_first;
+mod m0002_telegram;
 
 /// Applies what is missing. Safe when several processes start at once.
 pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration)]
+        vec![Box::new(m0001_first::Migration), Box::new(m0002_telegram::Migration)]
     }
 }
 
@@ -23,14 +24,21 @@ const LOCK: i64 = 0x666f_7265_776f_7264;
 /// Brings the database up to date. `connection` must be a pool of one connection, because the lock
 /// belongs to its session.
 pub async fn run(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    run_some(connection, None).await
+}
+
+/// The same, but applies at most so many changes: leaves the database as an earlier version had it.
+pub async fn run_some(connection: &DatabaseConnection, changes: Option<u32>) -> Result<(), DbErr> {
     let postgres = connection.get_database_backend() == DbBackend::Postgres;
     if postgres {
         lock(connection, "SELECT pg_advisory_lock($1)").await?;
     }
-    let mut done = Migrator::up(connection, None).await;
-    if done.is_err() && !postgres {
-        // Another process may have migrated the same file in between; then there is nothing left to do.
-        done = Migrator::up(connection, None).await;
+    let mut done = Migrator::up(connection, changes).await;
+    for _ in Migrator::migrations() {
+        if done.is_err() && !postgres {
+            // Another process may have made the same change of the file in between, and the next one too.
+            done = Migrator::up(connection, changes).await;
+        }
     }
     if postgres {
         lock(connection, "SELECT pg_advisory_unlock($1)").await?;

@@ -143,3 +143,60 @@ async fn the_clinic_pages_have_no_barriers_and_words_are_never_markup() {
     assert_eq!(browser.text("blockquote").await, hostile);
     browser.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_that_lead_to_a_chat_and_ask_a_question_have_no_barriers() {
+    let world = World::new().await;
+    world.book(&[&GRACE.replace(",en,", ",ar,"), JOHN]).await;
+    let telegram = world.messenger().await;
+    telegram.tick().await;
+    let john = telegram.joined("John", "A2", "1949").await;
+    john.blocks_bot().await;
+    telegram.run().await;
+    world.app.put_staff("roe", "Dr Roe", "clinician", PASSWORD, world.now()).await.unwrap();
+    let clinic = Browser::open(&world, 320, 640).await;
+    clinic.go("/clinic").await;
+    clinic.type_into("#login", "roe").await;
+    clinic.type_into("#password", PASSWORD).await;
+    clinic.follow("button.main").await;
+    assert!(clinic.text(".lost").await.starts_with("Telegram: the bot was blocked, since"));
+    no_barriers(&clinic, "day list on a phone").await;
+    clinic.go("/clinic/telegram").await;
+    no_barriers(&clinic, "connect Telegram").await;
+    clinic.follow("main button.main").await;
+    assert!(clinic.has("a.main[href^='https://t.me/'][rel=noreferrer]").await);
+    no_barriers(&clinic, "a link for staff").await;
+    let id = world.line("A1").await.appointment.id;
+    clinic.go(&format!("/clinic/appointments/{id}")).await;
+    clinic.type_into("#question", &"x".repeat(301)).await;
+    clinic.follow(".team button.main").await;
+    assert!(clinic.text("#trouble").await.contains("There is room for 300."));
+    no_barriers(&clinic, "a question that is too long").await;
+    clinic.run("document.querySelector('#question').value = '';").await;
+    clinic.type_into("#question", "<b>Did</b> it hurt?").await;
+    clinic.follow(".team button.main").await;
+    assert_eq!(clinic.text(".team blockquote").await, "<b>Did</b> it hurt?");
+    no_barriers(&clinic, "a question that was put").await;
+    clinic.close().await;
+
+    let token = world.line("A1").await.token.unwrap().into_inner();
+    let patient = Browser::open(&world, 320, 640).await;
+    enter(&patient, &token, "1958").await;
+    no_barriers(&patient, "welcome, with a chat").await;
+    patient.follow("button[value=telegram]").await;
+    assert_eq!(patient.run("return document.documentElement.dir;").await, "rtl");
+    assert!(patient.has("a.main[href^='https://t.me/'][rel=noreferrer]").await);
+    no_barriers(&patient, "a link for a patient").await;
+    patient.follow("a.quiet").await;
+    patient.follow("button[value=begin]").await;
+    while !patient.has("#heading").await {
+        patient.follow("button[value=skip]").await;
+    }
+    assert_eq!(patient.text("h1").await, "<b>Did</b> it hurt?");
+    patient.click("details.more summary").await;
+    no_barriers(&patient, "a question of the care team's").await;
+    patient.type_into("textarea", "لا").await;
+    patient.follow("button.main").await;
+    assert!(world.page("A1").await.contains("Asked by Dr Roe: <b>Did</b> it hurt? → لا"));
+    patient.close().await;
+}

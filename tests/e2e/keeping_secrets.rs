@@ -5,8 +5,16 @@ use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use crate::kit::{World, world::GRACE};
 
 /// Words that a patient wrote, a name, an address, an answer.
-const CANARIES: [&str; 7] =
-    ["canary-words", "Okafor", "Grace", "grace@home.test", "1958-03-14", "PATIENT-1", "canary-help"];
+const CANARIES: [&str; 8] = [
+    "canary-words",
+    "canary-question",
+    "Okafor",
+    "Grace",
+    "grace@home.test",
+    "1958-03-14",
+    "PATIENT-1",
+    "canary-help",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_raw_dump_of_the_database_holds_no_name_address_answer_or_link() {
@@ -14,6 +22,10 @@ async fn a_raw_dump_of_the_database_holds_no_name_address_answer_or_link() {
     world.book(&[&GRACE.replace("P1", "PATIENT-1")]).await;
     let token = world.line("A1").await.token.unwrap().into_inner();
     world.tick().await;
+    let roe = world.app.put_staff("roe", "Dr Roe", "clinician", "a long enough password", world.now()).await;
+    let asked =
+        world.app.put_question(roe.unwrap(), "PATIENT-1", "next", "canary-question", world.now()).await;
+    asked.unwrap();
     let mut phone = world.phone("A1").await;
     phone.say_all(&["", "canary-words", "1", "no", "3", "canary-help", "3", "3"]).await;
     world.page("A1").await;
@@ -24,7 +36,8 @@ async fn a_raw_dump_of_the_database_holds_no_name_address_answer_or_link() {
     }
 }
 
-async fn dump(world: &World) -> String {
+/// Everything the database holds, with bytes as the text they may be.
+pub async fn dump(world: &World) -> String {
     if let Some(file) = world.url.strip_prefix("sqlite://") {
         let bytes: Vec<u8> = ["", "-wal"]
             .iter()
@@ -32,10 +45,10 @@ async fn dump(world: &World) -> String {
             .collect();
         return String::from_utf8_lossy(&bytes).into_owned();
     }
-    let connection = Database::connect(&world.url).await.unwrap();
+    let options = foreword_store::Options { url: world.url.parse().unwrap() };
+    let connection = foreword_store::connect_single(&options).await.unwrap();
     // Bytes as the text they may hold, not as hexadecimal digits.
-    connection.execute_unprepared("ALTER ROLE CURRENT_USER SET bytea_output = 'escape'").await.unwrap();
-    let connection = Database::connect(&world.url).await.unwrap();
+    connection.execute_unprepared("SET bytea_output = 'escape'").await.unwrap();
     let all =
         |sql: &str| connection.query_all_raw(Statement::from_string(DbBackend::Postgres, sql.to_owned()));
     let tables =

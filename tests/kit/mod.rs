@@ -1,6 +1,8 @@
 //! A world to act in: the service on a fresh database, a phone, a browser tab, a mailbox.
 
 pub mod browser;
+pub mod log;
+pub mod messenger;
 pub mod postgres;
 pub mod process;
 pub mod reconcile;
@@ -8,6 +10,7 @@ pub mod tab;
 pub mod telegram;
 pub mod world;
 
+pub use messenger::Messenger;
 pub use tab::Tab;
 pub use world::{Phone, World};
 

@@ -58,6 +58,11 @@ pub struct Server {
 impl Server {
     /// Starts it and waits until it listens.
     pub fn start(database: &str, folder: &Path, port: u16) -> Self {
+        Self::start_with(database, folder, port, &[])
+    }
+
+    /// The same, with more in its environment. One that is to crash may do so before it listens.
+    pub fn start_with(database: &str, folder: &Path, port: u16, more: &[(String, String)]) -> Self {
         let log =
             std::fs::OpenOptions::new().create(true).append(true).open(folder.join("server.log")).unwrap();
         let child = foreword()
@@ -65,6 +70,7 @@ impl Server {
             .env("FOREWORD__HTTP__LISTEN", format!("127.0.0.1:{port}"))
             .env("FOREWORD__KEYS__MASTER_FILE", folder.join("master.key"))
             .env("FOREWORD__MAIL__SMTP_URL", format!("file:{}", folder.join("mail").display()))
+            .envs(more.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
@@ -72,9 +78,13 @@ impl Server {
             .unwrap();
         let mut server = Self { child };
         let begun = begin();
+        let may_crash = more.iter().any(|(name, _)| name == "FOREWORD_CRASH_AT");
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            if may_crash && server.has_ended() {
+                break;
+            }
             assert!(
-                server.child.try_wait().unwrap().is_none(),
+                !server.has_ended(),
                 "the server ended: {}",
                 std::fs::read_to_string(folder.join("server.log")).unwrap()
             );
@@ -82,6 +92,23 @@ impl Server {
             nap(5);
         }
         server
+    }
+
+    /// Whether it is gone.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Waits for its end, for so many milliseconds; tells whether it came.
+    pub fn wait_for_end(&mut self, millis: u64) -> bool {
+        let begun = begin();
+        while !self.has_ended() {
+            if begun.elapsed() > Duration::from_millis(millis) {
+                return false;
+            }
+            nap(5);
+        }
+        true
     }
 
     /// `kill -9`.

@@ -8,24 +8,25 @@ use std::{
     },
 };
 
-use foreword_app::{App, Catalog, Options, access, book::Booked, day::Line, dispatch::Done};
+use foreword_app::{App, Catalog, Options, access, book::Booked, catalog::File, day::Line, dispatch::Done};
 use foreword_bot::Mail;
 use foreword_domain::{
     conversation::{Said, Say, State},
     ids::ConversationId,
+    language::Lang,
     message::{Channel, Inbound, InboxKey},
     phrases,
     private::Private,
     response::Respondent,
     schedule::QuietHours,
 };
-use foreword_intake::{Web, feeds};
+use foreword_intake::{Hook, Web, feeds};
 use foreword_store::{Keys, Store};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tracing_subscriber::{Layer, layer::SubscriberExt};
 
-use super::{Folder, Tab, postgres};
+use super::{Folder, Tab, log, postgres};
 
 /// The morning on which most tests begin: a Friday.
 pub const MORNING: &str = "2026-11-20T09:00:00Z";
@@ -59,8 +60,8 @@ pub struct World {
     pub store: Store,
     pub url: String,
     pub folder: Folder,
-    clock: Arc<AtomicI64>,
-    mail: Mail,
+    pub clock: Arc<AtomicI64>,
+    pub mail: Mail,
     /// Whether the end of the test looks for what is left over.
     checked: bool,
     gate: Gate,
@@ -69,17 +70,25 @@ pub struct World {
 impl World {
     /// A clinic with the shipped library.
     pub async fn new() -> Self {
-        Self::behind(Gate::Shared { _held: GATE.read().await }).await
+        Self::with(&[], &[]).await
+    }
+
+    /// A clinic with instruments and pathways of its own besides.
+    pub async fn with(instruments: &[File], pathways: &[File]) -> Self {
+        let catalog = Catalog::with(instruments, pathways).expect("the library is right");
+        Self::behind(Gate::Shared { _held: GATE.read().await }, catalog).await
     }
 
     /// The same, in which errors are expected to be logged.
     pub async fn with_errors() -> Self {
-        Self::behind(Gate::Alone { _held: GATE.write().await }).await
+        let catalog = Catalog::shipped().expect("the shipped library is right");
+        Self::behind(Gate::Alone { _held: GATE.write().await }, catalog).await
     }
 
-    async fn behind(gate: Gate) -> Self {
-        let catalog = Catalog::shipped().expect("the shipped library is right");
-        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(CountErrors));
+    async fn behind(gate: Gate, catalog: Catalog) -> Self {
+        let _ = tracing::subscriber::set_global_default(
+            tracing_subscriber::registry().with(CountErrors).with(log::Listen),
+        );
         let folder = Folder::new();
         let url = match postgres::fresh_schema().await {
             Some(url) => url,
@@ -97,6 +106,7 @@ impl World {
             Options {
                 public_url: "http://clinic.test".to_owned(),
                 clinic_name: "North Clinic".to_owned(),
+                language: Lang::english(),
                 time_zone: "Europe/London".to_owned(),
                 quiet: QuietHours::DEFAULT,
             },
@@ -181,9 +191,14 @@ impl World {
     }
 
     pub fn router(&self) -> axum::Router {
+        self.router_with(None)
+    }
+
+    /// The same, with the messenger's door.
+    pub fn router_with(&self, hook: Option<Hook>) -> axum::Router {
         let clock = Arc::clone(&self.clock);
         let clock = move || Timestamp::from_microsecond(clock.load(Ordering::SeqCst)).expect("an instant");
-        foreword_intake::router(Web { app: self.app.clone(), clock: Arc::new(clock) })
+        foreword_intake::router(Web { app: self.app.clone(), clock: Arc::new(clock), hook })
     }
 
     /// A patient's phone, at the terminal door.

@@ -9,6 +9,7 @@ use argon2::{
 use foreword_domain::{
     ids::{ConversationId, PatientId, StaffId},
     private::Private,
+    reply::normalize,
 };
 pub use foreword_store::staff::Member;
 use foreword_store::{
@@ -27,7 +28,7 @@ const STAFF_IDLE: SignedDuration = SignedDuration::from_mins(30);
 /// A session is written to the database again after this long.
 const REFRESH: SignedDuration = SignedDuration::from_mins(1);
 /// Failed checks or sign-ins before a wait.
-const TRIES: u32 = 5;
+pub(crate) const TRIES: u32 = 5;
 /// The wait.
 const LOCK: SignedDuration = SignedDuration::from_mins(15);
 /// Shortest password staff may have (NIST SP 800-63B-4, password as the only factor).
@@ -285,6 +286,11 @@ impl App {
         self.store.write(move |txn| again!(secret => Ok(sessions::end(txn, &secret).await?))).await
     }
 
+    /// Whether a secret is the right one, in a time that does not tell how much of it fits.
+    pub fn is_secret(&self, given: &str, right: &str) -> bool {
+        foreword_store::digest(given.as_bytes()) == foreword_store::digest(right.as_bytes())
+    }
+
     /// Adds an API client; returns its token, which is shown once and stored as a digest.
     pub async fn add_api_client(&self, name: &str, scopes: &str, now: Timestamp) -> Result<Private<String>> {
         let token = format!("fw_{}{}", secret(), secret());
@@ -332,6 +338,14 @@ impl App {
     }
 }
 
+/// The one number of four digits in what was typed, so that a whole date of birth serves as well.
+pub fn birth_year(typed: &str) -> Option<i16> {
+    let plain = normalize(typed);
+    let mut years = plain.split(|c: char| !c.is_ascii_digit()).filter(|number| number.len() == 4);
+    let year = years.next()?.parse().ok()?;
+    years.next().is_none().then_some(year)
+}
+
 /// A hash nobody has the password of, so that unknown logins take as long as known ones.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now(&secret()).unwrap_or_default());
 
@@ -347,7 +361,7 @@ fn hash_now(password: &str) -> Option<String> {
 
 /// How long the check of a link is locked after so many failures: a quarter of an hour, then twice
 /// as long each time, a day at most. There are few years of birth to guess from.
-fn lock_for(failed: u32) -> SignedDuration {
+pub(crate) fn lock_for(failed: u32) -> SignedDuration {
     let doublings = (failed / TRIES).saturating_sub(1).min(7);
     (LOCK * (1 << doublings)).min(SignedDuration::from_hours(24))
 }

@@ -5,20 +5,20 @@ use foreword_domain::{
     consent::{Consent, Recorder},
     conversation::{Conversation, State},
     ids::{AppointmentId, ConversationId, InvitationId, OutboxId, PatientId},
-    message::{Channel, Owed, Purpose},
+    message::{Channel, Owed, Planned, Purpose},
     patient::{Patient, Profile},
     private::Private,
     schedule,
 };
 use foreword_store::{
     Txn, appointments, audit,
-    conversations::{self, Stored},
+    conversations::{self, Pinned, Stored},
     invitations::{self, Invitation},
-    outbox, patients,
+    outbox, patients, telegram,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use crate::{App, Error, Result, again, mint, secret};
+use crate::{App, Error, Result, again, mint, question, secret};
 
 /// What became of one row of a feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,13 +193,15 @@ impl App {
         now: Timestamp,
     ) -> Result<()> {
         let known = conversations::hold_about(txn, appointment.id).await?;
-        let Some(pathway) = self.catalog.pathway_for(&appointment.kind, &appointment.clinic) else {
+        let pathway = self.catalog.pathway_for(&appointment.kind, &appointment.clinic);
+        let questions = known.as_ref().map(|known| question::of(&known.script)).unwrap_or_default();
+        if pathway.is_none() && questions.is_empty() {
             if known.is_none() {
                 return Ok(());
             }
             outbox::unplan(txn, appointment.id, moved, now).await?;
             return Ok(());
-        };
+        }
         if !appointment.status.is_ahead() {
             return Ok(());
         }
@@ -207,8 +209,11 @@ impl App {
             id: known.as_ref().map_or_else(|| mint(ConversationId::mint, now), |known| known.id),
             appointment: appointment.id,
             patient: patient.id,
-            pathway: (pathway.id.clone(), pathway.version.clone()),
-            script: self.pin(txn, pathway, &patient.language, now).await?,
+            pathway: pathway.map(|p| (p.id.clone(), p.version.clone())).unwrap_or_default(),
+            script: match pathway {
+                Some(pathway) => self.pin(txn, pathway, &patient.language, questions, now).await?,
+                None => Pinned { v: 1, asks: questions, not_asked: Vec::new() },
+            },
             standing: Conversation::new(patient.language.clone()),
             last_at: None,
             completed_at: None,
@@ -230,12 +235,23 @@ impl App {
         if !state.wants_reminding() {
             return Ok(());
         }
-        let Some(address) = self.reachable(txn, patient.id).await? else { return Ok(()) };
+        let Some((channel, address)) = self.reachable(txn, patient.id, Purpose::Invitation).await? else {
+            return Ok(());
+        };
         let zone = TimeZone::get(&patient.time_zone).unwrap_or_else(|_| appointment.zone());
-        let planned = schedule::plan(appointment.start, now, &zone, self.options.quiet, &pathway.timetable);
-        let mut owed: Vec<(Purpose, Timestamp, Option<&str>)> =
-            planned.iter().map(|planned| (planned.purpose, planned.at, None)).collect();
-        if owed.is_empty() {
+        let sent = outbox::of_appointment(txn, appointment.id).await?;
+        let invited = |row: &&outbox::Row| row.owed.purpose() == Some(Purpose::Invitation);
+        // What goes out next keeps its distance from the invitation that went out, not from one that will not.
+        let invited_at = sent.iter().find(invited).and_then(|row| row.finished_at);
+        let timetable = pathway.map(|pathway| pathway.timetable.clone()).unwrap_or_default();
+        let known_at = invited_at.unwrap_or(now);
+        let planned = schedule::plan(appointment.start, known_at, &zone, self.options.quiet, &timetable);
+        let mut owed: Vec<(Purpose, Timestamp, Option<&str>)> = planned
+            .iter()
+            .filter(|planned| invited_at.is_none() || planned.at >= now)
+            .map(|planned| (planned.purpose, planned.at, None))
+            .collect();
+        if owed.is_empty() && invited_at.is_none() {
             // Dropped, and recorded as such.
             owed.push((
                 Purpose::Invitation,
@@ -246,17 +262,19 @@ impl App {
         for (purpose, not_before, dropped) in owed {
             let row = outbox::Row {
                 id: mint(OutboxId::mint, now),
-                key: format!("{}:{}:{}", appointment.id, purpose.as_str(), Channel::Email.as_str()),
-                patient: patient.id,
-                appointment: appointment.id,
-                channel: Channel::Email,
+                key: format!("{}:{}", appointment.id, purpose.as_str()),
+                patient: Some(patient.id),
+                appointment: Some(appointment.id),
+                channel,
                 address: address.clone(),
-                owed: Owed { v: 1, purpose, appointment: appointment.id },
+                owed: Owed::Planned(Planned { v: 1, purpose, appointment: appointment.id }),
                 not_before,
                 state: if dropped.is_some() { outbox::state::GAVE_UP } else { outbox::state::QUEUED }
                     .to_owned(),
                 attempts: 0,
                 fence: 0,
+                turn: 0,
+                parts: 0,
                 finished_at: dropped.map(|_| now),
                 reason: dropped.map(str::to_owned),
             };
@@ -265,14 +283,36 @@ impl App {
         Ok(())
     }
 
-    /// The address a patient may be written to now.
-    pub(crate) async fn reachable(&self, txn: &Txn, patient: PatientId) -> Result<Option<Private<String>>> {
+    /// Plans what is still to be sent for a visit, after its patient can be reached in another way.
+    pub(crate) async fn plan_anew(&self, txn: &Txn, appointment: &Appointment, now: Timestamp) -> Result<()> {
+        let patient = patients::get(txn, appointment.patient).await?.ok_or(Error::NotFound("patient"))?;
+        self.prepare(txn, appointment, &patient, false, now).await
+    }
+
+    /// The channel and address a patient may be written to now. The last reminder takes the second
+    /// way, where there are two.
+    pub(crate) async fn reachable(
+        &self,
+        txn: &Txn,
+        patient: PatientId,
+        purpose: Purpose,
+    ) -> Result<Option<(Channel, Private<String>)>> {
         let consents = patients::consents(txn, patient).await?;
-        let may = consents.iter().any(|consent| consent.channel == Channel::Email && consent.is_active());
-        if !may {
-            return Ok(None);
+        let may = |channel: Channel| consents.iter().any(|c| c.channel == channel && c.is_active());
+        let mut ways = Vec::new();
+        if may(Channel::Telegram) {
+            let chats = telegram::chats_of(txn, patient).await?;
+            let chat = chats.into_iter().find(|(_, _, lost)| lost.is_none());
+            ways.extend(chat.map(|(chat, ..)| (Channel::Telegram, Private::new(chat.to_string()))));
         }
-        Ok(patients::address(txn, patient, Channel::Email).await?)
+        if may(Channel::Email) {
+            let address = patients::address(txn, patient, Channel::Email).await?;
+            ways.extend(address.map(|address| (Channel::Email, address)));
+        }
+        if purpose == Purpose::LastReminder && ways.len() > 1 {
+            ways.swap(0, 1);
+        }
+        Ok(ways.into_iter().next())
     }
 
     async fn renew_invitation(&self, txn: &Txn, appointment: &Appointment, now: Timestamp) -> Result<()> {

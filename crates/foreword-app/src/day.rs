@@ -1,7 +1,9 @@
 //! Day: the visits of a stretch of time, and how their conversations stand.
 
-use foreword_domain::{alert::Level, conversation::State, private::Private};
-use foreword_store::{Contention, alerts, appointments, audit, conversations, invitations, outbox, patients};
+use foreword_domain::{alert::Level, conversation::State, message::Channel, private::Private};
+use foreword_store::{
+    Contention, alerts, appointments, audit, conversations, invitations, outbox, patients, telegram,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -20,6 +22,10 @@ pub struct Line {
     pub progress: (usize, usize),
     /// What has become of the messages about it.
     pub messages: Messages,
+    /// The doors by which messages about it went out, in that order.
+    pub channels: Vec<Channel>,
+    /// Since when, and why, the patient can't be reached in their chat any more.
+    pub lost: Option<(Timestamp, String)>,
     /// Whether its answers can't be read; the reason is in the log.
     pub is_unreadable: bool,
     /// The most urgent red flag.
@@ -28,7 +34,7 @@ pub struct Line {
     pub token: Option<Private<String>>,
 }
 
-/// What has become of the messages about a visit.
+/// What has become of the messages about a visit. What a chat was told in return is none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Messages {
     /// At least one was sent.
@@ -98,7 +104,17 @@ impl App {
                             None => None,
                         };
                         let states = outbox::states(txn, appointment.id).await?;
-                        let is = |state: &str| states.iter().any(|s| s == state);
+                        let is = |state: &str| states.iter().any(|(s, _)| s == state);
+                        let mut channels: Vec<Channel> = Vec::new();
+                        for (_, channel) in states.iter().filter(|(s, _)| s == outbox::state::SENT) {
+                            if !channels.contains(channel) {
+                                channels.push(*channel);
+                            }
+                        }
+                        // As long as one chat is left, they can be reached there.
+                        let chats = telegram::chats_of(txn, appointment.patient).await?;
+                        let is_lost = chats.iter().all(|(_, _, lost)| lost.is_some());
+                        let lost = chats.into_iter().next().and_then(|(_, _, lost)| lost).filter(|_| is_lost);
                         let messages = if is(outbox::state::SENT) {
                             Messages::Sent
                         } else if is(outbox::state::QUEUED) || is(outbox::state::SENDING) {
@@ -117,6 +133,8 @@ impl App {
                             state: visit.as_ref().map(|visit| visit.standing.state),
                             progress,
                             messages,
+                            channels,
+                            lost,
                             is_unreadable,
                             flag: raised.iter().map(|alert| alert.level).max(),
                             token,

@@ -1,22 +1,42 @@
 //! Dispatch: what is owed and due is put into words, handed to its channel, and settled.
 
+mod effects;
+
+use std::{convert::Infallible, time::Duration};
+
 use foreword_domain::{
+    chat::{Button, Does, Message, Press, Pressed, Prompt, Reply, Tag, Wish, apart},
     language::Lang,
-    message::{Deliver, Delivery, Outbound, Purpose},
+    message::{Body, Channel, Deliver, Delivery, Letter, OtherDoor, Outbound, Owed, Planned, Post, Purpose},
     phrases::{Arg, t},
+    private::Private,
 };
 use foreword_store::{
-    Contention, Txn, appointments, audit, conversations, invitations,
-    outbox::{self, Claimed, Outcome, Row},
-    patients,
+    Alone, Contention, Txn, appointments, conversations, invitations,
+    outbox::{self, Lane, Outcome, Row},
+    patients, telegram,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-use crate::{App, Error, Result, again};
+use crate::{
+    App, Error, Result, again,
+    chat::{code, people, telling},
+};
+
+pub use foreword_store::outbox::Claimed;
+
+use effects::Effect;
 
 /// How long a claimed message may be on its way before it counts as neither sent nor not.
 const LEASE: SignedDuration = SignedDuration::from_mins(10);
+/// The same for a reply: somebody waits for it. It is made longer again and again while the reply is on
+/// its way, so that it runs out only when the process that sends it is gone.
+const REPLY_LEASE: SignedDuration = SignedDuration::from_secs(20);
+/// How often it is made longer.
+const RENEW: Duration = Duration::from_secs(5);
+/// Messages to a messenger in one second, below the 30 it takes (Bots FAQ, "My bot is hitting limits").
+const A_SECOND: u64 = 25;
 /// Messages about one visit are at least so far apart.
 const LEAST_APART: SignedDuration = SignedDuration::from_hours(20);
 /// A message later than this before the visit is of no use.
@@ -33,21 +53,37 @@ pub struct Done {
     pub appointment: String,
     /// By which channel.
     pub channel: String,
-    /// `sent`, `retry`, `gave-up` or `cancelled`.
+    /// `sent`, `part`, `retry`, `gave-up` or `cancelled`.
     pub outcome: String,
     /// Why, when it was not sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-enum Ready {
-    Send(Box<Outbound>),
+/// What a row comes to when its words are chosen.
+pub(crate) enum Ready {
+    /// It is sent, as so many messages.
+    Send(Box<Sending>),
+    /// It is not.
     Not(Outcome),
 }
 
+/// A row in its final words.
+pub(crate) struct Sending {
+    channel: Channel,
+    address: String,
+    language: Lang,
+    /// What is sent now.
+    body: Body,
+    /// How many parts of it will then have been sent, when it is not the last.
+    part: Option<u32>,
+    /// The question that waits for an answer when all of it was sent.
+    prompt: Option<Prompt>,
+}
+
 impl App {
-    /// Sends everything that is due, one message at a time. `clock` is read anew for each, and ends
-    /// the work between two messages by telling no time any more.
+    /// Sends everything of the timetable that is due, one message at a time. `clock` is read anew for
+    /// each, and ends the work between two messages by telling no time any more.
     ///
     /// A message whose row can't be read is given up, so that it holds up no other.
     pub async fn dispatch(
@@ -55,74 +91,190 @@ impl App {
         clock: &(dyn Fn() -> Option<Timestamp> + Sync),
         doors: &[&dyn Deliver],
     ) -> Result<Vec<Done>> {
-        let mut done = Vec::new();
+        let mut done: Vec<Done> = Vec::new();
         while let Some(now) = clock() {
-            let Some(claimed) = self.claim(now).await? else { break };
-            foreword_store::crash_point("claimed");
-            let outcome = match self.make_ready(&claimed, now).await {
-                Ok(Ready::Not(outcome)) => outcome,
-                Ok(Ready::Send(message)) => match doors.iter().find(|door| door.channel() == message.channel)
-                {
-                    Some(door) => outcome(door.deliver(&message).await, claimed.attempts, now),
-                    None => Outcome::GaveUp(format!("no way out by {} is set up", message.channel.as_str())),
-                },
-                Err(error) if error.is_contention() => {
-                    outcome(Delivery::Later("the database is busy".to_owned()), 1, now)
-                }
-                Err(error) => {
-                    tracing::error!(%error, outbox = %claimed.id, "a message cannot be put into words");
-                    Outcome::GaveUp(format!("its row cannot be read: {error}"))
-                }
-            };
-            foreword_store::crash_point("delivered");
-            let now = clock().unwrap_or(now);
-            self.settle(&claimed, &outcome, now).await?;
-            done.push(report(&claimed, &outcome, now));
+            let by_chat = done.last().is_some_and(|done| done.channel == Channel::Telegram.as_str());
+            if by_chat && self.is_too_fast(now).await? {
+                break;
+            }
+            let Some(claimed) = self.claim(Lane::Planned, now).await? else { break };
+            done.push(self.pay(&claimed, clock, doors).await?);
         }
         Ok(done)
     }
 
-    async fn claim(&self, now: Timestamp) -> Result<Option<Claimed>> {
-        let until = now.checked_add(LEASE).unwrap_or(now);
-        self.store
-            .write(move |txn| Box::pin(async move { Ok::<_, Error>(outbox::claim(txn, now, until).await?) }))
-            .await
+    /// Takes the next reply that is owed to a chat and may be sent now, for [`App::pay`]. Those of one
+    /// chat come in order, each when the one before is settled.
+    pub async fn next_reply(&self, now: Timestamp) -> Result<Option<Claimed>> {
+        if self.is_too_fast(now).await? {
+            return Ok(None);
+        }
+        self.claim(Lane::Replies, now).await
     }
 
-    async fn make_ready(&self, claimed: &Claimed, now: Timestamp) -> Result<Ready> {
-        let (app, id) = (self.clone(), claimed.id);
+    /// When the next reply may be due, as far as is known now.
+    pub async fn next_reply_at(&self, now: Timestamp) -> Result<Option<Timestamp>> {
         self.store
             .read(move |txn| {
                 Box::pin(async move {
-                    let row = outbox::get(txn, id).await?.ok_or(Error::NotFound("message"))?;
-                    app.ready(txn, &row, now).await
+                    let Some(due) = outbox::next_due(txn, Lane::Replies, now).await? else { return Ok(None) };
+                    Ok(Some(outbox::asked_to_wait(txn, now).await?.map_or(due, |until| until.max(due))))
                 })
             })
             .await
     }
 
-    async fn settle(&self, claimed: &Claimed, outcome: &Outcome, now: Timestamp) -> Result<()> {
-        let (claimed, outcome) = (claimed.clone(), outcome.clone());
+    /// Begins to send replies. Where this process is alone with the database, what was on its way when
+    /// the one before it ended is tried again at once, and not when its lease runs out. What is handed out
+    /// is to be kept for as long as replies are sent.
+    pub async fn begin_replies(&self, now: Timestamp) -> Result<Option<Alone>> {
+        let Some(alone) = self.store.alone() else { return Ok(None) };
         self.store
             .write(move |txn| {
-                again!(claimed, outcome => {
-                    if outbox::settle(txn, &claimed, &outcome, now).await? && outcome == Outcome::Sent {
-                        let action = format!("message.sent.{}", claimed.kind.0);
-                        audit::note(txn, now, "service", &action, &audit::appointment(claimed.appointment)).await?;
+                Box::pin(async move { Ok::<_, Error>(outbox::release(txn, Lane::Replies, now).await?) })
+            })
+            .await?;
+        Ok(Some(alone))
+    }
+
+    /// Puts a claimed message into words, hands it to its channel and settles it.
+    pub async fn pay(
+        &self,
+        claimed: &Claimed,
+        clock: &(dyn Fn() -> Option<Timestamp> + Sync),
+        doors: &[&dyn Deliver],
+    ) -> Result<Done> {
+        foreword_store::crash_point("claimed");
+        let begun = clock().unwrap_or(claimed.at);
+        let mut effect = Effect::default();
+        let outcome = match self.make_ready(claimed, begun).await {
+            Ok(Ready::Not(outcome)) => outcome,
+            Ok(Ready::Send(sending)) => {
+                let part = sending.part;
+                effect.channel = Some(sending.channel);
+                if sending.channel == Channel::Telegram {
+                    effect.chat = sending.address.parse().ok();
+                }
+                let delivery = self.send(claimed, *sending, &mut effect, clock, doors).await;
+                effects::outcome(delivery, part, claimed, &mut effect, clock().unwrap_or(begun))
+            }
+            // It waits, and is put into words when the database can be read again.
+            Err(error) if error.is_contention() || !error.is_lasting() => {
+                let why = Delivery::Later("the database is busy".to_owned());
+                effects::outcome(why, None, claimed, &mut effect, begun)
+            }
+            Err(error) => {
+                tracing::error!(%error, outbox = %claimed.id, "a message cannot be put into words");
+                Outcome::GaveUp(format!("its row cannot be read: {error}"))
+            }
+        };
+        foreword_store::crash_point("delivered");
+        let now = clock().unwrap_or(begun);
+        self.settle(claimed, &outcome, &effect, now).await?;
+        Ok(report(claimed, effect.channel, &outcome, now))
+    }
+
+    async fn send(
+        &self,
+        claimed: &Claimed,
+        sending: Sending,
+        effect: &mut Effect,
+        clock: &(dyn Fn() -> Option<Timestamp> + Sync),
+        doors: &[&dyn Deliver],
+    ) -> Delivery {
+        let Some(door) = doors.iter().find(|door| door.channel() == sending.channel) else {
+            return Delivery::Never(format!("no way out by {} is set up", sending.channel.as_str()));
+        };
+        effect.has_spoken = matches!(&sending.body, Body::Post(post) if post.message.is_some());
+        let message = Outbound {
+            key: claimed.key.clone(),
+            channel: sending.channel,
+            address: sending.address,
+            language: sending.language,
+            body: sending.body,
+        };
+        // Whichever ends first, and only one of them does.
+        let delivery = tokio::select! {
+            delivery = door.deliver(&message) => delivery,
+            never = self.keep_renewing(claimed, clock) => match never {},
+        };
+        if let (Delivery::Accepted(Some(number)), None) = (&delivery, sending.part) {
+            effect.prompt = sending.prompt.map(|prompt| Prompt { message: *number, ..prompt });
+        }
+        delivery
+    }
+
+    /// Keeps others from a reply for as long as this process sends it, however long Telegram takes.
+    async fn keep_renewing(
+        &self,
+        claimed: &Claimed,
+        clock: &(dyn Fn() -> Option<Timestamp> + Sync),
+    ) -> Infallible {
+        if claimed.kind.0 != Owed::REPLY {
+            return std::future::pending().await;
+        }
+        loop {
+            rest(RENEW).await;
+            let Some(until) = clock().and_then(|now| now.checked_add(REPLY_LEASE).ok()) else { continue };
+            let renewed = self.store.write(
+                move |txn| again!(claimed => Ok::<_, Error>(outbox::renew(txn, &claimed, until).await?)),
+            );
+            if let Err(error) = renewed.await {
+                tracing::warn!(%error, "a reply takes long, and may be sent a second time");
+            }
+        }
+    }
+
+    async fn claim(&self, lane: Lane, now: Timestamp) -> Result<Option<Claimed>> {
+        let lease = match lane {
+            Lane::Planned => LEASE,
+            Lane::Replies => REPLY_LEASE,
+        };
+        let until = now.checked_add(lease).unwrap_or(now);
+        self.store
+            .write(move |txn| {
+                Box::pin(async move { Ok::<_, Error>(outbox::claim(txn, lane, now, until).await?) })
+            })
+            .await
+    }
+
+    /// Whether another message in a chat would be more than the messenger takes at once: so many a
+    /// second, and none at all while several chats were told to wait.
+    async fn is_too_fast(&self, now: Timestamp) -> Result<bool> {
+        let since = now.checked_sub(SignedDuration::from_secs(1)).unwrap_or(now);
+        self.store
+            .read(move |txn| {
+                Box::pin(async move {
+                    Ok(outbox::sent_since(txn, Channel::Telegram, since).await? >= A_SECOND
+                        || outbox::asked_to_wait(txn, now).await?.is_some())
+                })
+            })
+            .await
+    }
+
+    async fn make_ready(&self, claimed: &Claimed, now: Timestamp) -> Result<Ready> {
+        let (app, id) = (self.clone(), claimed.id);
+        // In a transaction that may write: a letter carries a code that is used once.
+        self.store
+            .write(move |txn| {
+                again!(app => {
+                    let row = outbox::get(txn, id).await?.ok_or(Error::NotFound("message"))?;
+                    match &row.owed {
+                        Owed::Planned(planned) => app.ready(txn, &row, planned, now).await,
+                        Owed::Reply(reply) => app.ready_reply(txn, &row, reply, now).await,
                     }
-                    Ok::<_, Error>(())
                 })
             })
             .await
     }
 
     /// Chooses the words, or finds that nothing should be said any more.
-    async fn ready(&self, txn: &Txn, row: &Row, now: Timestamp) -> Result<Ready> {
+    async fn ready(&self, txn: &Txn, row: &Row, planned: &Planned, now: Timestamp) -> Result<Ready> {
         let cancelled = |why: &str| Ok(Ready::Not(Outcome::Cancelled(why.to_owned())));
-        let Some(appointment) = appointments::get(txn, row.appointment).await? else {
+        let Some(appointment) = appointments::get(txn, planned.appointment).await? else {
             return cancelled("the appointment is gone");
         };
-        let Some(patient) = patients::get(txn, row.patient).await? else {
+        let Some(patient) = patients::get(txn, appointment.patient).await? else {
             return cancelled("the patient is gone");
         };
         if !appointment.status.is_ahead() {
@@ -134,11 +286,11 @@ impl App {
         if !conversation.standing.state.wants_reminding() {
             return cancelled(conversation.standing.state.as_str());
         }
-        // The address of now, not of when it was planned: the clinic may have corrected it.
-        let Some(address) = self.reachable(txn, patient.id).await? else {
+        // Channel and address of now, not of when it was planned: they may have changed.
+        let Some((channel, address)) = self.reachable(txn, patient.id, planned.purpose).await? else {
             return cancelled("there is no consent or no address any more");
         };
-        if let Some(why) = self.crowded(txn, row, now).await? {
+        if let Some(why) = self.crowded(txn, row, planned, now).await? {
             return cancelled(why);
         }
         let Some(invitation) = invitations::newest(txn, appointment.id).await?.filter(|i| i.is_open(now))
@@ -148,6 +300,11 @@ impl App {
         if now.checked_add(TOO_LATE).is_ok_and(|soon| soon >= appointment.start) {
             return Ok(Ready::Not(Outcome::GaveUp("too late before the visit".to_owned())));
         }
+        if channel == Channel::Telegram
+            && let Some(until) = not_before(txn, &address, now).await?
+        {
+            return Ok(Ready::Not(Outcome::RetryAt(until, "nothing is sent there before".to_owned())));
+        }
         let zone = TimeZone::get(&patient.time_zone).unwrap_or_else(|_| appointment.zone());
         let earliest = self.options.quiet.after(now, &zone);
         if earliest > now {
@@ -155,29 +312,79 @@ impl App {
         }
         let visit = self.revive(txn, conversation).await?;
         let (_, minutes) = visit.script.budget();
+        let telegram = match channel {
+            Channel::Email => code::patient_link(txn, patient.id, now, invitation.expires_at).await?,
+            _ => None,
+        };
+        let lang = &visit.standing.language;
         let words = Words {
-            purpose: row.owed.purpose,
-            lang: &visit.standing.language,
+            purpose: planned.purpose,
+            lang,
             start: appointment.start,
             zone: &appointment.zone(),
             minutes,
             clinic: &self.options.clinic_name,
             link: format!("{}/v/{}", self.options.public_url, invitation.token.reveal()),
+            telegram,
         };
-        Ok(Ready::Send(Box::new(words.message(row, address.into_inner()))))
+        let body = match channel {
+            Channel::Telegram => {
+                let chat = address.reveal().parse().unwrap_or_default();
+                let about = people::heading(txn, chat, patient.id).await?;
+                let message = words.post(Tag::of(visit.id), about.as_deref());
+                Body::Post(Post { message: Some(message), ..Post::default() })
+            }
+            _ => Body::Letter(words.letter()),
+        };
+        Ok(Ready::Send(Box::new(Sending {
+            channel,
+            address: address.into_inner(),
+            language: lang.clone(),
+            body,
+            part: None,
+            prompt: None,
+        })))
+    }
+
+    async fn ready_reply(&self, txn: &Txn, row: &Row, reply: &Reply, now: Timestamp) -> Result<Ready> {
+        let told = match self.tell(txn, row, reply, now).await? {
+            Ok(told) => told,
+            Err(not) => return Ok(not),
+        };
+        let since = if row.attempts > 1 { outbox::first_try(txn, row.id, now).await? } else { None };
+        let mut rest = telling::parts(told.post).into_iter().skip(usize::try_from(row.parts).unwrap_or(0));
+        let Some(post) = rest.next() else { return Ok(Ready::Not(Outcome::Sent)) };
+        Ok(Ready::Send(Box::new(Sending {
+            channel: row.channel,
+            address: row.address.reveal().clone(),
+            language: told.language,
+            body: Body::Post(post),
+            // One message at a time: the next part is claimed as a message of its own would be.
+            part: rest.next().map(|_| row.parts + 1),
+            prompt: told.prompt.map(|prompt| Prompt { since, ..prompt }),
+        })))
     }
 
     /// Why a message would be one too many: after the worker stood still, a patient gets one of
     /// those that are due, not all of them at once.
-    async fn crowded(&self, txn: &Txn, row: &Row, now: Timestamp) -> Result<Option<&'static str>> {
-        for other in outbox::of_appointment(txn, row.appointment).await? {
-            let later = other.owed.purpose > row.owed.purpose;
+    async fn crowded(
+        &self,
+        txn: &Txn,
+        row: &Row,
+        planned: &Planned,
+        now: Timestamp,
+    ) -> Result<Option<&'static str>> {
+        for other in outbox::of_appointment(txn, planned.appointment).await? {
+            if other.id == row.id {
+                continue;
+            }
+            let later = other.owed.purpose() > Some(planned.purpose);
             if later && other.state == outbox::state::QUEUED && other.not_before <= now {
                 return Ok(Some("a later message is due as well"));
             }
             let just_sent = other.state == outbox::state::SENT
                 && other.finished_at.is_some_and(|at| now.duration_since(at) < LEAST_APART);
-            if just_sent && other.owed.purpose != row.owed.purpose {
+            if just_sent && other.owed.purpose() != Some(planned.purpose) {
                 return Ok(Some("another message went out shortly before"));
             }
         }
@@ -195,70 +402,90 @@ struct Words<'a> {
     minutes: usize,
     clinic: &'a str,
     link: String,
+    telegram: Option<Private<String>>,
 }
 
 impl Words<'_> {
-    fn message(&self, row: &Row, address: String) -> Outbound {
+    fn say(&self, key: &str) -> String {
         let start = self.start.to_zoned(self.zone.clone());
         let date = foreword_domain::phrases::date(start.date(), self.lang);
         let time = start.strftime("%H:%M").to_string();
         let args =
             [("date", Arg::Text(&date)), ("time", Arg::Text(&time)), ("minutes", Arg::Number(self.minutes))];
-        let say = |key: &str| t(key, self.lang, &args);
-        let (subject, body) = match self.purpose {
-            Purpose::Invitation => ("mail-subject", "mail-invitation"),
-            Purpose::Reminder => ("mail-subject-reminder", "mail-reminder"),
-            Purpose::LastReminder => ("mail-subject-reminder", "mail-last-reminder"),
-        };
-        let before = vec![say("mail-hello"), say(body), say("mail-about")];
-        let after = vec![say("mail-private"), say("not-watched"), say("mail-stop"), self.clinic.to_owned()];
-        let link_label = say("mail-button");
-        let text =
-            [before.join("\n\n"), format!("{}\n{}", say("mail-link-plain"), self.link), after.join("\n\n")]
-                .join("\n\n");
-        Outbound {
-            key: row.key.clone(),
-            channel: row.channel,
-            address,
-            language: self.lang.clone(),
-            subject: say(subject),
-            text,
-            link: self.link.clone(),
-            link_label,
-            before,
-            after,
+        t(key, self.lang, &args)
+    }
+
+    fn body(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Invitation => "mail-invitation",
+            Purpose::Reminder => "mail-reminder",
+            Purpose::LastReminder => "mail-last-reminder",
         }
     }
-}
 
-fn outcome(delivery: Delivery, attempts: u32, now: Timestamp) -> Outcome {
-    // 1, 4, 9, ... minutes, then hourly until it is too late: a mail server may be down for a day.
-    let minutes = i64::from(attempts.saturating_mul(attempts)).clamp(1, 60);
-    let again = |why: String| {
-        Outcome::RetryAt(now.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(now), why)
-    };
-    match delivery {
-        Delivery::Accepted => Outcome::Sent,
-        Delivery::Later(why) => again(why),
-        // It carries the same Message-ID again, so that a double can be told as one.
-        Delivery::Unknown(why) => again(format!("{why}; it may have arrived")),
-        Delivery::Never(why) => Outcome::GaveUp(why),
+    fn letter(&self) -> Letter {
+        let say = |key: &str| self.say(key);
+        let subject = match self.purpose {
+            Purpose::Invitation => "mail-subject",
+            Purpose::Reminder | Purpose::LastReminder => "mail-subject-reminder",
+        };
+        let before = vec![say("mail-hello"), say(self.body()), say("mail-about")];
+        let other = self.telegram.as_ref().map(|link| OtherDoor {
+            words: say("mail-telegram"),
+            link: link.reveal().clone(),
+            label: say("page-telegram"),
+        });
+        let after = vec![say("mail-private"), say("not-watched"), say("mail-stop"), self.clinic.to_owned()];
+        let link_label = say("mail-button");
+        let mut paragraphs = before.clone();
+        paragraphs.push(format!("{}\n{}", say("mail-link-plain"), self.link));
+        paragraphs.extend(other.as_ref().map(|door| format!("{}\n{}", door.words, door.link)));
+        paragraphs.extend(after.iter().cloned());
+        let text = paragraphs.join("\n\n");
+        Letter { subject: say(subject), text, link: self.link.clone(), link_label, other, before, after }
+    }
+
+    fn post(&self, visit: Tag, about: Option<&str>) -> Message {
+        let keys = [self.body(), "chat-minutes", "not-watched", "chat-stop"];
+        let name = about.map(|name| apart(name, self.lang));
+        let text: Vec<String> = name.into_iter().chain(keys.map(|key| self.say(key))).collect();
+        let text = text.join("\n\n");
+        let begin = Pressed::of(visit, Press::Wish(Wish::Go)).data();
+        let button = Button { label: self.say("chat-begin"), does: Does::Press(begin) };
+        Message { text, rows: vec![vec![button]] }
     }
 }
 
-fn report(claimed: &Claimed, outcome: &Outcome, now: Timestamp) -> Done {
+/// Before which instant nothing may be sent to a chat, if that is not now: Telegram said so, of it or of
+/// several, or a message went there a moment ago.
+async fn not_before(txn: &Txn, address: &Private<String>, now: Timestamp) -> Result<Option<Timestamp>> {
+    let own = match address.reveal().parse() {
+        Ok(chat) => telegram::paused_until(txn, chat).await?,
+        Err(_) => None,
+    };
+    let of_all = outbox::asked_to_wait(txn, now).await?;
+    Ok(own.max(of_all).filter(|until| *until > now))
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long others take is a matter of the world outside")]
+async fn rest(time: Duration) {
+    tokio::time::sleep(time).await;
+}
+
+fn report(claimed: &Claimed, channel: Option<Channel>, outcome: &Outcome, now: Timestamp) -> Done {
     let (outcome, reason) = match outcome {
         Outcome::Sent => ("sent", None),
-        Outcome::RetryAt(_, why) => ("retry", Some(why.clone())),
+        Outcome::Part(..) => ("part", None),
+        Outcome::RetryAt(_, why) | Outcome::Unknown(_, why) => ("retry", Some(why.clone())),
         Outcome::GaveUp(why) => ("gave-up", Some(why.clone())),
         Outcome::Cancelled(why) => ("cancelled", Some(why.clone())),
     };
-    let (kind, channel) = claimed.kind.clone();
+    let (kind, planned) = claimed.kind.clone();
     Done {
         at: now,
         kind,
-        appointment: claimed.appointment.to_string(),
-        channel,
+        appointment: claimed.appointment.map(|appointment| appointment.to_string()).unwrap_or_default(),
+        channel: channel.map_or(planned, |channel| channel.as_str().to_owned()),
         outcome: outcome.to_owned(),
         reason,
     }

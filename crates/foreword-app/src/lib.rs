@@ -6,17 +6,19 @@
 pub mod access;
 pub mod book;
 pub mod catalog;
+pub mod chat;
 pub mod day;
 pub mod dispatch;
+pub mod question;
 pub mod receive;
 pub mod summarize;
 mod visit;
 
 use std::sync::Arc;
 
-use foreword_domain::{ids, locate::Refused, schedule::QuietHours};
+use foreword_domain::{ids, language::Lang, locate::Refused, schedule::QuietHours};
 use foreword_store::{Contention, Store};
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 
 pub use catalog::Catalog;
 pub use visit::Visit;
@@ -39,6 +41,8 @@ pub struct Options {
     pub public_url: String,
     /// The clinic's name, as patients know it.
     pub clinic_name: String,
+    /// The language staff write to patients in.
+    pub language: Lang,
     /// The clinic's IANA time zone.
     pub time_zone: String,
     /// When nobody is written to.
@@ -74,6 +78,17 @@ impl Contention for Error {
     }
 }
 
+impl Error {
+    /// Whether it lies in what was asked, so that another try fails like this one, and not in the database
+    /// or in the way to it.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_lasting(),
+            _ => true,
+        }
+    }
+}
+
 /// The result of doing something.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -91,6 +106,11 @@ impl App {
     /// What it was told of the clinic.
     pub fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// The zone of the staff pages.
+    pub fn clinic_zone(&self) -> TimeZone {
+        TimeZone::get(&self.options.time_zone).unwrap_or(TimeZone::UTC)
     }
 
     /// Whether the database answers.

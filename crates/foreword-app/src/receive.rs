@@ -6,10 +6,11 @@ use foreword_domain::{
     alert::Level,
     consent::{Consent, Recorder},
     conversation::{self, Said, Say, State, script::Ask},
-    ids::{AlertId, ConversationId},
+    ids::{AlertId, ConversationId, PatientId},
     instrument::ItemKind,
+    language::Lang,
     message::{Channel, Inbound},
-    response::{Answer, Value},
+    response::{Answer, ItemRef, Value},
     scoring,
 };
 use foreword_store::{
@@ -26,6 +27,8 @@ pub struct Received {
     pub replies: Vec<Say>,
     /// The visit.
     pub visit: Visit,
+    /// The questions that were answered by it.
+    pub answered: Vec<ItemRef>,
     /// Whether the same delivery had come before; then nothing was changed.
     pub repeated: bool,
 }
@@ -51,13 +54,24 @@ impl App {
     }
 
     async fn receive_in(&self, txn: &Txn, inbound: &Inbound, now: Timestamp) -> Result<Received> {
-        let mut visit = self.load(txn, inbound.conversation, true).await?;
+        let visit = self.load(txn, inbound.conversation, true).await?;
+        self.receive_at(txn, visit, inbound, now).await
+    }
+
+    /// Takes in one thing said about a visit that is held.
+    pub(crate) async fn receive_at(
+        &self,
+        txn: &Txn,
+        mut visit: Visit,
+        inbound: &Inbound,
+        now: Timestamp,
+    ) -> Result<Received> {
         let content_hash = inbox::content_hash(txn, &content(&inbound.said));
         if let Some(receipt) = inbox::receipt(txn, &inbound.key).await? {
             if receipt.content_hash != content_hash {
                 return Err(Error::Conflict);
             }
-            return Ok(Received { replies: receipt.replies, visit, repeated: true });
+            return Ok(Received { replies: receipt.replies, visit, answered: Vec::new(), repeated: true });
         }
         if !visit.is_open(now) {
             return Err(Error::Closed);
@@ -106,7 +120,8 @@ impl App {
         let actor = audit::patient(patient);
         let action = if step.answers.is_empty() { "conversation.said" } else { "conversation.answered" };
         audit::note(txn, now, &actor, action, &format!("conversation:{}", visit.id)).await?;
-        Ok(Received { replies: step.replies, visit, repeated: false })
+        let answered = step.answers.into_iter().map(|(at, _)| at).collect();
+        Ok(Received { replies: step.replies, visit, answered, repeated: false })
     }
 
     /// Brings the response, the scores and the alerts of one ask up to date with the ledger.
@@ -174,14 +189,20 @@ impl App {
         Ok(())
     }
 
-    /// Ends every consent; where there was none, that there is to be none is kept.
-    async fn withdraw(&self, txn: &Txn, visit: &Visit, now: Timestamp) -> Result<()> {
-        let patient = visit.stored.patient;
+    /// Ends every message to a patient, whichever visit it is about. Where there was no consent, that there
+    /// is to be none is kept.
+    pub(crate) async fn stop(
+        &self,
+        txn: &Txn,
+        patient: PatientId,
+        language: &Lang,
+        now: Timestamp,
+    ) -> Result<()> {
         if patients::consents(txn, patient).await?.is_empty() {
             let never = Consent {
                 channel: Channel::Email,
                 text_version: "stop".to_owned(),
-                language: visit.standing.language.clone(),
+                language: language.clone(),
                 given_at: now,
                 by: Recorder::Patient,
                 warning_shown: false,
@@ -189,7 +210,10 @@ impl App {
             };
             patients::give_consent(txn, patient, &never).await?;
         }
-        Ok(patients::withdraw_consents(txn, patient, now).await?)
+        patients::withdraw_consents(txn, patient, now).await?;
+        outbox::cancel_all(txn, patient, "the patient wants no messages", now).await?;
+        let actor = audit::patient(patient);
+        Ok(audit::note(txn, now, &actor, "consent.withdrawn", "all channels").await?)
     }
 
     /// Asks what is still to come in the language the patient has changed to, where there is a text in
@@ -218,10 +242,7 @@ impl App {
         now: Timestamp,
     ) -> Result<()> {
         if stop {
-            self.withdraw(txn, visit, now).await?;
-            outbox::cancel_all(txn, visit.stored.patient, "the patient wants no messages", now).await?;
-            audit::note(txn, now, &audit::patient(visit.stored.patient), "consent.withdrawn", "all channels")
-                .await?;
+            self.stop(txn, visit.stored.patient, &visit.standing.language, now).await?;
         }
         let state = visit.standing.state;
         if state == before {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use foreword_domain::{
-    appointment::Appointment,
+    appointment::{Appointment, Status},
     conversation::{
         Conversation,
         script::{Ask, NotAsked, Script, Why},
@@ -13,6 +13,7 @@ use foreword_domain::{
     language::{Lang, Text},
     message::Channel,
     pathway::Pathway,
+    question,
     response::{Answer, Ledger, Respondent},
 };
 use foreword_store::{
@@ -25,7 +26,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{App, Error, Result};
 
 /// Hours after its beginning in which a visit's questions can still be answered.
-const OPEN_AFTER_START: SignedDuration = SignedDuration::from_hours(2);
+pub(crate) const OPEN_AFTER_START: SignedDuration = SignedDuration::from_hours(2);
 
 /// A visit with everything said about it so far.
 #[derive(Clone, Debug)]
@@ -47,12 +48,7 @@ pub struct Visit {
 impl Visit {
     /// Whether it can still be answered for.
     pub fn is_open(&self, now: Timestamp) -> bool {
-        let end = self.appointment.start.checked_add(OPEN_AFTER_START);
-        let going_on = matches!(
-            self.appointment.status,
-            foreword_domain::appointment::Status::Booked | foreword_domain::appointment::Status::Arrived
-        );
-        going_on && end.is_ok_and(|end| now < end)
+        is_open(&self.appointment, now)
     }
 
     /// The visit as it is at a door: what may not be asked there is held back.
@@ -62,10 +58,22 @@ impl Visit {
         Self { script, ..self }
     }
 
+    /// The keys of what is asked at any door, in places that stay: buttons name questions by them.
+    pub(crate) fn places(&self) -> Vec<String> {
+        question::places(self.stored.script.asks.iter().map(|ask| ask.key.as_str()))
+    }
+
     /// When the last question was answered.
     pub fn completed_at(&self) -> Option<Timestamp> {
         self.stored.completed_at
     }
+}
+
+/// Whether an appointment can still be answered for.
+pub(crate) fn is_open(appointment: &Appointment, now: Timestamp) -> bool {
+    let end = appointment.start.checked_add(OPEN_AFTER_START);
+    let going_on = matches!(appointment.status, Status::Booked | Status::Arrived);
+    going_on && end.is_ok_and(|end| now < end)
 }
 
 impl App {
@@ -91,12 +99,14 @@ impl App {
         })
     }
 
-    /// Pins a pathway for a patient: the instruments' texts are kept, and named by their digests.
+    /// Pins a pathway for a patient: the instruments' texts are kept, and named by their digests. The care
+    /// team's `questions` come after the patient's own agenda.
     pub(crate) async fn pin(
         &self,
         txn: &Txn,
         pathway: &Pathway,
         lang: &Lang,
+        questions: Vec<PinnedAsk>,
         now: Timestamp,
     ) -> Result<Pinned> {
         let script = pathway.script(lang, &self.catalog.instruments);
@@ -108,11 +118,13 @@ impl App {
                 language: ask.language.to_string(),
                 variant: ask.instrument.variant_of.as_ref().map(|_| ask.instrument.id.clone()),
                 about: match &ask.why {
-                    Why::Asked => None,
+                    Why::Asked | Why::FromTeam { .. } => None,
                     Why::WishAbout { ask, .. } => Some(ask.clone()),
                 },
             });
         }
+        let agendas = script.asks.iter().take_while(|ask| ask.instrument.agenda.is_some()).count();
+        asks.splice(agendas..agendas, questions);
         let not_asked =
             script.not_asked.iter().map(|n| (n.instrument.clone(), n.language.to_string())).collect();
         Ok(Pinned { v: 1, asks, not_asked })
@@ -121,6 +133,11 @@ impl App {
     pub(crate) async fn script(&self, txn: &Txn, pinned: &Pinned, about: &Appointment) -> Result<Script> {
         let mut asks: Vec<Ask> = Vec::with_capacity(pinned.asks.len());
         for ask in &pinned.asks {
+            let language = language(&ask.language);
+            if let Some(asked) = self.asked(txn, ask, &language).await? {
+                asks.push(asked);
+                continue;
+            }
             let instrument = self.instrument(txn, &ask.instrument, ask.variant.as_deref()).await?;
             let why = match &ask.about {
                 None => Why::Asked,
@@ -132,7 +149,7 @@ impl App {
                     Why::WishAbout { ask: about.clone(), name: name.unwrap_or_default() }
                 }
             };
-            asks.push(Ask { key: ask.key.clone(), instrument, language: language(&ask.language), why });
+            asks.push(Ask { key: ask.key.clone(), instrument, language, why });
         }
         let not_asked = pinned
             .not_asked

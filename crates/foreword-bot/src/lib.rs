@@ -1,8 +1,10 @@
-//! The messenger: how messages leave, and later how replies come in.
+//! The messenger: how messages leave, and how what patients say in a chat comes in.
 //!
-//! The only place that knows SMTP. It refuses to know the database: it is given messages in their
-//! final words and says what became of them.
+//! The only place that knows SMTP and Telegram. It refuses to know the database: it is given messages in
+//! their final words and says what became of them, and it is asked for what was heard.
 
 pub mod mail;
+pub mod telegram;
 
 pub use mail::{Mail, Options};
+pub use telegram::Telegram;

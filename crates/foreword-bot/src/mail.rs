@@ -4,7 +4,7 @@ mod body;
 
 use std::{future::Future, path::PathBuf, pin::Pin, time::Duration};
 
-use foreword_domain::message::{Channel, Deliver, Delivery, Outbound};
+use foreword_domain::message::{Body, Channel, Deliver, Delivery, Letter, Outbound};
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, MultiPart, SinglePart, header},
@@ -70,7 +70,7 @@ impl Mail {
     }
 
     /// The message as it goes over the wire.
-    fn message(&self, message: &Outbound) -> Result<Message, String> {
+    fn message(&self, message: &Outbound, letter: &Letter) -> Result<Message, String> {
         let to: Address =
             message.address.parse().map_err(|_| "the address is not an e-mail address".to_owned())?;
         // The outbox key is unique, says nothing about anybody and stays the same on every try.
@@ -78,19 +78,22 @@ impl Mail {
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
-            .subject(&message.subject)
+            .subject(&letter.subject)
             .message_id(Some(id))
             .header(AutoSubmitted)
             .multipart(
                 MultiPart::alternative()
-                    .singlepart(SinglePart::plain(message.text.clone()))
-                    .singlepart(SinglePart::html(body::html(message))),
+                    .singlepart(SinglePart::plain(letter.text.clone()))
+                    .singlepart(SinglePart::html(body::html(&message.language, letter))),
             )
             .map_err(|_| "the message could not be put together".to_owned())
     }
 
     async fn send(&self, message: &Outbound) -> Delivery {
-        let mail = match self.message(message) {
+        let Body::Letter(letter) = &message.body else {
+            return Delivery::Never("what is said in a chat cannot be sent by mail".to_owned());
+        };
+        let mail = match self.message(message, letter) {
             Ok(mail) => mail,
             Err(why) => return Delivery::Never(why),
         };
@@ -110,7 +113,7 @@ impl Mail {
                     std::fs::write(&partial, bytes).and_then(|()| std::fs::rename(&partial, &whole))
                 });
                 match written.await {
-                    Ok(Ok(())) => Delivery::Accepted,
+                    Ok(Ok(())) => Delivery::Accepted(None),
                     Ok(Err(error)) => {
                         Delivery::Later(format!("cannot write the mail file: {}", error.kind()))
                     }
@@ -118,7 +121,7 @@ impl Mail {
                 }
             }
             Way::Smtp(smtp) => match tokio::time::timeout(PATIENCE, smtp.send(mail)).await {
-                Ok(Ok(_)) => Delivery::Accepted,
+                Ok(Ok(_)) => Delivery::Accepted(None),
                 Ok(Err(error)) => outcome(&error),
                 Err(_) => Delivery::Unknown("the mail server did not answer in time".to_owned()),
             },

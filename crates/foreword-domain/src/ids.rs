@@ -50,6 +50,8 @@ ids! {
     AlertId,
     /// A member of staff.
     StaffId,
+    /// A question of the care team to one patient.
+    QuestionId,
 }
 
 fn mint(at: Timestamp, random: [u8; 10]) -> Uuid {

@@ -5,6 +5,7 @@
 pub mod agenda;
 pub mod alert;
 pub mod appointment;
+pub mod chat;
 pub mod consent;
 pub mod conversation;
 pub mod ids;
@@ -17,6 +18,7 @@ pub mod pathway;
 pub mod patient;
 pub mod phrases;
 pub mod private;
+pub mod question;
 pub mod reply;
 pub mod response;
 pub mod schedule;

@@ -5,6 +5,7 @@ use std::{future::Future, pin::Pin, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    chat::{Button, Message, Reply},
     conversation::Said,
     ids::{AppointmentId, ConversationId},
     language::Lang,
@@ -131,9 +132,40 @@ impl FromStr for Purpose {
     }
 }
 
-/// What we owe a patient, as data: the words are chosen when it is delivered.
+/// What we owe, as data: the words are chosen when it is delivered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Owed {
+    /// A message of the timetable.
+    Planned(Planned),
+    /// What a chat is told in return for something.
+    Reply(Box<Reply>),
+}
+
+impl Owed {
+    /// The word for replies in the database, beside those of [`Purpose`].
+    pub const REPLY: &'static str = "reply";
+
+    /// The word for what it is, in the database.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Planned(planned) => planned.purpose.as_str(),
+            Self::Reply(_) => Self::REPLY,
+        }
+    }
+
+    /// Which message of the timetable it is.
+    pub fn purpose(&self) -> Option<Purpose> {
+        match self {
+            Self::Planned(planned) => Some(planned.purpose),
+            Self::Reply(_) => None,
+        }
+    }
+}
+
+/// A message of the timetable, owed to a patient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Owed {
+pub struct Planned {
     /// Version of this payload.
     pub v: u8,
     /// Which message it is.
@@ -153,7 +185,23 @@ pub struct Outbound {
     pub address: String,
     /// Language of the words.
     pub language: Lang,
-    /// Subject, where the channel has one.
+    /// The message.
+    pub body: Body,
+}
+
+/// A message in the form of its channel.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Body {
+    /// A letter, for mail.
+    Letter(Letter),
+    /// What happens in a chat.
+    Post(Post),
+}
+
+/// A letter with a link.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Subject.
     pub subject: String,
     /// The message as plain text.
     pub text: String,
@@ -161,10 +209,46 @@ pub struct Outbound {
     pub link: String,
     /// Label of the link's button.
     pub link_label: String,
+    /// Another door, where there is one.
+    pub other: Option<OtherDoor>,
     /// Paragraphs before the link.
     pub before: Vec<String>,
     /// Paragraphs after the link.
     pub after: Vec<String>,
+}
+
+/// A link to another door, in a letter.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OtherDoor {
+    /// What it is for.
+    pub words: String,
+    /// The link.
+    pub link: String,
+    /// Its label.
+    pub label: String,
+}
+
+/// What happens in a chat at once, in this order. All of it but the message may be done again without
+/// anybody noticing.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Post {
+    /// The press that is told that it arrived, with a few words or without.
+    pub query: Option<(String, Option<String>)>,
+    /// The messages that are changed, with what is to stand there.
+    pub edits: Vec<Edited>,
+    /// The message that is sent.
+    pub message: Option<Message>,
+}
+
+/// A message that was sent before, as it is to be.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// The messenger's number of it.
+    pub message: i64,
+    /// Its words; as they are, when there are none.
+    pub text: Option<String>,
+    /// Its buttons.
+    pub rows: Vec<Vec<Button>>,
 }
 
 impl std::fmt::Debug for Outbound {
@@ -176,12 +260,18 @@ impl std::fmt::Debug for Outbound {
 /// What became of handing a message to its channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// The channel took it.
-    Accepted,
+    /// The channel took it; a messenger's number of the message.
+    Accepted(Option<i64>),
     /// Not now; the reason holds no patient data.
     Later(String),
+    /// Not before so many seconds have passed: the channel said so.
+    Wait(u32),
     /// Never, to this address.
     Never(String),
+    /// Nobody can be reached at this address any more.
+    Unreachable(String),
+    /// The address is another one now.
+    MovedTo(String),
     /// It may or may not have been taken: the connection ended before the answer came.
     Unknown(String),
 }

@@ -9,7 +9,8 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
-pub use render::{Bubble, Choosable, Line, bubble, hint, plain, wording};
+pub(crate) use render::upright;
+pub use render::{Bubble, Choosable, Line, bubble, foreign, heading, hint, plain, wording};
 
 use crate::{
     language::Lang,
@@ -32,7 +33,7 @@ pub struct Phrases {
 }
 
 /// Phrases that are comma-separated lists of words people type.
-const LISTS: [&str; 13] = [
+const LISTS: [&str; 15] = [
     "command-stop",
     "command-back",
     "command-skip",
@@ -44,6 +45,8 @@ const LISTS: [&str; 13] = [
     "command-not-me",
     "command-change",
     "command-language",
+    "command-languages",
+    "command-whom",
     "word-filler",
     "word-nothing",
 ];

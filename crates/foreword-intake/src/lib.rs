@@ -7,7 +7,10 @@ mod api;
 mod assets;
 pub mod feeds;
 mod guard;
+mod hooks;
 mod pages;
+
+pub use hooks::Hook;
 
 use std::sync::Arc;
 
@@ -30,6 +33,8 @@ pub struct Web {
     pub app: App,
     /// Reads the clock.
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Where a messenger delivers, if it does.
+    pub hook: Option<Hook>,
 }
 
 impl Web {
@@ -58,7 +63,14 @@ pub fn router(web: Web) -> Router {
         .route("/clinic/sign-in", get(pages::sign_in::show).post(pages::sign_in::sign_in))
         .route("/clinic/sign-out", post(pages::sign_in::sign_out))
         .route("/clinic/appointments/{id}", get(pages::summary::show))
+        .route("/clinic/appointments/{id}/questions", post(pages::asking::put).get(pages::asking::again))
+        .route(
+            "/clinic/appointments/{id}/questions/{question}/withdraw",
+            post(pages::asking::withdraw).get(pages::asking::again),
+        )
         .route("/clinic/alerts", get(pages::alerts::show))
+        .route("/clinic/telegram", get(pages::telegram::show).post(pages::telegram::connect))
+        .route("/hooks/telegram", post(hooks::telegram).layer(DefaultBodyLimit::max(hooks::LARGEST_UPDATE)))
         .route("/fhir/R4/metadata", get(api::metadata))
         .route("/fhir/R4/Questionnaire/{id}", get(api::questionnaire))
         .fallback(pages::not_found)

@@ -1,12 +1,14 @@
 //! Pages for people. Each handler reads like what the person does.
 
 pub(crate) mod alerts;
+pub(crate) mod asking;
 pub(crate) mod day;
 pub(crate) mod entry;
 mod form;
 mod session;
 pub(crate) mod sign_in;
 pub(crate) mod summary;
+pub(crate) mod telegram;
 pub(crate) mod visit;
 
 use askama::Template;

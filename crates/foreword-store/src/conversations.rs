@@ -53,7 +53,7 @@ pub struct Pinned {
 pub struct PinnedAsk {
     /// Its key.
     pub key: String,
-    /// Digest of the instrument's file, in hexadecimal.
+    /// Digest of the instrument's file, in hexadecimal; or `question:` and the id of a question.
     pub instrument: String,
     /// The language it is asked in.
     pub language: String,
@@ -139,6 +139,22 @@ pub async fn move_to(txn: &Txn, id: ConversationId, standing: &Conversation, at:
         State::Completed => completed.or(Some(at.into())),
         _ => None,
     });
+    row.update(&txn.db).await?;
+    Ok(())
+}
+
+/// Writes where a conversation stands after what it asks was changed. The patient has said nothing.
+pub async fn stand(
+    txn: &Txn,
+    id: ConversationId,
+    standing: &Conversation,
+    completed_at: Option<Timestamp>,
+) -> Result<()> {
+    let Some(row) = conversation::Entity::find_by_id(id.0).one(&txn.db).await? else { return Ok(()) };
+    let mut row = row.into_active_model();
+    row.state = Set(standing.state.as_str().to_owned());
+    row.standing = Set(to_json("conversations", "standing", standing)?);
+    row.completed_at = Set(completed_at.map(Into::into));
     row.update(&txn.db).await?;
     Ok(())
 }

@@ -24,6 +24,7 @@ pub struct Keys {
     wrap: [u8; KEY_BYTES],
     index: [u8; KEY_BYTES],
     mark: [u8; KEY_BYTES],
+    own: [u8; KEY_BYTES],
 }
 
 /// The key of one patient's data.
@@ -66,6 +67,7 @@ impl Keys {
             wrap: derive(b"foreword wrap 1"),
             index: derive(b"foreword index 1"),
             mark: derive(b"foreword mark 1"),
+            own: derive(b"foreword own 1"),
         };
         master.zeroize();
         keys
@@ -83,6 +85,16 @@ impl Keys {
         mac.update(&[0]);
         mac.update(value.as_bytes());
         mac.finalize().into_bytes().to_vec()
+    }
+
+    /// Seals what belongs to no patient, or to none yet.
+    pub(crate) fn seal_own(&self, context: &str, plain: &[u8]) -> Vec<u8> {
+        seal(&self.own, context, plain)
+    }
+
+    /// Opens what belongs to no patient.
+    pub(crate) fn open_own(&self, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        open(&self.own, context, sealed)
     }
 
     /// A new patient key, and the same wrapped for the database.

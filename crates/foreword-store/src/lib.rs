@@ -4,6 +4,7 @@
 //! a transaction. It refuses to know what the rows mean to people.
 
 pub mod alerts;
+mod alone;
 pub mod answers;
 pub mod appointments;
 pub mod audit;
@@ -16,13 +17,16 @@ pub mod invitations;
 pub mod keys;
 pub mod outbox;
 pub mod patients;
+pub mod questions;
 mod rows;
 mod sealed;
 pub mod sessions;
 pub mod settings;
 pub mod staff;
+pub mod telegram;
 mod txn;
 
+pub use alone::Alone;
 pub use connect::{Options, SQLITE_NEEDED, Url, connect_single};
 pub use crash::crash_point;
 pub use keys::{Keys, digest, random};
@@ -50,6 +54,18 @@ pub enum Error {
     /// The database or its key can't be used as they are; the message says what to do.
     #[error("{0}")]
     Unusable(String),
+}
+
+impl Error {
+    /// Whether it lies in what was to be read or written, so that another try fails like this one, and not
+    /// in the database or in the way to it.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Self::Contention(error) | Self::Database(error) => txn::is_lasting(error),
+            Self::Unreadable { .. } => true,
+            Self::Unusable(_) => false,
+        }
+    }
 }
 
 impl From<sea_orm::DbErr> for Error {

@@ -22,7 +22,7 @@ use crate::{
 };
 
 const PROFILE: Column = Column("patients", "profile");
-const ADDRESS: Column = Column("contacts", "address");
+pub(crate) const ADDRESS: Column = Column("contacts", "address");
 
 /// A patient by the feed's identifier.
 pub async fn by_external_id(txn: &Txn, external_id: &str) -> Result<Option<Patient>> {
@@ -114,7 +114,7 @@ pub async fn set_address(
     address: Option<&str>,
     at: Timestamp,
 ) -> Result<bool> {
-    let hash = address.map(|address| txn.keys.blind("contacts.address", &address.to_lowercase()));
+    let hash = address.map(|address| address_hash(txn, address));
     let rows = contact::Entity::find()
         .filter(contact::Column::PatientId.eq(patient.0))
         .filter(contact::Column::Channel.eq(channel.as_str()))
@@ -141,11 +141,17 @@ pub async fn set_address(
             address_hash: Set(hash),
             added_at: Set(at.into()),
             removed_at: Set(None),
+            respondent: Set(None),
         };
         contact::Entity::insert(row).exec_without_returning(&txn.db).await?;
         changed = true;
     }
     Ok(changed)
+}
+
+/// What an address is found by.
+pub(crate) fn address_hash(txn: &Txn, address: &str) -> Vec<u8> {
+    txn.keys.blind("contacts.address", &address.to_lowercase())
 }
 
 /// A patient's consents, oldest first.

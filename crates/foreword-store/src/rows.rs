@@ -79,7 +79,7 @@ row!(patient_row, "patients", key(id: Uuid, false), {
 row!(patient_key, "patient_keys", key(patient_id: Uuid, false), { key_id: String, wrapped: Vec<u8> });
 row!(contact, "contacts", key(id: i64, true), {
     patient_id: Uuid, channel: String, address: crate::sealed::Sealed, address_hash: Vec<u8>, added_at: super::Instant,
-    removed_at: Option<super::Instant>,
+    removed_at: Option<super::Instant>, respondent: Option<String>,
 });
 row!(consent, "consents", key(id: i64, true), {
     patient_id: Uuid, channel: String, text_version: String, language: String, given_at: super::Instant,
@@ -119,13 +119,33 @@ row!(invitation, "invitations", key(id: Uuid, false), {
     expires_at: super::Instant, revoked_at: Option<super::Instant>, failed_checks: i32, locked_until: Option<super::Instant>,
 });
 row!(outbox, "outbox", key(id: Uuid, false), {
-    key: String, patient_id: Uuid, appointment_id: Uuid, channel: String, address: crate::sealed::Sealed,
+    key: String, patient_id: Option<Uuid>, appointment_id: Option<Uuid>, channel: String,
+    address: crate::sealed::Sealed, address_hash: Option<Vec<u8>>, turn: i64, parts: i32,
     purpose: String, payload: String, not_before: super::Instant, state: String, attempts: i32, fence: i32,
     lease_until: Option<super::Instant>, created_at: super::Instant, finished_at: Option<super::Instant>,
     reason: Option<String>,
 });
 row!(delivery, "deliveries", key(id: i64, true), {
     outbox_id: Uuid, attempt: i32, started_at: super::Instant, ended_at: Option<super::Instant>, result: Option<String>,
+    channel: Option<String>,
+});
+row!(telegram_update, "telegram_updates", key(id: i64, true), {
+    update_id: i64, raw_hash: Vec<u8>, chat_hash: Option<Vec<u8>>, raw: Option<crate::sealed::Sealed>, state: String,
+    received_at: super::Instant, settled_at: Option<super::Instant>, reason: Option<String>,
+});
+row!(telegram_chat, "telegram_chats", key(chat_hash: Vec<u8>, false), {
+    chat: crate::sealed::Sealed, standing: crate::sealed::Sealed, failed_checks: i32,
+    locked_until: Option<super::Instant>, prompt: Option<String>, pause_until: Option<super::Instant>,
+    unreachable_at: Option<super::Instant>, unreachable_why: Option<String>, heard_at: Option<super::Instant>,
+    created_at: super::Instant,
+});
+row!(telegram_code, "telegram_codes", key(code_hash: Vec<u8>, false), {
+    kind: String, subject: Uuid, created_at: super::Instant, expires_at: super::Instant,
+    used_at: Option<super::Instant>,
+});
+row!(question, "questions", key(id: Uuid, false), {
+    conversation_id: Uuid, patient_id: Uuid, staff_id: Uuid, text: crate::sealed::Sealed, asked_at: super::Instant,
+    withdrawn_at: Option<super::Instant>,
 });
 row!(session, "sessions", key(hash: Vec<u8>, false), {
     kind: String, subject: Uuid, created_at: super::Instant, seen_at: super::Instant, expires_at: super::Instant,

@@ -1,5 +1,6 @@
 //! Columns that hold patients' data: sealed with the patient's key, bound to table,
-//! column, patient and, where a patient has several, the row.
+//! column, patient and, where a patient has several, the row. What belongs to no patient is sealed
+//! with a key of its own, and bound in the same way.
 
 use foreword_domain::ids::PatientId;
 use sea_orm::{ActiveValue::Set, DeriveValueType, EntityTrait};
@@ -57,6 +58,30 @@ impl Txn {
         serde_json::from_slice(&plain).map_err(|_| unreadable(column, &"this version does not know its form"))
     }
 
+    /// Seals a value that belongs to no patient.
+    pub(crate) fn seal_own<T: Serialize>(&self, column: Column, row: &str, value: &T) -> Result<Sealed> {
+        let plain = serde_json::to_vec(value).map(Zeroizing::new).map_err(|_| {
+            // The error of serde may quote the value.
+            unreadable(column, &"it cannot be written down")
+        })?;
+        Ok(Sealed(self.keys.seal_own(&own_context(column, row), &plain)))
+    }
+
+    /// Opens a column that belongs to no patient.
+    pub(crate) fn open_own<T: DeserializeOwned>(
+        &self,
+        column: Column,
+        row: &str,
+        sealed: &Sealed,
+    ) -> Result<T> {
+        let plain = self
+            .keys
+            .open_own(&own_context(column, row), &sealed.0)
+            .map(Zeroizing::new)
+            .ok_or_else(|| unreadable(column, &"it was sealed with another key, or changed"))?;
+        serde_json::from_slice(&plain).map_err(|_| unreadable(column, &"this version does not know its form"))
+    }
+
     /// Makes the key of a new patient.
     pub(crate) async fn make_patient_key(&self, patient: PatientId) -> Result<()> {
         let (key, wrapped) = self.keys.new_patient_key(&format!("patient:{patient}"));
@@ -90,6 +115,10 @@ impl Txn {
 
 fn context(patient: PatientId, Column(table, column): Column, row: &str) -> String {
     format!("{table}.{column}:{patient}:{row}")
+}
+
+fn own_context(Column(table, column): Column, row: &str) -> String {
+    format!("own:{table}.{column}:{row}")
 }
 
 fn unreadable(Column(table, column): Column, why: &dyn std::fmt::Display) -> Error {

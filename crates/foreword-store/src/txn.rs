@@ -1,10 +1,11 @@
 //! The two doors to the database.
 
-use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::HashMap, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use foreword_domain::ids::PatientId;
 use sea_orm::{
-    DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait, Value,
 };
 use tokio::sync::Mutex;
 
@@ -21,6 +22,8 @@ const TRIES: u32 = 6;
 pub struct Store {
     connections: Arc<connect::Connections>,
     keys: Arc<Keys>,
+    /// The file, where it is one.
+    pub(crate) file: Option<Arc<PathBuf>>,
 }
 
 /// A transaction: the only thing rows are read from and written to.
@@ -33,6 +36,17 @@ pub struct Txn {
 impl Txn {
     pub(crate) fn backend(&self) -> sea_orm::DbBackend {
         sea_orm::ConnectionTrait::get_database_backend(&self.db)
+    }
+
+    /// A statement in words that both databases know, with its values as `$1`, `$2`, ...
+    pub(crate) fn statement<const N: usize>(&self, sql: &str, values: [Value; N]) -> Statement {
+        Statement::from_sql_and_values(self.backend(), sql, values)
+    }
+
+    /// What ends a query for a row to work on: nobody else gets it, and none that is held is waited for.
+    /// SQLite has one writer at a time and needs nothing.
+    pub(crate) fn skip_held(&self) -> &'static str {
+        if self.backend() == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" }
     }
 }
 
@@ -54,7 +68,11 @@ impl Store {
     /// # Errors
     /// [`Error::Unusable`] when its settings could lose data, or it was made with another key.
     pub async fn open(options: &Options, keys: Keys) -> Result<Self> {
-        let store = Self { connections: Arc::new(connect::open(options).await?), keys: Arc::new(keys) };
+        let file = match &options.url {
+            connect::Url::Sqlite(path) => Some(Arc::new(path.clone())),
+            connect::Url::Postgres(_) => None,
+        };
+        let store = Self { connections: Arc::new(connect::open(options).await?), keys: Arc::new(keys), file };
         let mark = store.keys.mark();
         store
             .write(move |txn| {
@@ -132,16 +150,35 @@ impl Store {
 }
 
 pub(crate) fn is_contention(error: &DbErr) -> bool {
+    // SQLite busy and locked; PostgreSQL serialization failure, deadlock, and a row that another
+    // transaction added in between, which the next try will find.
+    code(error).is_some_and(|code| {
+        matches!(code.as_ref(), "5" | "6" | "261" | "262" | "517" | "40001" | "40P01" | "23505")
+    })
+}
+
+/// Whether another try fails like this one. Of a row that is there already, that is so once it has been
+/// tried several times.
+pub(crate) fn is_lasting(error: &DbErr) -> bool {
+    match error {
+        DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => false,
+        DbErr::Exec(_) | DbErr::Query(_) => code(error).is_some_and(|code| match code.len() {
+            // PostgreSQL, whose codes have five characters: data, constraints, limits.
+            5 => ["22", "23", "54"].iter().any(|class| code.starts_with(class)),
+            // SQLite: too big, a constraint, a type, a range.
+            _ => code.parse::<u32>().is_ok_and(|code| matches!(code & 0xFF, 18 | 19 | 20 | 25)),
+        }),
+        _ => true,
+    }
+}
+
+/// What the database calls an error.
+fn code(error: &DbErr) -> Option<Cow<'_, str>> {
     let (DbErr::Exec(RuntimeErr::SqlxError(error))
     | DbErr::Query(RuntimeErr::SqlxError(error))
     | DbErr::Conn(RuntimeErr::SqlxError(error))) = error
     else {
-        return false;
+        return None;
     };
-    let Some(code) = error.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code) else {
-        return false;
-    };
-    // SQLite busy and locked; PostgreSQL serialization failure, deadlock, and a row that another
-    // transaction added in between, which the next try will find.
-    matches!(code.as_ref(), "5" | "6" | "261" | "262" | "517" | "40001" | "40P01" | "23505")
+    error.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code)
 }

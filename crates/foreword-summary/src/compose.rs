@@ -1,5 +1,7 @@
 //! From a visit's answers and scores to the lines of the page.
 
+mod asked;
+
 use std::collections::BTreeSet;
 
 use foreword_domain::{
@@ -92,7 +94,7 @@ pub fn compose(input: &Input<'_>) -> Summary {
     let empty = Ledger::default();
     // Somebody said these answers are not the patient's: none of them may look like theirs.
     let ledger = if set_aside { &empty } else { input.ledger };
-    let shown = Shown { script: input.script, ledger, zone: &zone };
+    let shown = Shown { script: input.script, ledger, zone: &zone, state: input.state };
     let mut scores = if set_aside { Vec::new() } else { shown.scores(input) };
     let more_scores = scores.split_off(scores.len().min(MOST_SCORES));
     let mut items = shown.standing_out();
@@ -179,6 +181,7 @@ struct Shown<'a> {
     script: &'a Script,
     ledger: &'a Ledger,
     zone: &'a TimeZone,
+    state: State,
 }
 
 impl<'a> Shown<'a> {
@@ -190,7 +193,7 @@ impl<'a> Shown<'a> {
             .iter()
             .filter(|place| matches!(self.ledger.get(&place.at()).map(|a| &a.value), Some(Value::Skipped)))
             // "Nothing" is what they had to say.
-            .filter(|place| !place.item.nothing_is_an_answer)
+            .filter(|place| !place.may_be_nothing())
             .count();
         let answered =
             questions.iter().filter(|place| self.ledger.get(&place.at()).is_some()).count() - skipped;
@@ -364,10 +367,14 @@ impl<'a> Shown<'a> {
                 (Why::Asked, Some(stem)) if text.starts_with('…') => {
                     format!("{} {text}", stem.trim_end_matches(['…', ' ']))
                 }
-                (Why::Asked, _) => text.to_owned(),
+                (Why::Asked | Why::FromTeam { .. }, _) => text.to_owned(),
             })
         };
-        let answer = self.script.answer_words(self.ledger, &at, &english).unwrap_or_default();
+        let asked_by = asked::by(&place.ask.why);
+        let answer = match asked_by {
+            Some(_) => self.answer_to_team(&at),
+            None => self.script.answer_words(self.ledger, &at, &english).unwrap_or_default(),
+        };
         let abroad = lang.primary() != "en";
         let label = |code: &String| match &place.item.choice(code)?.label {
             Label::Text(text) => text.get(&english),
@@ -379,6 +386,7 @@ impl<'a> Shown<'a> {
             _ => None,
         });
         ItemLine {
+            asked_by,
             question: question(&lang).unwrap_or_default(),
             question_english: abroad.then(|| question(&english)).flatten(),
             answer: Private::new(answer),
@@ -411,7 +419,7 @@ impl<'a> Shown<'a> {
             };
             for place in &questions {
                 let skipped = matches!(self.ledger.get(&place.at()).map(|a| &a.value), Some(Value::Skipped));
-                if skipped && !is_topic(&place.item.id) && !place.item.nothing_is_an_answer {
+                if skipped && !is_topic(&place.item.id) && !place.may_be_nothing() {
                     let question = place.item.text.best(&english);
                     lines.push(format!("{name}: prefers not to answer “{question}”"));
                 }
@@ -428,7 +436,7 @@ impl<'a> Shown<'a> {
     }
 
     fn context(&self) -> Vec<ItemLine> {
-        let mut lines = Vec::new();
+        let mut lines = self.asked();
         for ask in &self.script.asks {
             let Some(agenda) = &ask.instrument.agenda else { continue };
             for place in self.places(ask) {
@@ -445,7 +453,7 @@ impl<'a> Shown<'a> {
         self.script
             .asks
             .iter()
-            .filter(|ask| ask.why == Why::Asked)
+            .filter(|ask| !matches!(ask.why, Why::WishAbout { .. }))
             .map(|ask| Answers {
                 ask: ask.key.clone(),
                 name: ask.instrument.title.best(&Lang::english()).to_owned(),

@@ -143,6 +143,8 @@ impl ScoreLine {
 /// An item with its answer, both as the patient saw them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ItemLine {
+    /// Who of the care team asks it of this patient.
+    pub asked_by: Option<String>,
     /// The question.
     pub question: String,
     /// The same in English, where it was asked in another language.

@@ -119,7 +119,8 @@ impl Out {
             let question = item.question_english.as_ref().map(|q| format!(" ({q})")).unwrap_or_default();
             let answer =
                 item.answer_english.as_ref().map(|a| format!(" ({})", a.reveal())).unwrap_or_default();
-            self.line(&format!("- {}{question} → {}{answer}", item.question, item.answer.reveal()));
+            let by = item.asked_by.as_ref().map(|by| format!("Asked by {by}: ")).unwrap_or_default();
+            self.line(&format!("- {by}{}{question} → {}{answer}", item.question, item.answer.reveal()));
         }
         self.more(more);
     }

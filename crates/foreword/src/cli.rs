@@ -98,6 +98,8 @@ pub(crate) enum Part {
     Web,
     /// Messages that are due
     Worker,
+    /// Chats: what comes in, and what is said in return
+    Bot,
 }
 
 #[derive(Args, Debug)]
@@ -338,6 +340,12 @@ pub(crate) enum Staff {
     },
     /// All accounts
     List,
+    /// Print a link that connects an account with a chat in Telegram, once, within 15 minutes
+    #[command(after_help = "Example: foreword staff telegram roe")]
+    Telegram {
+        /// What they sign in with
+        login: String,
+    },
     /// Give an account another password, read from standard input
     Reset {
         /// What they sign in with

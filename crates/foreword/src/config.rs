@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path, path::PathBuf};
 
-use foreword_domain::{locate, schedule::QuietHours};
+use foreword_domain::{language::Lang, locate, schedule::QuietHours};
 use jiff::{civil::Time, tz::TimeZone};
 use serde::Deserialize;
 
@@ -67,7 +67,7 @@ sections! {
     /// Keys.
     Keys { master_file }
     /// The clinic.
-    Clinic { name, time_zone }
+    Clinic { name, language, time_zone }
     /// Quiet hours.
     Quiet { from, to }
     /// A folder with the clinic's own files.
@@ -150,6 +150,9 @@ impl Config {
         if TimeZone::get(&self.clinic.time_zone).is_err() {
             return Err(refuse("clinic.time_zone", "must be an IANA time zone such as \"Europe/Berlin\""));
         }
+        if let Err(error) = Lang::parse(&self.clinic.language) {
+            return Err(refuse("clinic.language", &error.to_string()));
+        }
         for (key, text) in
             [("quiet_hours.from", &self.quiet_hours.from), ("quiet_hours.to", &self.quiet_hours.to)]
         {
@@ -176,6 +179,11 @@ impl Config {
             from: time(&self.quiet_hours.from, QuietHours::DEFAULT.from),
             to: time(&self.quiet_hours.to, QuietHours::DEFAULT.to),
         }
+    }
+
+    /// The language staff write to patients in.
+    pub fn language(&self) -> Lang {
+        Lang::parse(&self.clinic.language).unwrap_or_else(|_| Lang::english())
     }
 
     /// Where patients and staff reach the pages, without a slash at the end.

@@ -1,6 +1,7 @@
 //! The binary: reads the configuration and the command line, wires the parts together, runs the
 //! loops. The clock is read here and nowhere else.
 
+mod chats;
 mod cli;
 mod clock;
 mod commands;
@@ -44,4 +45,9 @@ fn logging(verbose: u8) {
     let filter = EnvFilter::try_from_env("RUST_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     // A second subscriber in one process is a test's; it stays with the first.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    // The message of a panic may quote what it stumbled over, and that may be a patient's words.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a panic: a fault in the program");
+    }));
 }

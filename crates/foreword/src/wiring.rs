@@ -10,6 +10,7 @@ use foreword_store::{Keys, Store};
 use jiff::Timestamp;
 
 use crate::{
+    chats::Chats,
     clock::{Clock, MANUAL_START},
     config::Config,
     fail::{read_text, wrong},
@@ -20,12 +21,15 @@ pub(crate) struct Service {
     pub app: App,
     pub clock: Clock,
     pub mail: Option<Mail>,
+    pub chats: Option<Chats>,
 }
 
 impl Service {
     /// The ways out that are set up.
     pub(crate) fn doors(&self) -> Vec<&dyn Deliver> {
-        self.mail.iter().map(|mail| mail as &dyn Deliver).collect()
+        let mail = self.mail.iter().map(|mail| mail as &dyn Deliver);
+        let chats = self.chats.iter().map(|chats| chats.door() as &dyn Deliver);
+        mail.chain(chats).collect()
     }
 }
 
@@ -57,6 +61,7 @@ const DEMO: &str = "foreword-demo/foreword.db";
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
     let catalog = catalog(config)?;
     let mail = mail(config)?;
+    let chats = chats(config)?;
     let options = database(config)?;
     if let foreword_store::Url::Sqlite(path) = &options.url {
         refuse_missing_folder(path)?;
@@ -70,6 +75,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
         Options {
             public_url: config.public_url(),
             clinic_name: config.clinic.name.clone(),
+            language: config.language(),
             time_zone: config.clinic.time_zone.clone(),
             quiet: config.quiet(),
         },
@@ -78,7 +84,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
         "manual" => Clock::manual(manual_now(&app).await?),
         _ => Clock::System,
     };
-    Ok(Service { app, clock, mail })
+    Ok(Service { app, clock, mail, chats })
 }
 
 /// Where the manual clock of a database stands.
@@ -110,11 +116,6 @@ pub(crate) fn catalog(config: &Config) -> anyhow::Result<Catalog> {
 }
 
 fn mail(config: &Config) -> anyhow::Result<Option<Mail>> {
-    if !config.telegram.token.is_empty() {
-        tracing::warn!(
-            "telegram.token is set, but this version has no Telegram door; patients are reached by mail"
-        );
-    }
     if config.mail.smtp_url.is_empty() {
         return Ok(None);
     }
@@ -125,6 +126,18 @@ fn mail(config: &Config) -> anyhow::Result<Option<Mail>> {
         Err(error @ foreword_bot::mail::Error::Folder(..)) => Err(error.into()),
         Err(error) => Err(wrong(error.to_string())),
     }
+}
+
+/// The messenger's door, where a token is set.
+fn chats(config: &Config) -> anyhow::Result<Option<Chats>> {
+    let telegram = &config.telegram;
+    if telegram.token.is_empty() {
+        return Ok(None);
+    }
+    let options =
+        foreword_bot::telegram::Options { token: telegram.token.clone(), api_url: telegram.api_url.clone() };
+    let door = foreword_bot::Telegram::new(&options).map_err(|error| wrong(error.to_string()))?;
+    Ok(Some(Chats::new(door, &config.public_url(), &telegram.webhook_secret)))
 }
 
 fn refuse_missing_folder(database: &Path) -> anyhow::Result<()> {
@@ -164,7 +177,9 @@ pub(crate) async fn work(service: &Service, mut end: tokio::sync::watch::Receive
     const EVERY: Duration = Duration::from_secs(2);
     let doors = service.doors();
     if doors.is_empty() {
-        tracing::warn!("mail.smtp_url is empty: messages are planned, but none is sent");
+        tracing::warn!(
+            "neither mail.smtp_url nor telegram.token is set: messages are planned, but none is sent"
+        );
     }
     let told = end.clone();
     let clock = || (!*told.borrow()).then(|| service.clock.now());

@@ -80,6 +80,16 @@ impl BotApi {
         self.shared.state().calls.clone()
     }
 
+    /// Every call from a place on.
+    pub fn calls_from(&self, place: usize) -> Vec<Call> {
+        self.shared.state().calls[place..].to_vec()
+    }
+
+    /// Takes back what was ordered and has not happened yet.
+    pub fn forgives(&self) {
+        self.shared.change(|state, _| state.faults.ordered.clear());
+    }
+
     /// The calls of one method.
     pub fn calls_of(&self, method: &str) -> Vec<Call> {
         self.calls().into_iter().filter(|call| call.method == method).collect()
@@ -88,6 +98,11 @@ impl BotApi {
     /// Where the bot was faster than Telegram wants.
     pub fn haste(&self) -> Vec<String> {
         record::haste(&self.shared.state().calls)
+    }
+
+    /// The same of the calls from a place on.
+    pub fn haste_from(&self, place: usize) -> Vec<String> {
+        record::haste(&self.shared.state().calls[place..])
     }
 
     /// Calls that were not as published, since the last look.

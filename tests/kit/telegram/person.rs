@@ -124,14 +124,26 @@ impl Person {
 
     /// Presses a button that is, or once was, below this message: an old screen still shows it.
     pub async fn presses_on(&self, message: i64, label: &str) -> Option<String> {
-        let button = {
-            let state = self.shared.state();
-            let once = state.chats.get(&self.id).and_then(|chat| chat.messages.get(&message));
-            let mut once = once.into_iter().flat_map(|message| message.once.iter().rev());
-            once.find_map(|markup| markup::find(markup, "inline_keyboard", label)).cloned()
-        };
-        let button = button.unwrap_or_else(|| panic!("message {message} never had a button {label:?}"));
-        self.press(message, &button, &format!(" on message {message}")).await
+        self.press(message, &self.button(message, label), &format!(" on message {message}")).await
+    }
+
+    /// What a button carries that is, or once was, below this message.
+    pub fn data(&self, message: i64, label: &str) -> String {
+        self.button(message, label)["callback_data"].as_str().expect("it is no link").to_owned()
+    }
+
+    /// Sends a press that carries whatever one likes, as a client can that somebody has altered.
+    pub async fn sends_press(&self, message: i64, data: &str) {
+        let button = json!({ "text": data, "callback_data": data });
+        self.press(message, &button, &format!(" (made up) on message {message}")).await;
+    }
+
+    fn button(&self, message: i64, label: &str) -> Value {
+        let state = self.shared.state();
+        let once = state.chats.get(&self.id).and_then(|chat| chat.messages.get(&message));
+        let mut once = once.into_iter().flat_map(|message| message.once.iter().rev());
+        let button = once.find_map(|markup| markup::find(markup, "inline_keyboard", label)).cloned();
+        button.unwrap_or_else(|| panic!("message {message} never had a button {label:?}"))
     }
 
     async fn press(&self, message: i64, button: &Value, on: &str) -> Option<String> {
@@ -209,11 +221,42 @@ impl Person {
         self.shared.state().log(Some(self.id))
     }
 
-    /// The id of the newest message of the bot.
-    pub fn newest(&self) -> i64 {
+    /// The buttons below a message as it is now, row by row.
+    pub fn buttons(&self, message: i64) -> Vec<Vec<String>> {
+        let state = self.shared.state();
+        let message = state.chats.get(&self.id).and_then(|chat| chat.messages.get(&message));
+        screen::rows(message.and_then(|message| message.markup.as_ref()), "inline_keyboard")
+    }
+
+    /// The messages of the bot that have buttons now, oldest first: the id of each, and of each button the
+    /// label and what it carries.
+    pub fn keyboards(&self) -> Vec<(i64, Vec<(String, String)>)> {
+        let text = |button: &Value, key: &str| button[key].as_str().unwrap_or_default().to_owned();
         let state = self.shared.state();
         let messages = state.chats.get(&self.id).into_iter().flat_map(|chat| chat.messages.values());
-        messages.rev().find(|message| message.from.is_none()).expect("the bot has said something").id
+        let mut found = Vec::new();
+        for message in messages.filter(|message| !message.is_deleted) {
+            let rows = message.markup.as_ref().and_then(|markup| markup["inline_keyboard"].as_array());
+            let buttons = rows.into_iter().flatten().flat_map(|row| row.as_array().into_iter().flatten());
+            let buttons: Vec<_> =
+                buttons.map(|button| (text(button, "text"), text(button, "callback_data"))).collect();
+            if !buttons.is_empty() {
+                found.push((message.id, buttons));
+            }
+        }
+        found
+    }
+
+    /// The id of the newest message of the bot.
+    pub fn newest(&self) -> i64 {
+        self.newest_of_bot().expect("the bot has said something")
+    }
+
+    /// The same, if there is one.
+    pub fn newest_of_bot(&self) -> Option<i64> {
+        let state = self.shared.state();
+        let messages = state.chats.get(&self.id).into_iter().flat_map(|chat| chat.messages.values());
+        messages.rev().find(|message| message.from.is_none()).map(|message| message.id)
     }
 
     async fn sends(&self, content: Value) -> i64 {

@@ -1,7 +1,7 @@
 //! The updates that wait for the bot: kept for a day, confirmed by an offset or by the webhook's 2xx.
 //! The rules are those of Telegram's own server.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -49,6 +49,8 @@ pub enum Order {
     AsTheyHappened,
     Reversed,
     Shuffled(u64),
+    /// Mixed, but those of one lane as they happened: as Telegram may.
+    Mixed(u64),
 }
 
 /// All that wait.
@@ -140,6 +142,19 @@ impl Updates {
             Order::Shuffled(seed) => {
                 let mut dice = Dice::new(seed);
                 held.sort_by_cached_key(|_| dice.roll(1 << 32));
+            }
+            Order::Mixed(seed) => {
+                let mut dice = Dice::new(seed);
+                let mut lanes: BTreeMap<Lane, VecDeque<Update>> = BTreeMap::new();
+                for update in held.drain(..) {
+                    lanes.entry(update.lane).or_default().push_back(update);
+                }
+                while !lanes.is_empty() {
+                    let nth = usize::try_from(dice.roll(lanes.len() as u64)).expect("it is small");
+                    let lane = *lanes.keys().nth(nth).expect("it is below their number");
+                    held.extend(lanes.get_mut(&lane).and_then(VecDeque::pop_front));
+                    lanes.retain(|_, rest| !rest.is_empty());
+                }
             }
         }
         for update in held {

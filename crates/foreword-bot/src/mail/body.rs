@@ -1,15 +1,16 @@
 //! The HTML part of a mail: one column, one button, nothing remote, right in dark mode.
 
 use askama::Template;
-use foreword_domain::message::Outbound;
+use foreword_domain::{language::Lang, message::Letter};
 
 #[derive(Template)]
 #[template(path = "mail.html")]
 struct Body<'a> {
-    m: &'a Outbound,
+    language: &'a Lang,
+    m: &'a Letter,
 }
 
-pub(super) fn html(message: &Outbound) -> String {
+pub(super) fn html(language: &Lang, letter: &Letter) -> String {
     // Writing into a string does not fail; the text part says the same.
-    Body { m: message }.render().unwrap_or_default()
+    Body { language, m: letter }.render().unwrap_or_default()
 }

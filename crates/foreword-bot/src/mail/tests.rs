@@ -1,9 +1,28 @@
-use foreword_domain::{language::Lang, message::Channel};
+use foreword_domain::{
+    language::Lang,
+    message::{Channel, OtherDoor, Post},
+};
 
 use super::*;
 
 fn options(url: &str) -> Options {
     Options { from: "Example Clinic <visits@clinic.example>".to_owned(), smtp_url: url.to_owned() }
+}
+
+fn letter() -> Letter {
+    Letter {
+        subject: "قبل زيارتك".to_owned(),
+        text: "أهلاً\nhttp://clinic.example/v/abc".to_owned(),
+        link: "http://clinic.example/v/abc".to_owned(),
+        link_label: "أجب <عن> الأسئلة".to_owned(),
+        other: Some(OtherDoor {
+            words: "أو في تيليجرام:".to_owned(),
+            link: "https://t.me/clinic_bot?start=abc&x=1".to_owned(),
+            label: "تيليجرام".to_owned(),
+        }),
+        before: vec!["أهلاً".to_owned()],
+        after: vec!["عيادة".to_owned()],
+    }
 }
 
 fn message() -> Outbound {
@@ -12,12 +31,7 @@ fn message() -> Outbound {
         channel: Channel::Email,
         address: "patient@home.example".to_owned(),
         language: Lang::parse("ar").unwrap(),
-        subject: "قبل زيارتك".to_owned(),
-        text: "أهلاً\nhttp://clinic.example/v/abc".to_owned(),
-        link: "http://clinic.example/v/abc".to_owned(),
-        link_label: "أجب <عن> الأسئلة".to_owned(),
-        before: vec!["أهلاً".to_owned()],
-        after: vec!["عيادة".to_owned()],
+        body: Body::Letter(letter()),
     }
 }
 
@@ -25,7 +39,7 @@ fn message() -> Outbound {
 fn a_message_has_two_parts_a_stable_id_and_says_it_is_automatic() {
     let dir = std::env::temp_dir().join(format!("foreword-mail-{}", std::process::id()));
     let mail = Mail::new(&options(&format!("file:{}", dir.display()))).unwrap();
-    let sent = String::from_utf8(mail.message(&message()).unwrap().formatted()).unwrap();
+    let sent = String::from_utf8(mail.message(&message(), &letter()).unwrap().formatted()).unwrap();
     for wanted in [
         "Message-ID: <0190.invitation.email@clinic.example>",
         "Auto-Submitted: auto-generated",
@@ -35,8 +49,15 @@ fn a_message_has_two_parts_a_stable_id_and_says_it_is_automatic() {
     ] {
         assert!(sent.contains(wanted), "{wanted} is missing in\n{sent}");
     }
-    assert!(body::html(&message()).contains(r#"<html lang="ar" dir="rtl">"#));
-    assert!(body::html(&message()).contains("&#60;عن&#62;"), "what is put into the page is escaped");
+    let html = body::html(&message().language, &letter());
+    assert!(html.contains(r#"<html lang="ar" dir="rtl">"#));
+    assert!(html.contains("&#60;عن&#62;"), "what is put into the page is escaped");
+    assert!(
+        html.contains(r#"href="https://t.me/clinic_bot?start=abc&#38;x=1" rel="noreferrer">تيليجرام</a>"#),
+        "{html}"
+    );
+    let html = body::html(&message().language, &Letter { other: None, ..letter() });
+    assert!(!html.contains("t.me") && !html.contains(r#"class="other""#), "one door, one link");
     std::fs::remove_dir_all(&dir).unwrap();
 }
 
@@ -113,7 +134,7 @@ async fn what_the_mail_server_does_decides_what_becomes_of_a_message() {
         let mail = Mail::new(&options(&format!("smtp://127.0.0.1:{port}"))).unwrap();
         mail.deliver(&message()).await
     };
-    assert_eq!(send(serve(Server::Takes)).await, Delivery::Accepted);
+    assert_eq!(send(serve(Server::Takes)).await, Delivery::Accepted(None));
     for (server, wanted) in [
         (Server::RefusesTheAddress, "Never"),
         (Server::IsBusy, "Later"),
@@ -128,11 +149,18 @@ async fn what_the_mail_server_does_decides_what_becomes_of_a_message() {
 }
 
 #[tokio::test]
+async fn what_is_said_in_a_chat_is_no_letter() {
+    let mail = Mail::new(&options("smtp://127.0.0.1:1")).unwrap();
+    let post = Outbound { body: Body::Post(Post::default()), ..message() };
+    assert!(matches!(mail.deliver(&post).await, Delivery::Never(_)));
+}
+
+#[tokio::test]
 async fn a_second_try_is_a_second_file_with_the_same_identifier() {
     let dir = std::env::temp_dir().join(format!("foreword-mail-again-{}", std::process::id()));
     let mail = Mail::new(&options(&format!("file:{}", dir.display()))).unwrap();
     for _ in 0..2 {
-        assert_eq!(mail.deliver(&message()).await, Delivery::Accepted);
+        assert_eq!(mail.deliver(&message()).await, Delivery::Accepted(None));
     }
     let mut files: Vec<_> =
         std::fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name()).collect();

@@ -25,6 +25,10 @@ pub enum Command {
     NotMe,
     /// Another language, by its tag.
     Language(String),
+    /// Another language, whichever there are.
+    Languages,
+    /// To talk about somebody else, where one chat is used for several people.
+    Whom,
     /// Change the answer with this number.
     Change(usize),
 }
@@ -52,6 +56,8 @@ impl Command {
             ("command-review", Self::Review),
             ("command-decline", Self::Decline),
             ("command-not-me", Self::NotMe),
+            ("command-languages", Self::Languages),
+            ("command-whom", Self::Whom),
         ] {
             if said(key) {
                 return Some(command);

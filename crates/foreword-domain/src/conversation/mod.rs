@@ -154,6 +154,8 @@ pub enum Say {
     Completed,
     /// The questions that are left are asked at another door.
     Elsewhere,
+    /// Which language?
+    Languages,
     /// The language is not one the service speaks.
     LanguageUnknown,
     /// From now on in this language.

@@ -50,6 +50,11 @@ pub enum Why {
         /// What it measures, in plain words.
         name: Text,
     },
+    /// The care team asks it of this patient.
+    FromTeam {
+        /// Who asks, by name.
+        by: String,
+    },
 }
 
 /// An instrument left out, and the language it has no published text in.
@@ -77,6 +82,11 @@ impl Place<'_> {
     pub fn at(&self) -> ItemRef {
         ItemRef::new(&self.ask.key, &self.item.id)
     }
+
+    /// Whether leaving it out means: nothing to say, and not: prefer not to say.
+    pub fn may_be_nothing(&self) -> bool {
+        self.item.nothing_is_an_answer || matches!(self.ask.why, Why::FromTeam { .. })
+    }
 }
 
 impl Script {
@@ -88,15 +98,15 @@ impl Script {
     /// The part of it that may be asked at a door, of whoever answers there.
     #[must_use]
     pub fn at_door(&self, channel: Channel, by: Respondent) -> Self {
-        let all = self.asks.iter().chain(&self.held_back).cloned();
+        let all = || self.asks.iter().chain(&self.held_back);
         let of = |ask: &Ask| match &ask.why {
             // Whether to talk about answers is asked where the answers are given.
             Why::WishAbout { ask: about, .. } => {
-                self.ask(about).unwrap_or(ask).instrument.is_for(channel, by)
+                all().find(|other| other.key == *about).unwrap_or(ask).instrument.is_for(channel, by)
             }
-            Why::Asked => ask.instrument.is_for(channel, by),
+            Why::Asked | Why::FromTeam { .. } => ask.instrument.is_for(channel, by),
         };
-        let (asks, held_back) = all.partition(of);
+        let (asks, held_back) = all().cloned().partition(of);
         Self { asks, held_back, not_asked: self.not_asked.clone(), person: self.person }
     }
 

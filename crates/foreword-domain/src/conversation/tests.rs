@@ -269,6 +269,43 @@ fn the_language_of_the_service_changes_and_the_questions_keep_theirs() {
 }
 
 #[test]
+fn the_word_language_alone_offers_the_languages_and_asks_again() {
+    for word in ["language", "/language", "Languages"] {
+        let mut talk = Talk::gi();
+        talk.says(&["Belly pain"]).heard();
+        talk.says(&[word]);
+        let heard = talk.heard();
+        assert!(heard.contains("Deutsch") && heard.contains("2  Just so you know"), "{heard}");
+        assert!(talk.stored.is_empty() && talk.conversation.language == Lang::english());
+        talk.says(&["/language de", "sprache", "sprache English"]);
+        assert_eq!(talk.conversation.language, Lang::english());
+        talk.says(&["2"]);
+        assert_eq!(talk.value("visit-agenda", "topic-1-wish"), "know");
+    }
+    for mut talk in in_every_state() {
+        let before = (talk.ledger.clone(), talk.state(), talk.conversation.language.clone());
+        talk.says(&["language"]);
+        assert_eq!((&talk.ledger, &talk.conversation.language), (&before.0, &before.2), "in {:?}", before.1);
+        let begins = before.1 == State::Invited;
+        assert_eq!(talk.state(), if begins { State::Open } else { before.1 });
+    }
+}
+
+#[test]
+fn where_there_is_nobody_else_to_talk_about_one_goes_on_where_one_was() {
+    let mut talk = Talk::gi();
+    talk.says(&["Belly pain", "pause"]).heard();
+    talk.says(&["someone else"]);
+    let someone_else = talk.heard().replace("someone else", "resume");
+    assert_eq!((talk.state(), talk.stored.is_empty()), (State::Open, true));
+    talk.says(&["pause"]).heard();
+    talk.says(&["resume"]);
+    assert_eq!(talk.heard(), someone_else);
+    talk.says(&["not me", "someone else"]);
+    assert_eq!(talk.state(), State::NotMe);
+}
+
+#[test]
 fn a_rank_whose_topic_was_taken_back_shows_no_code() {
     let mut talk = Talk::gi();
     talk.says(&["Pain", "1", "Tablets", "1", "Work", "1", "3", "1", "change 5", "nothing"]).heard();

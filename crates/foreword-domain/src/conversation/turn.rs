@@ -115,7 +115,12 @@ impl Turn<'_> {
                 self.now.offered.clear();
                 self.replies.push(Say::Paused);
             }
-            Command::Resume => self.arrive(),
+            // A door with one person has nobody else; a chat with several asks before it comes here.
+            Command::Resume | Command::Whom => self.arrive(),
+            Command::Languages => {
+                self.replies.push(Say::Languages);
+                self.ask_again();
+            }
             Command::Language(tag) => self.speak(&tag),
             Command::Review => {
                 self.replies.push(Say::Review);
@@ -137,7 +142,10 @@ impl Turn<'_> {
             State::Paused | State::Open | State::Declined => {
                 self.now.state = State::Open;
                 let left = self.left();
-                self.replies.push(Say::WelcomeBack { left });
+                // "You have answered everything" is not so where the rest waits at another door.
+                if left > 0 || !self.script.waits_elsewhere(&self.ledger) {
+                    self.replies.push(Say::WelcomeBack { left });
+                }
             }
             State::Completed | State::NotMe => {}
         }

@@ -1,6 +1,6 @@
 //! From what the service says to the words it says it in.
 
-use super::{Arg, t};
+use super::{Arg, Phrases, t};
 use crate::{
     conversation::{
         Say,
@@ -72,7 +72,7 @@ pub fn bubble(say: &Say, script: &Script, ledger: &Ledger, lang: &Lang) -> Bubbl
             bubble.lines.extend(items.iter().filter_map(|at| {
                 let place = script.question(ledger, at)?;
                 Some(Line {
-                    text: format!("{} → {}", wording(&place), answered(script, ledger, &place, lang)),
+                    text: with_answer(script, ledger, &place, lang),
                     lang: place.ask.language.clone(),
                 })
             }));
@@ -85,8 +85,7 @@ pub fn bubble(say: &Say, script: &Script, ledger: &Ledger, lang: &Lang) -> Bubbl
             let mut bubble = one("review", &[]);
             for (n, place) in script.questions(ledger).iter().enumerate() {
                 if ledger.get(&place.at()).is_some() {
-                    let text =
-                        format!("{}. {} → {}", n + 1, wording(place), answered(script, ledger, place, lang));
+                    let text = format!("{}. {}", n + 1, with_answer(script, ledger, place, lang));
                     bubble.lines.push(Line { text, lang: place.ask.language.clone() });
                 }
             }
@@ -111,6 +110,11 @@ pub fn bubble(say: &Say, script: &Script, ledger: &Ledger, lang: &Lang) -> Bubbl
             }
         }
         Say::Elsewhere => one("elsewhere", &[]),
+        Say::Languages => {
+            let names: Vec<String> =
+                Phrases::get().languages().map(|known| t("language-name", known, &[])).collect();
+            one("language-which", &[("languages", Arg::Text(&names.join(", ")))])
+        }
         Say::LanguageUnknown => one("language-unknown", &[]),
         Say::LanguageSet => one("language-set", &[]),
     }
@@ -130,9 +134,33 @@ pub fn plain(bubble: &Bubble) -> Vec<String> {
 pub fn wording(place: &Place<'_>) -> String {
     let text = place.item.text.get(&place.ask.language).unwrap_or_default();
     match &place.ask.why {
-        Why::Asked => text.to_owned(),
+        Why::Asked | Why::FromTeam { .. } => text.to_owned(),
         Why::WishAbout { name, .. } => text.replace("{about}", name.best(&place.ask.language)),
     }
+}
+
+/// A question and its answer in one line, in the direction in which it is read.
+fn with_answer(script: &Script, ledger: &Ledger, place: &Place<'_>, lang: &Lang) -> String {
+    let answer = answered(script, ledger, place, lang);
+    let arrow = if place.ask.language.is_rtl() { '←' } else { '→' };
+    format!("{} {arrow} {}", wording(place), upright(answer, &place.ask.language))
+}
+
+/// Keeps a number or a date in its order where it stands among words from right to left.
+pub(crate) fn upright(words: String, lang: &Lang) -> String {
+    let begins = |c: char| c.is_ascii_digit() || c == '-';
+    if lang.is_rtl() && words.starts_with(begins) { format!("\u{200E}{words}") } else { words }
+}
+
+/// What is said above a question of the care team's: its own words may be in another language.
+pub fn heading(place: &Place<'_>, lang: &Lang) -> Option<String> {
+    matches!(place.ask.why, Why::FromTeam { .. }).then(|| t("team-question", lang, &[]))
+}
+
+/// What is said below one that was written in another language than the patient's: it is not translated.
+pub fn foreign(place: &Place<'_>, lang: &Lang) -> Option<String> {
+    let is_foreign = place.ask.language.primary() != lang.primary();
+    heading(place, lang).filter(|_| is_foreign).map(|_| t("team-question-language", lang, &[]))
 }
 
 /// The answer to a question in the words it was offered in.
@@ -154,7 +182,7 @@ pub(crate) fn answered(script: &Script, ledger: &Ledger, place: &Place<'_>, lang
     match &answer.value {
         Value::Choice(code) => label(code),
         Value::Choices(codes) => codes.iter().map(|code| label(code)).collect::<Vec<_>>().join(", "),
-        Value::Skipped if place.item.nothing_is_an_answer => t("nothing", lang, &[]),
+        Value::Skipped if place.may_be_nothing() => t("nothing", lang, &[]),
         Value::Skipped => t("skipped", lang, &[]),
         Value::Scale(mark) => format!("{mark} / 10"),
         other => {
@@ -194,10 +222,13 @@ fn question(script: &Script, ledger: &Ledger, place: &Place<'_>, lang: &Lang) ->
     let n = questions.iter().position(|other| other.at() == at).unwrap_or(0) + 1;
     let language = &place.ask.language;
     let line = |text: &str| Line { text: text.to_owned(), lang: language.clone() };
-    let mut lines: Vec<Line> = script.before(ledger, place).into_iter().map(line).collect();
+    let mut lines: Vec<Line> = Vec::new();
+    lines.extend(heading(place, lang).map(|text| Line { text, lang: lang.clone() }));
+    lines.extend(script.before(ledger, place).into_iter().map(line));
     lines.extend(place.item.stem.as_ref().and_then(|stem| stem.text.get(language)).map(line));
     lines.extend(script.quoted(ledger, place).map(|words| line(&format!("“{words}”"))));
     lines.push(line(&wording(place)));
+    lines.extend(foreign(place, lang).map(|text| Line { text, lang: lang.clone() }));
     lines.extend(place.item.help.as_ref().and_then(|help| help.get(language)).map(line));
     if let ItemKind::Scale { low, high } = &place.item.kind {
         lines.push(line(&format!("0 = {}, 10 = {}", low.best(language), high.best(language))));

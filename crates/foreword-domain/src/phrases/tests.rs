@@ -1,3 +1,5 @@
+mod typed;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil};
@@ -60,92 +62,6 @@ fn every_message_has_words_in_every_language() {
         for key in messages(source).keys() {
             let there = Phrases::get().bundles[&lang(tag)].has_message(key);
             assert!(there && !Phrases::get().text(key, &lang(tag), &[]).trim().is_empty(), "{key} in {tag}");
-        }
-    }
-}
-
-#[test]
-fn every_list_of_words_has_words_that_can_be_typed() {
-    for (tag, _) in SOURCES {
-        for key in LISTS {
-            let list = Phrases::get().list(key, &lang(tag));
-            assert!(!list.is_empty(), "{key} in {tag}");
-            for word in list {
-                assert_eq!((word, word.trim().is_empty()), (&normalize(word), false), "{key} in {tag}");
-            }
-        }
-    }
-}
-
-#[test]
-fn there_is_a_word_for_each_number_from_0_to_10_and_no_word_for_two() {
-    let numbers = &Phrases::get().words().numbers;
-    assert_eq!(numbers.len(), SOURCES.len());
-    let mut meaning: BTreeMap<&str, usize> = BTreeMap::new();
-    for words in numbers {
-        assert_eq!(words.len(), 11, "{words:?}");
-        for (n, word) in words.iter().enumerate() {
-            assert!(!word.is_empty());
-            assert_eq!(*meaning.entry(word).or_insert(n), n, "{word} is two numbers");
-            assert!(!Phrases::get().words().filler.contains(word), "{word} is a number and no filler");
-        }
-    }
-}
-
-#[test]
-fn every_word_for_a_command_asks_for_that_command() {
-    let commands = [
-        ("command-stop", Command::Stop),
-        ("command-back", Command::Back),
-        ("command-skip", Command::Skip),
-        ("command-pause", Command::Pause),
-        ("command-resume", Command::Resume),
-        ("command-help", Command::Help),
-        ("command-review", Command::Review),
-        ("command-decline", Command::Decline),
-        ("command-not-me", Command::NotMe),
-    ];
-    for (tag, _) in SOURCES {
-        let lang = lang(tag);
-        for (key, command) in &commands {
-            for word in Phrases::get().list(key, &lang) {
-                assert_eq!(Command::read(word, &lang).as_ref(), Some(command), "{word} in {tag}");
-            }
-        }
-        for word in Phrases::get().list("command-change", &lang) {
-            assert_eq!(
-                Command::read(&format!("{word} 3"), &lang),
-                Some(Command::Change(3)),
-                "{word} in {tag}"
-            );
-        }
-        for word in Phrases::get().list("command-language", &lang) {
-            let read = Command::read(&format!("{word} fr"), &lang);
-            assert_eq!(read, Some(Command::Language("fr".into())), "{word} in {tag}");
-        }
-    }
-}
-
-#[test]
-fn stop_is_understood_from_everybody_in_every_language() {
-    for (tag, _) in SOURCES {
-        for word in Phrases::get().list("command-stop", &lang(tag)) {
-            for (other, _) in SOURCES {
-                assert_eq!(
-                    Command::read(word, &lang(other)),
-                    Some(Command::Stop),
-                    "{word} of {tag} from {other}"
-                );
-            }
-        }
-    }
-}
-
-#[test]
-fn a_word_for_nothing_is_no_command() {
-    for (tag, _) in SOURCES {
-        for word in Phrases::get().list("word-nothing", &lang(tag)) {
-            assert_eq!(Command::read(word, &lang(tag)), None, "{word} in {tag}");
         }
     }
 }
@@ -283,6 +199,7 @@ fn everything(script: &Script, ledger: &Ledger) -> Vec<Say> {
         Say::Stopped,
         Say::NotMe,
         Say::Completed,
+        Say::Languages,
         Say::LanguageUnknown,
         Say::LanguageSet,
         Say::Elsewhere,
@@ -317,9 +234,10 @@ fn everything(script: &Script, ledger: &Ledger) -> Vec<Say> {
         Say::LanguageUnknown => 15,
         Say::LanguageSet => 16,
         Say::Elsewhere => 17,
+        Say::Languages => 18,
     };
     let found: BTreeSet<i32> = says.iter().map(variant).collect();
-    assert_eq!(found, (0..18).collect());
+    assert_eq!(found, (0..19).collect());
     says
 }
 

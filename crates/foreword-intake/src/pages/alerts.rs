@@ -5,7 +5,6 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use jiff::tz::TimeZone;
 
 use super::{Failure, html, session::SignedIn};
 use crate::Web;
@@ -29,7 +28,7 @@ struct Row {
 }
 
 pub(crate) async fn show(State(web): State<Web>, staff: SignedIn) -> Response {
-    let zone = TimeZone::get(&web.app.options().time_zone).unwrap_or(TimeZone::UTC);
+    let zone = web.app.clinic_zone();
     let alerts = match web.app.alerts(&staff.actor(), web.now()).await {
         Ok(alerts) => alerts,
         Err(error) => return Failure::from(&web, &error).into_response(),

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use foreword_app::day::{Line, Messages};
-use foreword_domain::{appointment::Status, conversation::State as Stands};
+use foreword_domain::{appointment::Status, conversation::State as Stands, message::Channel};
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use serde::Deserialize;
 
@@ -43,6 +43,10 @@ struct Row {
     state: &'static str,
     state_words: String,
     progress: String,
+    /// By which doors messages went, in words.
+    by: String,
+    /// Since when and why a chat reaches nobody, in words.
+    lost: Option<String>,
     flag: Option<&'static str>,
 }
 
@@ -53,7 +57,7 @@ pub(crate) struct Wanted {
 
 pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, staff: SignedIn) -> Response {
     let now = web.now();
-    let zone = TimeZone::get(&web.app.options().time_zone).unwrap_or(TimeZone::UTC);
+    let zone = web.app.clinic_zone();
     let today = now.to_zoned(zone.clone()).date();
     let from: Date = wanted.day.and_then(|day| day.parse().ok()).unwrap_or(today);
     let until = from.saturating_add(DAYS.days());
@@ -72,7 +76,7 @@ pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, s
             days.push(Day { title, rows: Vec::new() });
         }
         if let Some(day) = days.last_mut() {
-            day.rows.push(row(line));
+            day.rows.push(row(line, &zone));
         }
     }
     let shown = |date: Date| date.strftime("%-d %b %Y").to_string();
@@ -92,7 +96,7 @@ fn title(date: Date, today: Date) -> String {
     if date == today { format!("Today, {words}") } else { words }
 }
 
-fn row(line: &Line) -> Row {
+fn row(line: &Line, zone: &TimeZone) -> Row {
     let profile = line.patient.profile.reveal();
     let (state, words) = state(line);
     let (done, of) = line.progress;
@@ -106,8 +110,17 @@ fn row(line: &Line) -> Row {
         state,
         state_words: words.to_owned(),
         progress: if of == 0 { String::new() } else { format!("{done} of {of}") },
+        by: by(&line.channels),
+        lost: line.lost.as_ref().map(|(since, why)| {
+            format!("Telegram: {why}, since {}", foreword_summary::when::moment(*since, zone))
+        }),
         flag: line.flag.map(foreword_domain::alert::Level::as_str),
     }
+}
+
+fn by(channels: &[Channel]) -> String {
+    let names: Vec<&str> = channels.iter().map(|channel| channel.label()).collect();
+    if names.is_empty() { String::new() } else { format!("messages by {}", names.join(" and ")) }
 }
 
 fn state(line: &Line) -> (&'static str, &'static str) {

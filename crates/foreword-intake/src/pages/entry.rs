@@ -7,11 +7,10 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use foreword_app::access::Check;
+use foreword_app::access::{Check, birth_year};
 use foreword_domain::{
     language::Lang,
     phrases::{Phrases, t},
-    reply::normalize,
 };
 use serde::Deserialize;
 
@@ -75,14 +74,6 @@ pub(crate) async fn check(
         }
         Err(error) => Failure::from(&web, &error).in_language(&lang).into_response(),
     }
-}
-
-/// The one number of four digits in what was typed, so that a whole date of birth serves as well.
-fn birth_year(typed: &str) -> Option<i16> {
-    let plain = normalize(typed);
-    let mut years = plain.split(|c: char| !c.is_ascii_digit()).filter(|number| number.len() == 4);
-    let year = years.next()?.parse().ok()?;
-    years.next().is_none().then_some(year)
 }
 
 /// The language to speak behind a link that works: the one asked for, else the patient's own.

@@ -1,11 +1,13 @@
-//! The page of one visit.
+//! The page of one visit, and what the care team asks its patient.
 
 use askama::Template;
 use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use foreword_domain::ids::AppointmentId;
+use foreword_app::question::Board;
+use foreword_domain::{ids::AppointmentId, phrases, question::MOST_CHARS};
+use foreword_summary::when;
 
 use super::{Failure, html, session::SignedIn};
 use crate::Web;
@@ -15,23 +17,79 @@ use crate::Web;
 struct Page<'a> {
     clinic: &'a str,
     who: &'a str,
+    id: AppointmentId,
     article: String,
     text: String,
+    questions: Vec<Question>,
+    closed: Option<String>,
+    /// The language questions are asked in.
+    spoken: &'a foreword_domain::language::Lang,
+    spoken_name: String,
+    most: usize,
+    next_message: Option<String>,
+    draft: Draft,
+}
+
+struct Question {
+    id: String,
+    text: String,
+    by: String,
+    asked: String,
+    is_answered: bool,
+}
+
+/// A question that is being written.
+#[derive(Default)]
+pub(super) struct Draft {
+    /// What was written so far.
+    pub given: String,
+    /// What is wrong with it.
+    pub trouble: Option<String>,
 }
 
 pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: SignedIn) -> Response {
-    let Ok(id) = id.parse::<AppointmentId>() else { return Failure::gone(&web).into_response() };
-    let summary = match web.app.summary(id, &staff.actor(), web.now()).await {
+    match id.parse::<AppointmentId>() {
+        Ok(id) => page(&web, id, &staff, Draft::default()).await,
+        Err(_) => Failure::gone(&web).into_response(),
+    }
+}
+
+pub(super) async fn page(web: &Web, id: AppointmentId, staff: &SignedIn, draft: Draft) -> Response {
+    let (actor, now) = (staff.actor(), web.now());
+    let summary = match web.app.summary(id, &actor, now).await {
         Ok(summary) => summary,
-        Err(error) => return Failure::from(&web, &error).into_response(),
+        Err(error) => return Failure::from(web, &error).into_response(),
+    };
+    let Board { questions, closed, next_message } = match web.app.questions(id, &actor, now).await {
+        Ok(board) => board,
+        Err(error) => return Failure::from(web, &error).into_response(),
     };
     let Ok(article) = foreword_summary::html::article(&summary) else {
-        return Failure::ours(&web).into_response();
+        return Failure::ours(web).into_response();
     };
+    let zone = web.app.clinic_zone();
+    let options = web.app.options();
     html(&Page {
-        clinic: &web.app.options().clinic_name,
+        clinic: &options.clinic_name,
         who: &staff.0.name,
+        id,
         article,
         text: foreword_summary::text::render(&summary),
+        questions: questions
+            .into_iter()
+            .map(|line| Question {
+                id: line.id.to_string(),
+                text: line.text.into_inner(),
+                by: line.by,
+                asked: when::moment(line.asked_at, &zone),
+                is_answered: line.is_answered,
+            })
+            .collect(),
+        closed,
+        spoken: &options.language,
+        spoken_name: phrases::english_name(&options.language),
+        most: MOST_CHARS,
+        next_message: next_message.map(|at| when::moment(at, &zone)),
+        draft,
     })
 }

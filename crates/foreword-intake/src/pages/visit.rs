@@ -68,6 +68,17 @@ struct Begin<'a> {
     lines: Vec<String>,
     button: String,
     languages: Vec<(&'static Lang, String)>,
+    has_bot: bool,
+}
+
+/// A page with a link that leads to a chat.
+#[derive(Template)]
+#[template(path = "patient/telegram.html")]
+struct ToChat<'a> {
+    lang: &'a Lang,
+    clinic: &'a str,
+    id: String,
+    link: String,
 }
 
 pub(crate) async fn show(State(web): State<Web>, Query(look): Query<Look>, Seen(visit): Seen) -> Response {
@@ -85,22 +96,24 @@ pub(crate) async fn show(State(web): State<Web>, Query(look): Query<Look>, Seen(
         Some("help") => {
             // What can be typed belongs to the chat; here there are buttons.
             let texts = ["help", "greeting-free"].map(|key| t(key, &lang, &[]));
-            return begin(&web, &visit, "page-help", texts.into(), "page-go-on");
+            return begin(&web, &visit, "page-help", texts.into(), "page-go-on").await;
         }
         Some("stopped") => return message(&web, &visit, "page-stopped-title", say(&Say::Stopped)),
         Some(wish @ ("stop" | "decline" | "not-me")) => return sure(&web, &visit, wish),
         _ => {}
     }
     match visit.standing.state {
-        Stands::Invited => begin(&web, &visit, "page-begin-title", say(&Say::Greeting), "page-begin"),
-        Stands::Paused => begin(&web, &visit, "page-paused-title", say(&Say::Paused), "page-go-on"),
-        Stands::Declined => begin(&web, &visit, "page-declined-title", say(&Say::Declined), "page-go-on"),
+        Stands::Invited => begin(&web, &visit, "page-begin-title", say(&Say::Greeting), "page-begin").await,
+        Stands::Paused => begin(&web, &visit, "page-paused-title", say(&Say::Paused), "page-go-on").await,
+        Stands::Declined => {
+            begin(&web, &visit, "page-declined-title", say(&Say::Declined), "page-go-on").await
+        }
         Stands::NotMe => message(&web, &visit, "page-not-me-title", say(&Say::NotMe)),
         Stands::Open | Stands::Completed => {
             let questions = visit.script.questions(&visit.ledger);
             let wanted = look.question.and_then(|n| questions.get(n.checked_sub(1)?)).copied();
             match wanted.or_else(|| visit.standing.at(&visit.script, &visit.ledger)) {
-                Some(place) => question_page(&web, &visit, &place, None, None, StatusCode::OK),
+                Some(place) => question_page(&web, &visit, &place, None, None, StatusCode::OK).await,
                 None => answers(&web, &visit),
             }
         }
@@ -151,7 +164,8 @@ pub(crate) async fn answer(State(web): State<Web>, Seen(visit): Seen, fields: Fi
                 Some(text),
                 Some(given),
                 StatusCode::UNPROCESSABLE_ENTITY,
-            );
+            )
+            .await;
         }
     }
     Redirect::to(&format!("/visit/{}", visit.id)).into_response()
@@ -167,6 +181,7 @@ pub(crate) async fn again(Path(id): Path<String>) -> Response {
 
 pub(crate) async fn ask_for(State(web): State<Web>, Seen(visit): Seen, fields: Fields) -> Response {
     let said = match fields.get("wish") {
+        "telegram" => return to_chat(&web, &visit).await,
         "begin" if visit.standing.state == Stands::Invited => Said::Here,
         "begin" => Said::Command(Command::Resume),
         "pause" => Said::Command(Command::Pause),
@@ -221,7 +236,7 @@ fn lines(say: &Say, visit: &Visit) -> Vec<String> {
     bubble.lines.into_iter().map(|line| line.text).collect()
 }
 
-fn question_page(
+async fn question_page(
     web: &Web,
     visit: &Visit,
     place: &Place<'_>,
@@ -229,7 +244,7 @@ fn question_page(
     given: Option<Vec<String>>,
     status: StatusCode,
 ) -> Response {
-    let page = Question::new(web, visit, place, trouble, given);
+    let page = Question::new(web, visit, place, trouble, given, has_bot(web).await);
     (status, html(&page)).into_response()
 }
 
@@ -277,7 +292,7 @@ fn sure(web: &Web, visit: &Visit, wish: &str) -> Response {
     html(&page)
 }
 
-fn begin(web: &Web, visit: &Visit, title: &str, lines: Vec<String>, button: &str) -> Response {
+async fn begin(web: &Web, visit: &Visit, title: &str, lines: Vec<String>, button: &str) -> Response {
     let lang = &visit.standing.language;
     let page = Begin {
         lang,
@@ -287,8 +302,43 @@ fn begin(web: &Web, visit: &Visit, title: &str, lines: Vec<String>, button: &str
         lines,
         button: t(button, lang, &[]),
         languages: languages(),
+        has_bot: has_bot(web).await,
     };
     html(&page)
+}
+
+/// Whether a chat can be offered. Without one, there is still the page.
+async fn has_bot(web: &Web) -> bool {
+    web.app.has_bot().await.unwrap_or_else(|error| {
+        tracing::error!(error = %super::in_words(&error), "it cannot be told whether there is a bot");
+        false
+    })
+}
+
+/// A link to the chat, made because it was asked for: it is used once. It is a link and no redirect,
+/// because forms of this page lead nowhere else.
+async fn to_chat(web: &Web, visit: &Visit) -> Response {
+    let lang = &visit.standing.language;
+    if !visit.is_open(web.now()) {
+        return Failure::gone(web).in_language(lang).into_response();
+    }
+    if visit.standing.state == Stands::NotMe {
+        // Whoever said so is led nowhere.
+        return Redirect::to(&format!("/visit/{}", visit.id)).into_response();
+    }
+    let link = match web.app.chat_link(visit.id, web.now()).await {
+        Ok(link) => link,
+        Err(error) => return Failure::from(web, &error).in_language(lang).into_response(),
+    };
+    match link {
+        Some(link) => html(&ToChat {
+            lang,
+            clinic: &web.app.options().clinic_name,
+            id: visit.id.to_string(),
+            link: link.into_inner(),
+        }),
+        None => Redirect::to(&format!("/visit/{}", visit.id)).into_response(),
+    }
 }
 
 fn message(web: &Web, visit: &Visit, title: &str, lines: Vec<String>) -> Response {

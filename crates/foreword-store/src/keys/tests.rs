@@ -18,6 +18,18 @@ fn what_is_sealed_opens_only_in_its_own_place_and_unchanged() {
     assert!(Keys::of([8; 32]).unwrap_patient_key("patient 1", &wrapped).is_none());
 }
 
+#[test]
+fn what_belongs_to_no_patient_is_sealed_with_a_key_of_its_own() {
+    let keys = Keys::of([7; 32]);
+    let sealed = keys.seal_own("own:telegram_chats.chat:1", b"4815162342");
+    assert_eq!(keys.open_own("own:telegram_chats.chat:1", &sealed).as_deref(), Some(&b"4815162342"[..]));
+    assert_eq!(keys.open_own("own:telegram_chats.chat:2", &sealed), None, "moved to another row");
+    assert_eq!(Keys::of([8; 32]).open_own("own:telegram_chats.chat:1", &sealed), None, "another master key");
+    let (key, wrapped) = keys.new_patient_key("patient 1");
+    assert_eq!(key.open("own:telegram_chats.chat:1", &sealed), None, "a patient's key");
+    assert_eq!(keys.open_own("patient 1", &wrapped), None, "what another derived key sealed");
+}
+
 #[cfg(unix)]
 #[test]
 fn the_master_key_is_made_for_its_owner_alone_and_refused_when_others_may_read_it() {

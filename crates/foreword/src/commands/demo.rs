@@ -77,7 +77,7 @@ pub(super) async fn run(config: Config, args: &Demo) -> anyhow::Result<()> {
     let printed = print(&service.app, &base_url, known, now).await?;
     write(&dir.join("demo.json"), &printed)?;
     greet(dir, &printed, sent.len())?;
-    serve::until_told_to_end(&service, Some(listener), true).await
+    serve::until_told_to_end(&service, Some(listener), serve::Parts { worker: true, bot: true }).await
 }
 
 /// The demo's own configuration: everything lies in its folder.

@@ -1,4 +1,4 @@
-//! `foreword serve`: pages and worker in one process.
+//! `foreword serve`: pages, bot and worker in one process.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use foreword_intake::Web;
 use tokio::net::TcpListener;
 
 use crate::{
+    chats::Chats,
     cli::{Part, Serve},
     config::Config,
     wiring::{self, Service},
@@ -20,7 +21,7 @@ pub(super) async fn run(config: &Config, args: &Serve) -> anyhow::Result<()> {
     if let Some(listener) = &listener {
         tracing::info!(address = %listener.local_addr()?, "pages are served");
     }
-    until_told_to_end(&service, listener, has(Part::Worker)).await
+    until_told_to_end(&service, listener, Parts { worker: has(Part::Worker), bot: has(Part::Bot) }).await
 }
 
 /// Takes an address, or says who is in the way.
@@ -33,15 +34,24 @@ pub(super) async fn listen(address: &str, key: &str) -> anyhow::Result<TcpListen
     })
 }
 
+/// What is done besides serving pages.
+pub(super) struct Parts {
+    /// Messages that are due are sent.
+    pub worker: bool,
+    /// Chats are listened to and answered.
+    pub bot: bool,
+}
+
 /// Serves and works until the process is interrupted; requests under way are finished.
 pub(super) async fn until_told_to_end(
     service: &Service,
     listener: Option<TcpListener>,
-    worker: bool,
+    parts: Parts,
 ) -> anyhow::Result<()> {
     let clock = service.clock.clone();
+    let hook = service.chats.as_ref().and_then(Chats::hook);
     let router =
-        foreword_intake::router(Web { app: service.app.clone(), clock: Arc::new(move || clock.now()) });
+        foreword_intake::router(Web { app: service.app.clone(), clock: Arc::new(move || clock.now()), hook });
     let (tell, told) = tokio::sync::watch::channel(false);
     let pages = async {
         let mut end = told.clone();
@@ -60,8 +70,13 @@ pub(super) async fn until_told_to_end(
         served
     };
     let work = async {
-        if worker {
+        if parts.worker {
             wiring::work(service, told.clone()).await;
+        }
+    };
+    let talk = async {
+        if let (Some(chats), true) = (&service.chats, parts.bot) {
+            chats.run(&service.app, &service.clock, told.clone()).await;
         }
     };
     let signal = async {
@@ -71,7 +86,7 @@ pub(super) async fn until_told_to_end(
             _ = end.wait_for(|end| *end) => {}
         }
     };
-    let (served, (), ()) = tokio::join!(pages, work, signal);
+    let (served, (), (), ()) = tokio::join!(pages, work, talk, signal);
     served
 }
 

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use anyhow::Context;
+use foreword_app::{App, access::Member};
 
 use super::say;
 use crate::{
@@ -93,12 +94,18 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
             app.put_staff(login, name, "clinician", &password()?, now).await?;
             say(&format!("{login} can sign in."))
         }
+        Staff::Telegram { login } => {
+            let member = member(app, login).await?;
+            if member.disabled_at.is_some() {
+                return Err(wrong(format!("{login} may not sign in any more")));
+            }
+            let link = app.staff_chat_link(member.id, now).await?.ok_or_else(|| {
+                wrong("no Telegram bot is set up: set telegram.token and start `foreword serve`, which asks Telegram for the bot's name")
+            })?;
+            say(link.reveal())
+        }
         Staff::Reset { login } => {
-            let staff = app.staff().await?;
-            let member =
-                staff.iter().find(|member| member.login == login.to_lowercase()).ok_or_else(|| {
-                    wrong(format!("there is no login {login:?}; `foreword staff list` shows all"))
-                })?;
+            let member = member(app, login).await?;
             app.put_staff(&member.login, &member.name, &member.role, &password()?, now).await?;
             say(&format!("{login} has another password; every session has ended."))
         }
@@ -122,6 +129,12 @@ pub(super) async fn migrate(config: &Config, args: &Migrate) -> anyhow::Result<(
         say(&format!("{name}  {}", if applied { "applied" } else { "missing" }))?;
     }
     Ok(())
+}
+
+async fn member(app: &App, login: &str) -> anyhow::Result<Member> {
+    let staff = app.staff().await?;
+    let found = staff.into_iter().find(|member| member.login == login.to_lowercase());
+    found.ok_or_else(|| wrong(format!("there is no login {login:?}; `foreword staff list` shows all")))
 }
 
 fn password() -> anyhow::Result<String> {

@@ -40,7 +40,7 @@ fn text() -> impl Strategy<Value = String> {
         4 => select(vec!["0", "1", "2", "3", "5", "7", "2️⃣", "1 2 0 3", "1203", "0 1", "1, 3", "2026-01-31", "2,5"]),
         2 => select(vec!["no", "nothing", "yes", "talk", "several days", "Nearly every day", "often", "much", "often not"]),
         2 => select(vec!["back", "skip", "pause", "resume", "help", "answers", "change 1", "change 2", "change 99"]),
-        1 => select(vec!["stop", "parar", "not me", "not this time", "language es", "language xx", "hello", "atrás"]),
+        1 => select(vec!["stop", "parar", "not me", "not this time", "language es", "language xx", "language", "switch", "hello", "atrás"]),
         1 => select(vec!["My belly", "1 or 2", "perhaps", "", "  ", "🙂", "بطني"]),
     ]
     .prop_map(str::to_owned)
@@ -81,6 +81,8 @@ fn saying() -> impl Strategy<Value = Saying> {
         Just(Command::Review),
         Just(Command::Stop),
         Just(Command::Decline),
+        Just(Command::Languages),
+        Just(Command::Whom),
         "[a-z]{2}(-[a-z]{2})?|\\PC{0,4}".prop_map(Command::Language),
         any::<usize>().prop_map(|n| Command::Change(n % 40)),
         any::<usize>().prop_map(Command::Change),

@@ -76,4 +76,6 @@ fn the_wish_about_what_is_held_back_is_held_back_too() {
     assert!(chat.asks.iter().all(|ask| ask.instrument.agenda.is_some()), "{:?}", chat.asks.len());
     let back = chat.at_door(Channel::Web, Respondent::Patient);
     assert_eq!(back.asks.len(), script.asks.len());
+    // Brought to a door twice, it is as it was.
+    assert_eq!(chat.at_door(Channel::Telegram, Respondent::Patient), chat);
 }

@@ -26,6 +26,10 @@ pub(super) struct Question<'a> {
     progress: String,
     n: usize,
     of: usize,
+    /// What is said above it, in the language of the page.
+    heading: Option<String>,
+    /// What is said below, in the same.
+    foreign: Option<String>,
     before: Vec<String>,
     stem: Option<String>,
     /// The patient's own words it is about.
@@ -37,6 +41,8 @@ pub(super) struct Question<'a> {
     nothing: bool,
     trouble: Option<String>,
     languages: Vec<(&'static Lang, String)>,
+    /// Whether it can be answered in a chat as well.
+    has_bot: bool,
 }
 
 /// How it is answered.
@@ -63,6 +69,7 @@ impl<'a> Question<'a> {
         place: &Place<'a>,
         trouble: Option<String>,
         given: Option<Vec<String>>,
+        has_bot: bool,
     ) -> Self {
         let lang = &visit.standing.language;
         let spoken = place.ask.language.clone();
@@ -81,15 +88,18 @@ impl<'a> Question<'a> {
             progress: t("progress", lang, &[("n", Arg::Number(n)), ("of", Arg::Number(of))]),
             n,
             of,
+            heading: phrases::heading(place, lang),
+            foreign: phrases::foreign(place, lang),
             before: visit.script.before(&visit.ledger, place).into_iter().map(str::to_owned).collect(),
             stem: place.item.stem.as_ref().and_then(|stem| stem.text.get(&spoken)).map(str::to_owned),
             quote: visit.script.quoted(&visit.ledger, place).map(str::to_owned),
             text: phrases::wording(place),
             help: place.item.help.as_ref().and_then(|help| help.get(&spoken)).map(str::to_owned),
             field: field(visit, place, &given),
-            nothing: place.item.nothing_is_an_answer,
+            nothing: place.may_be_nothing(),
             trouble,
             languages: languages(),
+            has_bot,
             spoken,
         }
     }
