@@ -210,8 +210,13 @@ async fn a_panic_over_one_update_ends_neither_the_service_nor_the_other_chats() 
     people[0].says("My knees").await;
     messenger.take_in().await;
     let clock = || Some(world.now());
-    let done = world.app.heed(stumbles, &clock).await.unwrap();
-    assert_eq!((done.applied, done.refused), (2, 1));
+    let mut done = (0, 0);
+    // What it held may be let go of a moment later.
+    for _ in 0..20 {
+        let heeded = world.app.heed(stumbles, &clock).await.unwrap();
+        done = (done.0 + heeded.applied, done.1 + heeded.refused);
+    }
+    assert_eq!(done, (2, 1));
     messenger.goes_by(seconds(5)).await;
     assert_eq!(given(&world, visits[0]).await, [topic("My knees")]);
     assert_eq!(given(&world, visits[1]).await, [topic("My back")]);

@@ -152,13 +152,11 @@ impl App {
                     tracing::error!(%error, "an update of a chat cannot be applied; it is set aside");
                     let id = Some(at.load(Ordering::SeqCst)).filter(|id| *id != NONE);
                     // What failed may have been its reading, and fail again.
-                    if let Err(error) = self.set_aside(Some(read), id, now).await {
-                        if !error.is_lasting() {
-                            return Err(error);
-                        }
-                        self.set_aside(None, id, now).await?;
-                    }
-                    done.refused += 1;
+                    let is_aside = match self.set_aside(Some(read), id, now).await {
+                        Err(error) if error.is_lasting() => self.set_aside(None, id, now).await?,
+                        done => done?,
+                    };
+                    done.refused += usize::from(is_aside);
                 }
             }
         }
@@ -202,20 +200,23 @@ impl App {
     }
 
     /// Sets an update aside, and asks for it once more where that is possible. Without an id it is the one
-    /// that waits longest and can't be opened.
-    async fn set_aside(&self, read: Option<Read>, id: Option<i64>, now: Timestamp) -> Result<()> {
+    /// that waits longest and can't be opened. Tells whether it was there to be set aside.
+    async fn set_aside(&self, read: Option<Read>, id: Option<i64>, now: Timestamp) -> Result<bool> {
         let store = self.store.clone();
         let work = async move {
             let aside = store.write(move |txn| {
                 Box::pin(async move {
                     let Some(id) = id else {
-                        telegram::refuse_unreadable(txn, "it can't be read", now).await?;
-                        return Ok(());
+                        return Ok(telegram::refuse_unreadable(txn, "it can't be read", now)
+                            .await?
+                            .is_some());
                     };
-                    // Another process may have got it meanwhile.
-                    let Some(waiting) = telegram::hold(txn, id).await? else { return Ok(()) };
+                    // Another process may have got it meanwhile, or the one that failed still holds it.
+                    let Some(waiting) = telegram::hold(txn, id).await? else { return Ok(false) };
                     telegram::refuse(txn, id, "it can't be applied; the log says why", now).await?;
-                    let Some(heard) = read.and_then(|read| read(waiting.raw.reveal())) else { return Ok(()) };
+                    let Some(heard) = read.and_then(|read| read(waiting.raw.reveal())) else {
+                        return Ok(true);
+                    };
                     let reply = Reply {
                         v: 1,
                         conversation: None,
@@ -224,7 +225,8 @@ impl App {
                         edit: None,
                         says: vec![Tell::Trouble],
                     };
-                    owe(txn, heard.chat, waiting.id, None, None, reply, now).await
+                    owe(txn, heard.chat, waiting.id, None, None, reply, now).await?;
+                    Ok(true)
                 })
             });
             aside.await
