@@ -242,8 +242,10 @@ impl<'w> Run<'w> {
             _ => {
                 let words = ["hello", "2", "answers", "someone else"];
                 let word = words[usize::try_from(self.dice.roll(3)).unwrap()];
-                // A bare number is said only where it is no answer to what stands there.
-                if word != "2" || self.newest(phone).is_none() {
+                // A bare number is said only where no question stands: it would be its answer, with its
+                // buttons or, for a moment, without them.
+                let asks_whom = self.whom(phone).await.map(|(message, _)| message);
+                if word != "2" || asks_whom.is_some_and(|it| Some(it) == self.phones[phone].newest_of_bot()) {
                     self.phones[phone].says(word).await;
                 }
             }
