@@ -238,19 +238,27 @@ async fn what_is_wrong_with_a_question_is_said_and_names_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn questions_put_at_the_same_time_are_never_more_than_three() {
     let world = World::new().await;
-    world.book(&[GRACE]).await;
+    // One has a conversation already, the other has none before the first question.
+    world.book(&[GRACE, &JOHN.replace("GI follow-up", "Vaccination")]).await;
     world.tick().await;
     let roe = roe(&world).await;
-    let puts = (0..8).map(|n| {
-        let (app, now) = (world.app.clone(), world.now());
-        tokio::spawn(async move { app.put_question(roe, "P1", "A1", &format!("Question {n}?"), now).await })
-    });
-    let mut taken = 0;
-    for put in puts.collect::<Vec<_>>() {
-        taken += usize::from(put.await.unwrap().is_ok());
+    for (patient, visit) in [("P1", "A1"), ("P2", "A2")] {
+        let puts = (0..8).map(|n| {
+            let (app, now) = (world.app.clone(), world.now());
+            tokio::spawn(async move {
+                app.put_question(roe, patient, visit, &format!("Question {n}?"), now).await
+            })
+        });
+        let mut refused = Vec::new();
+        for put in puts.collect::<Vec<_>>() {
+            refused.extend(put.await.unwrap().err());
+        }
+        assert_eq!(refused.len(), 5);
+        assert!(refused.iter().all(|error| matches!(error, Error::Refused(_))), "{refused:?}");
     }
-    assert_eq!(taken, 3);
     assert_eq!(asked(&world, "A1").await[..4], ["visit-agenda", "team.1", "team.2", "team.3"]);
+    assert_eq!(asked(&world, "A2").await, ["team.1", "team.2", "team.3"]);
+    world.tick().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

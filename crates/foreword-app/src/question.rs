@@ -105,7 +105,7 @@ impl App {
             .write(move |txn| {
                 again!(app, text => {
                     let known = appointments::get(txn, visit).await?.ok_or(Error::NotFound("appointment"))?;
-                    app.put(txn, asker, known, &text, now).await?.map_err(Error::Refused)
+                    app.put(txn, asker, &known, &text, now).await?.map_err(Error::Refused)
                 })
             })
             .await
@@ -176,7 +176,7 @@ impl App {
             return Ok(Err("There is no patient with this id.".to_owned()));
         };
         match visit_named(txn, patient, visit, now).await? {
-            Ok(about) => self.put(txn, asker, about, text, now).await,
+            Ok(about) => self.put(txn, asker, &about, text, now).await,
             Err(refusal) => Ok(Err(refusal)),
         }
     }
@@ -185,13 +185,18 @@ impl App {
         &self,
         txn: &Txn,
         asker: StaffId,
-        about: Appointment,
+        about: &Appointment,
         text: &str,
         now: Timestamp,
     ) -> Result<Result<Put, Refusal>> {
         if let Err(refusal) = question::check(text) {
             return Ok(Err(refusal));
         }
+        // Held, so that questions and bookings for it come one after the other; a conversation may not be
+        // there yet.
+        let about = appointments::by_external_id(txn, &about.external_id)
+            .await?
+            .ok_or(Error::NotFound("appointment"))?;
         let mut stored = conversations::hold_about(txn, about.id).await?;
         let put = match &stored {
             Some(stored) => questions::of_conversation(txn, stored.id).await?,
