@@ -78,6 +78,8 @@ async fn nothing_that_was_said_in_a_chat_can_be_read_in_the_database_or_the_log(
 
 /// The code stands in the instrument's own file, which is no secret.
 fn without_the_instrument(dump: &str) -> String {
+    // PostgreSQL writes a quotation mark within a row twice.
+    let dump = dump.replace("\"\"", "\"");
     dump.replace("code = \"canary-choice\"", "").replace("1 canary-choice 3", "")
 }
 
