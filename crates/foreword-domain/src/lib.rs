@@ -13,6 +13,7 @@ pub mod instrument;
 pub mod irt;
 pub mod language;
 pub mod locate;
+pub mod mail;
 pub mod message;
 pub mod pathway;
 pub mod patient;
