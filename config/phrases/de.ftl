@@ -105,6 +105,7 @@ chat-agree = Ja, ich stimme zu
 chat-disagree = Nein, nicht hier
 chat-joined = Vielen Dank. Ab jetzt können Sie hier antworten. Wenn Sie damit aufhören möchten, schreiben Sie jederzeit "stopp".
 chat-refused = Das ist in Ordnung. Hier bekommen Sie nichts mehr von uns. Bitte benutzen Sie die Webseite: Der Link steht in der Nachricht Ihrer Klinik.
+chat-refused-for = In Ordnung. Zu diesem Termin schicken wir Ihnen hier nichts. Zu den anderen bleibt alles wie bisher.
 chat-whom = Um wen geht es?
 chat-whom-name = { $name }, Termin am { $date }
 chat-switch = Jemand anderes
@@ -117,6 +118,7 @@ chat-gone = Diese Taste gilt nicht mehr. Bitte antworten Sie auf die neueste Fra
 chat-trouble = Etwas hat nicht geklappt. Das war unser Fehler, nicht Ihrer. Ihre Antworten von vorher sind gespeichert. Bitte versuchen Sie es noch einmal.
 chat-languages = Welche Sprache möchten Sie?
 chat-elsewhere = Die nächsten Fragen sind vertraulich. Bitte beantworten Sie sie auf der Webseite. Was Sie hier geantwortet haben, ist gespeichert. Die Webseite macht dort weiter.
+chat-elsewhere-self = Danke. Die nächsten Fragen kann nur die Person beantworten, die den Termin hat. Sie kann das auf der Webseite tun, mit dem Link der Praxis. Was Sie hier geantwortet haben, ist gespeichert.
 chat-page = Webseite öffnen
 chat-done = Fertig
 chat-review = Um eine Antwort zu ändern, drücken Sie auf den Stift mit ihrer Nummer oder schreiben Sie "ändern 3".
@@ -157,6 +159,24 @@ mail-telegram = Wenn Sie lieber in Telegram antworten möchten, öffnen Sie stat
 mail-private = Dieser Link ist nur für Sie. Bitte geben Sie ihn nicht weiter.
 mail-stop = Wenn Sie keine Nachrichten mehr möchten, öffnen Sie den Link und wählen Sie "Alle Nachrichten stoppen".
 mail-clinic = Ihre Klinik
+
+## Antworten per E-Mail
+mail-subject-plain = Zu Ihrer E-Mail
+mail-marker = Bitte schreiben Sie Ihre Antwort über diese Zeile
+mail-first = Die erste Frage steht unten. Um sie zu beantworten, antworten Sie einfach auf diese E-Mail.
+mail-start = Sie können auch per E-Mail antworten: Schreiben Sie das Wort "start" zurück, dann kommt die erste Frage per E-Mail.
+mail-warning = E-Mail ist nicht so geschützt wie unsere Seite. Mail-Anbieter, und wer Ihr Postfach öffnen kann, können sie lesen. Es sind Fragen zu Ihrer Gesundheit. Wenn Sie antworten, sind Sie damit einverstanden, dass es per E-Mail weitergeht. Wenn nicht, nehmen Sie den Link.
+mail-how = Zum Antworten schreiben Sie auf diese E-Mail zurück. Schreiben Sie Ihre Antwort ganz oben hin.
+mail-change = Um eine Antwort zu ändern, schreiben Sie "ändern 3" mit ihrer Nummer. Mit "Antworten" sehen Sie alle.
+mail-page = Sie können auch auf der Webseite weitermachen. Was Sie geantwortet haben, ist dort gespeichert:
+mail-end = Wenn Sie keine Nachrichten mehr möchten, schreiben Sie "stop".
+mail-stale = Das haben Sie schon beantwortet. Um es zu ändern, schreiben Sie "Antworten".
+mail-ahead = Diese Frage wartet auf Ihre Antwort:
+mail-unreadable = Danke, aber wir können keine Bilder oder Dateien öffnen. Bitte schreiben Sie Ihre Antwort als Text.
+mail-stranger = Danke für Ihre E-Mail. Wir konnten sie nicht verwenden. Bitte antworten Sie von der Adresse, an die unsere E-Mail ging, oder öffnen Sie den Link darin. Wenn Sie Hilfe brauchen, rufen Sie die Praxis an.
+page-unsubscribe-title = Keine Nachrichten mehr?
+page-unsubscribe = Wenn Sie auf den Knopf drücken, schicken wir Ihnen keine Nachrichten mehr. Ihr Termin bleibt wie geplant.
+page-no-mail = Bitte öffnen Sie die neueste E-Mail Ihrer Praxis, oder rufen Sie dort an.
 
 ## Pages
 page-title = Vor Ihrem Termin

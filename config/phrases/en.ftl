@@ -103,6 +103,7 @@ chat-agree = Yes, I agree
 chat-disagree = No, not here
 chat-joined = Thank you. You can answer here from now on. To end this at any time, type "stop".
 chat-refused = That is fine. Nothing more will be sent to you here. Please use the web page: the link is in the message from your clinic.
+chat-refused-for = That is fine. Nothing will be sent to you here about this visit. About the others it goes on as before.
 chat-whom = Who is this about?
 chat-whom-name = { $name }, visit on { $date }
 chat-switch = Someone else
@@ -115,6 +116,7 @@ chat-gone = This button does nothing any more. Please answer the newest question
 chat-trouble = Something went wrong. That was our fault, not yours. What you answered before is saved. Please try once more.
 chat-languages = Which language would you like?
 chat-elsewhere = The next questions are private. Please answer them on the web page. What you answered here is saved, and the page goes on from there.
+chat-elsewhere-self = Thank you. Only the person with the visit can answer the next questions. They can do so on the web page, with the link from the clinic. What you answered here is saved.
 chat-page = Open the web page
 chat-done = Done
 chat-review = To change an answer, press the pencil with its number, or type "change 3".
@@ -155,6 +157,24 @@ mail-telegram = Would you rather answer in Telegram? Then open this link:
 mail-private = This link is for you alone. Please do not pass it on.
 mail-stop = To get no more messages, open the link and choose "Stop all messages".
 mail-clinic = Your clinic
+
+## Answering by mail
+mail-subject-plain = About your mail
+mail-marker = Please write your reply above this line
+mail-first = The first question is below. To answer it, just reply to this mail.
+mail-start = You can also answer by mail: reply with the word "start", and the first question comes by mail.
+mail-warning = Mail is not as private as our page. Mail companies, and anyone who can open your mailbox, can read it. The questions are about your health. If you reply, you agree to go on by mail. If you would rather not, use the link.
+mail-how = To answer, reply to this mail. Write your answer at the top.
+mail-change = To change an answer, reply "change 3" with its number. Reply "answers" to see them all.
+mail-page = You can also go on on the web page. What you answered is saved there:
+mail-end = For no more messages, reply "stop".
+mail-stale = You have answered this already. To change it, reply "answers".
+mail-ahead = This question waits for your answer:
+mail-unreadable = Thank you, but we cannot open pictures or files. Please write your answer as text.
+mail-stranger = Thank you for your mail. We could not use it. Please reply from the address that our mail came to, or open the link in that mail. If you need help, call the clinic.
+page-unsubscribe-title = Stop all messages?
+page-unsubscribe = If you press the button, we will send you no more messages. Your visit stays as planned.
+page-no-mail = Please open the newest mail from your clinic, or call them.
 
 ## Pages
 page-title = Before your visit

@@ -105,6 +105,7 @@ chat-agree = Sí, acepto
 chat-disagree = No, aquí no
 chat-joined = Gracias. Desde ahora puede responder aquí. Para terminar en cualquier momento, escriba "parar".
 chat-refused = Está bien. No le enviaremos nada más aquí. Por favor, use la página web: el enlace está en el mensaje de su clínica.
+chat-refused-for = Está bien. No le enviaremos nada aquí sobre esta visita. Sobre las demás todo sigue igual.
 chat-whom = ¿De quién se trata?
 chat-whom-name = { $name }, cita del { $date }
 chat-switch = Otra persona
@@ -117,6 +118,7 @@ chat-gone = Este botón ya no sirve. Responda, por favor, a la última pregunta.
 chat-trouble = Algo salió mal. Fue un error nuestro, no suyo. Lo que respondió antes está guardado. Inténtelo una vez más, por favor.
 chat-languages = ¿Qué idioma prefiere?
 chat-elsewhere = Las siguientes preguntas son privadas. Por favor, respóndalas en la página web. Lo que respondió aquí está guardado, y la página sigue desde ahí.
+chat-elsewhere-self = Gracias. Solo la persona que tiene la visita puede contestar las próximas preguntas. Puede hacerlo en la página web, con el enlace de la clínica. Lo que usted contestó aquí está guardado.
 chat-page = Abrir la página web
 chat-done = Listo
 chat-review = Para cambiar una respuesta, pulse el lápiz con su número o escriba "cambiar 3".
@@ -157,6 +159,24 @@ mail-telegram = Si prefiere responder en Telegram, abra este otro enlace:
 mail-private = Este enlace es solo para usted. Por favor, no lo comparta.
 mail-stop = Para no recibir más mensajes, abra el enlace y elija "Detener todos los mensajes".
 mail-clinic = Su clínica
+
+## Responder por correo
+mail-subject-plain = Sobre su correo
+mail-marker = Escriba su respuesta encima de esta línea
+mail-first = La primera pregunta está abajo. Para contestarla, solo responda a este correo.
+mail-start = También puede contestar por correo: responda con la palabra "empezar" y la primera pregunta le llegará por correo.
+mail-warning = El correo no es tan privado como nuestra página. Las empresas de correo, y quien pueda abrir su buzón, pueden leerlo. Las preguntas son sobre su salud. Si responde, acepta seguir por correo. Si prefiere no hacerlo, use el enlace.
+mail-how = Para contestar, responda a este correo. Escriba su respuesta arriba.
+mail-change = Para cambiar una respuesta, responda "cambiar 3" con su número. Responda "respuestas" para verlas todas.
+mail-page = También puede seguir en la página web. Lo que contestó está guardado allí:
+mail-end = Para no recibir más mensajes, responda "stop".
+mail-stale = Ya contestó esta pregunta. Para cambiarla, responda "respuestas".
+mail-ahead = Esta pregunta espera su respuesta:
+mail-unreadable = Gracias, pero no podemos abrir fotos ni archivos. Escriba su respuesta como texto.
+mail-stranger = Gracias por su correo. No pudimos usarlo. Responda desde la dirección a la que llegó nuestro correo, o abra el enlace de ese correo. Si necesita ayuda, llame a la clínica.
+page-unsubscribe-title = ¿Detener todos los mensajes?
+page-unsubscribe = Si pulsa el botón, no le enviaremos más mensajes. Su visita sigue como estaba prevista.
+page-no-mail = Abra el correo más nuevo de su clínica, o llame.
 
 ## Pages
 page-title = Antes de su cita

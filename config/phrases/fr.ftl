@@ -105,6 +105,7 @@ chat-agree = Oui, j'accepte
 chat-disagree = Non, pas ici
 chat-joined = Merci. Vous pouvez maintenant répondre ici. Pour arrêter à tout moment, écrivez "arrêt".
 chat-refused = Pas de problème. Nous ne vous enverrons plus rien ici. Utilisez la page web, s'il vous plaît : le lien est dans le message de votre centre de soins.
+chat-refused-for = C’est entendu. Rien ne vous sera envoyé ici pour cette visite. Pour les autres, tout continue comme avant.
 chat-whom = De qui s'agit-il ?
 chat-whom-name = { $name }, rendez-vous du { $date }
 chat-switch = Une autre personne
@@ -117,6 +118,7 @@ chat-gone = Ce bouton ne sert plus. Veuillez répondre à la dernière question.
 chat-trouble = Il y a eu un problème. C'est notre faute, pas la vôtre. Ce que vous avez répondu avant est enregistré. Merci d'essayer encore une fois.
 chat-languages = Quelle langue préférez-vous ?
 chat-elsewhere = Les questions suivantes sont confidentielles. Merci d'y répondre sur la page web. Ce que vous avez répondu ici est enregistré, et la page continue à partir de là.
+chat-elsewhere-self = Merci. Seule la personne qui a la visite peut répondre aux prochaines questions. Elle peut le faire sur la page web, avec le lien de la clinique. Vos réponses ici sont gardées.
 chat-page = Ouvrir la page web
 chat-done = Terminé
 chat-review = Pour changer une réponse, appuyez sur le crayon avec son numéro ou écrivez "changer 3".
@@ -157,6 +159,24 @@ mail-telegram = Si vous préférez répondre dans Telegram, ouvrez plutôt ce li
 mail-private = Ce lien est pour vous seulement. Merci de ne pas le partager.
 mail-stop = Pour ne plus recevoir de messages, ouvrez le lien et choisissez "Arrêter tous les messages".
 mail-clinic = Votre centre de soins
+
+## Répondre par e-mail
+mail-subject-plain = À propos de votre e-mail
+mail-marker = Écrivez votre réponse au-dessus de cette ligne
+mail-first = La première question est ci-dessous. Pour y répondre, répondez simplement à cet e-mail.
+mail-start = Vous pouvez aussi répondre par e-mail : répondez avec le mot « commencer » et la première question viendra par e-mail.
+mail-warning = L’e-mail n’est pas aussi privé que notre page. Les entreprises de messagerie, et toute personne qui peut ouvrir votre boîte, peuvent le lire. Les questions portent sur votre santé. Si vous répondez, vous acceptez de continuer par e-mail. Si vous préférez que non, utilisez le lien.
+mail-how = Pour répondre, répondez à cet e-mail. Écrivez votre réponse tout en haut.
+mail-change = Pour changer une réponse, répondez « changer 3 » avec son numéro. Répondez « réponses » pour les voir toutes.
+mail-page = Vous pouvez aussi continuer sur la page web. Vos réponses y sont gardées :
+mail-end = Pour ne plus recevoir de messages, répondez « stop ».
+mail-stale = Vous avez déjà répondu à cette question. Pour changer, répondez « réponses ».
+mail-ahead = Cette question attend votre réponse :
+mail-unreadable = Merci, mais nous ne pouvons pas ouvrir d’images ni de fichiers. Écrivez votre réponse en texte.
+mail-stranger = Merci pour votre e-mail. Nous n’avons pas pu l’utiliser. Répondez depuis l’adresse où notre e-mail est arrivé, ou ouvrez le lien de cet e-mail. Si vous avez besoin d’aide, appelez la clinique.
+page-unsubscribe-title = Arrêter tous les messages ?
+page-unsubscribe = Si vous appuyez sur le bouton, nous ne vous enverrons plus de messages. Votre visite reste prévue.
+page-no-mail = Ouvrez l’e-mail le plus récent de votre clinique, ou appelez-la.
 
 ## Pages
 page-title = Avant votre rendez-vous

@@ -98,6 +98,7 @@ async fn clinic(folder: &std::path::Path) -> (App, Store) {
         time_zone: "UTC".to_owned(),
         language: Lang::english(),
         quiet: QuietHours::DEFAULT,
+        mailbox: None,
     };
     (App::new(store.clone(), Catalog::shipped().unwrap(), options), store)
 }

@@ -26,6 +26,9 @@ mod importing;
 mod inviting;
 mod keeping_secrets;
 mod keeping_updates;
+#[cfg(feature = "mail-server")]
+mod mail_server;
+mod mailing;
 mod moving_to_a_chat;
 mod owing_replies;
 mod reading_the_page;

@@ -2,6 +2,9 @@
 
 pub mod browser;
 pub mod log;
+#[cfg(feature = "mail-server")]
+pub mod mail_server;
+pub mod mailbox;
 pub mod messenger;
 pub mod postgres;
 pub mod process;
@@ -10,6 +13,7 @@ pub mod tab;
 pub mod telegram;
 pub mod world;
 
+pub use mailbox::Mailbox;
 pub use messenger::Messenger;
 pub use tab::Tab;
 pub use world::{Phone, World};

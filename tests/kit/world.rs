@@ -8,8 +8,10 @@ use std::{
     },
 };
 
-use foreword_app::{App, Catalog, Options, access, book::Booked, catalog::File, day::Line, dispatch::Done};
-use foreword_bot::Mail;
+use foreword_app::{
+    App, Catalog, Mailbox, Options, access, book::Booked, catalog::File, day::Line, dispatch::Done,
+};
+use foreword_bot::{Mail, mail::read_mail};
 use foreword_domain::{
     conversation::{Said, Say, State},
     ids::ConversationId,
@@ -20,7 +22,7 @@ use foreword_domain::{
     response::Respondent,
     schedule::QuietHours,
 };
-use foreword_intake::{Hook, Web, feeds};
+use foreword_intake::{Hook, MailHook, Web, feeds};
 use foreword_store::{Keys, Store};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -30,6 +32,9 @@ use super::{Folder, Tab, log, postgres};
 
 /// The morning on which most tests begin: a Friday.
 pub const MORNING: &str = "2026-11-20T09:00:00Z";
+
+/// What a provider delivers mail with.
+pub const HOOK_SECRET: &str = "a secret of the hook";
 
 /// Counts what is logged as an error, in this process.
 static ERRORS: AtomicUsize = AtomicUsize::new(0);
@@ -85,7 +90,19 @@ impl World {
         Self::behind(Gate::Alone { _held: GATE.write().await }, catalog).await
     }
 
+    /// A clinic that takes mail in.
+    pub async fn with_mailbox() -> Self {
+        let catalog = Catalog::shipped().expect("the shipped library is right");
+        let mailbox =
+            Mailbox { name: "answer".to_owned(), domain: "clinic.test".to_owned(), checked_by: None };
+        Self::opened(Gate::Shared { _held: GATE.read().await }, catalog, Some(mailbox)).await
+    }
+
     async fn behind(gate: Gate, catalog: Catalog) -> Self {
+        Self::opened(gate, catalog, None).await
+    }
+
+    async fn opened(gate: Gate, catalog: Catalog, mailbox: Option<Mailbox>) -> Self {
         let _ = tracing::subscriber::set_global_default(
             tracing_subscriber::registry().with(CountErrors).with(log::Listen),
         );
@@ -109,12 +126,14 @@ impl World {
                 language: Lang::english(),
                 time_zone: "Europe/London".to_owned(),
                 quiet: QuietHours::DEFAULT,
+                mailbox,
             },
         );
         app.claim_clock("system").await.expect("the clock can be fixed");
         let mail = Mail::new(&foreword_bot::Options {
             from: "North Clinic <visits@clinic.test>".to_owned(),
             smtp_url: format!("file:{}", folder.path("mail").display()),
+            ..foreword_bot::Options::default()
         })
         .expect("mail can be written to a folder");
         let start: Timestamp = MORNING.parse().expect("an instant");
@@ -198,7 +217,12 @@ impl World {
     pub fn router_with(&self, hook: Option<Hook>) -> axum::Router {
         let clock = Arc::clone(&self.clock);
         let clock = move || Timestamp::from_microsecond(clock.load(Ordering::SeqCst)).expect("an instant");
-        foreword_intake::router(Web { app: self.app.clone(), clock: Arc::new(clock), hook })
+        let mail = MailHook {
+            secret: Some(Private::new(HOOK_SECRET.to_owned())),
+            read: read_mail,
+            arrived: Arc::new(|| ()),
+        };
+        foreword_intake::router(Web { app: self.app.clone(), clock: Arc::new(clock), hook, mail })
     }
 
     /// A patient's phone, at the terminal door.

@@ -305,7 +305,7 @@ impl App {
             let chat = chats.into_iter().find(|(_, _, lost)| lost.is_none());
             ways.extend(chat.map(|(chat, ..)| (Channel::Telegram, Private::new(chat.to_string()))));
         }
-        if may(Channel::Email) {
+        if may(Channel::Email) && patients::failed(txn, patient, Channel::Email).await?.is_none() {
             let address = patients::address(txn, patient, Channel::Email).await?;
             ways.extend(address.map(|address| (Channel::Email, address)));
         }

@@ -24,14 +24,25 @@ pub struct Line {
     pub messages: Messages,
     /// The doors by which messages about it went out, in that order.
     pub channels: Vec<Channel>,
-    /// Since when, and why, the patient can't be reached in their chat any more.
-    pub lost: Option<(Timestamp, String)>,
+    /// The channel by which the patient can't be reached any more, if there is one.
+    pub lost: Option<Lost>,
     /// Whether its answers can't be read; the reason is in the log.
     pub is_unreadable: bool,
     /// The most urgent red flag.
     pub flag: Option<Level>,
     /// The link the patient was sent.
     pub token: Option<Private<String>>,
+}
+
+/// A channel by which a patient can't be reached any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// The channel.
+    pub channel: Channel,
+    /// Since when.
+    pub since: Timestamp,
+    /// Why, in short.
+    pub why: String,
 }
 
 /// What has become of the messages about a visit. What a chat was told in return is none of them.
@@ -115,6 +126,13 @@ impl App {
                         let chats = telegram::chats_of(txn, appointment.patient).await?;
                         let is_lost = chats.iter().all(|(_, _, lost)| lost.is_some());
                         let lost = chats.into_iter().next().and_then(|(_, _, lost)| lost).filter(|_| is_lost);
+                        let lost = match lost {
+                            Some(lost) => Some((Channel::Telegram, lost)),
+                            None => patients::failed(txn, appointment.patient, Channel::Email)
+                                .await?
+                                .map(|failed| (Channel::Email, failed)),
+                        }
+                        .map(|(channel, (since, why))| Lost { channel, since, why });
                         let messages = if is(outbox::state::SENT) {
                             Messages::Sent
                         } else if is(outbox::state::QUEUED) || is(outbox::state::SENDING) {

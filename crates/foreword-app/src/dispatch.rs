@@ -1,15 +1,16 @@
 //! Dispatch: what is owed and due is put into words, handed to its channel, and settled.
 
 mod effects;
+mod words;
 
 use std::{convert::Infallible, time::Duration};
 
 use foreword_domain::{
-    chat::{Button, Does, Message, Press, Pressed, Prompt, Reply, Tag, Wish, apart},
+    chat::{Prompt, Reply, Tag},
     language::Lang,
-    message::{Body, Channel, Deliver, Delivery, Letter, OtherDoor, Outbound, Owed, Planned, Post, Purpose},
-    phrases::{Arg, t},
+    message::{Body, Channel, Deliver, Delivery, Outbound, Owed, Planned, Post},
     private::Private,
+    response::Respondent,
 };
 use foreword_store::{
     Alone, Contention, Txn, appointments, conversations, invitations,
@@ -27,6 +28,7 @@ use crate::{
 pub use foreword_store::outbox::Claimed;
 
 use effects::Effect;
+use words::Words;
 
 /// How long a claimed message may be on its way before it counts as neither sent nor not.
 const LEASE: SignedDuration = SignedDuration::from_mins(10);
@@ -70,15 +72,15 @@ pub(crate) enum Ready {
 
 /// A row in its final words.
 pub(crate) struct Sending {
-    channel: Channel,
-    address: String,
-    language: Lang,
+    pub channel: Channel,
+    pub address: String,
+    pub language: Lang,
     /// What is sent now.
-    body: Body,
+    pub body: Body,
     /// How many parts of it will then have been sent, when it is not the last.
-    part: Option<u32>,
+    pub part: Option<u32>,
     /// The question that waits for an answer when all of it was sent.
-    prompt: Option<Prompt>,
+    pub prompt: Option<Prompt>,
 }
 
 impl App {
@@ -261,6 +263,7 @@ impl App {
                     let row = outbox::get(txn, id).await?.ok_or(Error::NotFound("message"))?;
                     match &row.owed {
                         Owed::Planned(planned) => app.ready(txn, &row, planned, now).await,
+                        Owed::Mail(reply) => app.ready_mail(txn, &row, reply, now).await,
                         Owed::Reply(reply) => app.ready_reply(txn, &row, reply, now).await,
                     }
                 })
@@ -310,8 +313,11 @@ impl App {
         if earliest > now {
             return Ok(Ready::Not(Outcome::RetryAt(earliest, "quiet hours".to_owned())));
         }
-        let visit = self.revive(txn, conversation).await?;
+        let mut visit = self.revive(txn, conversation).await?;
         let (_, minutes) = visit.script.budget();
+        if channel == Channel::Email {
+            visit = visit.at_door(channel, Respondent::Patient);
+        }
         let telegram = match channel {
             Channel::Email => code::patient_link(txn, patient.id, now, invitation.expires_at).await?,
             _ => None,
@@ -334,7 +340,7 @@ impl App {
                 let message = words.post(Tag::of(visit.id), about.as_deref());
                 Body::Post(Post { message: Some(message), ..Post::default() })
             }
-            _ => Body::Letter(words.letter()),
+            _ => Body::Letter(Box::new(self.letter(txn, &visit, &words, now).await?)),
         };
         Ok(Ready::Send(Box::new(Sending {
             channel,
@@ -389,70 +395,6 @@ impl App {
             }
         }
         Ok(None)
-    }
-}
-
-/// What an invitation or reminder is worded from. It knows no specialty, instrument or score, so
-/// none can be in the message.
-struct Words<'a> {
-    purpose: Purpose,
-    lang: &'a Lang,
-    start: Timestamp,
-    zone: &'a TimeZone,
-    minutes: usize,
-    clinic: &'a str,
-    link: String,
-    telegram: Option<Private<String>>,
-}
-
-impl Words<'_> {
-    fn say(&self, key: &str) -> String {
-        let start = self.start.to_zoned(self.zone.clone());
-        let date = foreword_domain::phrases::date(start.date(), self.lang);
-        let time = start.strftime("%H:%M").to_string();
-        let args =
-            [("date", Arg::Text(&date)), ("time", Arg::Text(&time)), ("minutes", Arg::Number(self.minutes))];
-        t(key, self.lang, &args)
-    }
-
-    fn body(&self) -> &'static str {
-        match self.purpose {
-            Purpose::Invitation => "mail-invitation",
-            Purpose::Reminder => "mail-reminder",
-            Purpose::LastReminder => "mail-last-reminder",
-        }
-    }
-
-    fn letter(&self) -> Letter {
-        let say = |key: &str| self.say(key);
-        let subject = match self.purpose {
-            Purpose::Invitation => "mail-subject",
-            Purpose::Reminder | Purpose::LastReminder => "mail-subject-reminder",
-        };
-        let before = vec![say("mail-hello"), say(self.body()), say("mail-about")];
-        let other = self.telegram.as_ref().map(|link| OtherDoor {
-            words: say("mail-telegram"),
-            link: link.reveal().clone(),
-            label: say("page-telegram"),
-        });
-        let after = vec![say("mail-private"), say("not-watched"), say("mail-stop"), self.clinic.to_owned()];
-        let link_label = say("mail-button");
-        let mut paragraphs = before.clone();
-        paragraphs.push(format!("{}\n{}", say("mail-link-plain"), self.link));
-        paragraphs.extend(other.as_ref().map(|door| format!("{}\n{}", door.words, door.link)));
-        paragraphs.extend(after.iter().cloned());
-        let text = paragraphs.join("\n\n");
-        Letter { subject: say(subject), text, link: self.link.clone(), link_label, other, before, after }
-    }
-
-    fn post(&self, visit: Tag, about: Option<&str>) -> Message {
-        let keys = [self.body(), "chat-minutes", "not-watched", "chat-stop"];
-        let name = about.map(|name| apart(name, self.lang));
-        let text: Vec<String> = name.into_iter().chain(keys.map(|key| self.say(key))).collect();
-        let text = text.join("\n\n");
-        let begin = Pressed::of(visit, Press::Wish(Wish::Go)).data();
-        let button = Button { label: self.say("chat-begin"), does: Does::Press(begin) };
-        Message { text, rows: vec![vec![button]] }
     }
 }
 

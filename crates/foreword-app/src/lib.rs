@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod chat;
 pub mod day;
 pub mod dispatch;
+pub mod mail;
 pub mod question;
 pub mod receive;
 pub mod summarize;
@@ -47,6 +48,19 @@ pub struct Options {
     pub time_zone: String,
     /// When nobody is written to.
     pub quiet: QuietHours,
+    /// Where patients' mails are taken in, if they are.
+    pub mailbox: Option<Mailbox>,
+}
+
+/// The mailbox that patients write to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mailbox {
+    /// What stands before the `+` in its addresses.
+    pub name: String,
+    /// What stands behind the `@`.
+    pub domain: String,
+    /// How the mail server calls itself that checks senders (RFC 8601), where one does.
+    pub checked_by: Option<String>,
 }
 
 /// What can go wrong, as far as callers branch on it.

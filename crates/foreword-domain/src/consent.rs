@@ -13,6 +13,8 @@ pub enum Recorder {
     ClinicFeed,
     /// The patient.
     Patient,
+    /// Somebody who answers for the patient.
+    Proxy,
 }
 
 impl Recorder {
@@ -21,6 +23,7 @@ impl Recorder {
         match self {
             Self::ClinicFeed => "clinic-feed",
             Self::Patient => "patient",
+            Self::Proxy => "proxy",
         }
     }
 }

@@ -3,6 +3,12 @@
 //!
 //! It refuses to know how mail is written; that is told by whoever reads it.
 
+mod letter;
+mod reply;
+
+pub use letter::{Letter, Part, Thread, Ways};
+pub use reply::{Reply, Surroundings, lay_out, question};
+
 use crate::private::Private;
 
 /// One mail.

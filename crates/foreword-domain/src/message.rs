@@ -9,6 +9,7 @@ use crate::{
     conversation::Said,
     ids::{AppointmentId, ConversationId},
     language::Lang,
+    mail::{self, Letter},
     response::Respondent,
 };
 
@@ -138,18 +139,23 @@ impl FromStr for Purpose {
 pub enum Owed {
     /// A message of the timetable.
     Planned(Planned),
+    /// What is written in return for a mail.
+    Mail(Box<mail::Reply>),
     /// What a chat is told in return for something.
     Reply(Box<Reply>),
 }
 
 impl Owed {
-    /// The word for replies in the database, beside those of [`Purpose`].
+    /// The word for replies by mail in the database, beside those of [`Purpose`].
+    pub const MAIL: &str = "mail";
+    /// The word for replies in a chat.
     pub const REPLY: &'static str = "reply";
 
     /// The word for what it is, in the database.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Planned(planned) => planned.purpose.as_str(),
+            Self::Mail(_) => Self::MAIL,
             Self::Reply(_) => Self::REPLY,
         }
     }
@@ -158,7 +164,7 @@ impl Owed {
     pub fn purpose(&self) -> Option<Purpose> {
         match self {
             Self::Planned(planned) => Some(planned.purpose),
-            Self::Reply(_) => None,
+            Self::Mail(_) | Self::Reply(_) => None,
         }
     }
 }
@@ -193,39 +199,9 @@ pub struct Outbound {
 #[derive(Clone, PartialEq, Eq)]
 pub enum Body {
     /// A letter, for mail.
-    Letter(Letter),
+    Letter(Box<Letter>),
     /// What happens in a chat.
     Post(Post),
-}
-
-/// A letter with a link.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Letter {
-    /// Subject.
-    pub subject: String,
-    /// The message as plain text.
-    pub text: String,
-    /// The link it carries.
-    pub link: String,
-    /// Label of the link's button.
-    pub link_label: String,
-    /// Another door, where there is one.
-    pub other: Option<OtherDoor>,
-    /// Paragraphs before the link.
-    pub before: Vec<String>,
-    /// Paragraphs after the link.
-    pub after: Vec<String>,
-}
-
-/// A link to another door, in a letter.
-#[derive(Clone, PartialEq, Eq)]
-pub struct OtherDoor {
-    /// What it is for.
-    pub words: String,
-    /// The link.
-    pub link: String,
-    /// Its label.
-    pub label: String,
 }
 
 /// What happens in a chat at once, in this order. All of it but the message may be done again without

@@ -10,7 +10,7 @@ mod guard;
 mod hooks;
 mod pages;
 
-pub use hooks::Hook;
+pub use hooks::{Hook, MailHook};
 
 use std::sync::Arc;
 
@@ -35,6 +35,8 @@ pub struct Web {
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Where a messenger delivers, if it does.
     pub hook: Option<Hook>,
+    /// How mail is read, and where a provider delivers it, if one does.
+    pub mail: MailHook,
 }
 
 impl Web {
@@ -71,6 +73,10 @@ pub fn router(web: Web) -> Router {
         .route("/clinic/alerts", get(pages::alerts::show))
         .route("/clinic/telegram", get(pages::telegram::show).post(pages::telegram::connect))
         .route("/hooks/telegram", post(hooks::telegram).layer(DefaultBodyLimit::max(hooks::LARGEST_UPDATE)))
+        .route("/hooks/mail", post(hooks::mail).layer(DefaultBodyLimit::max(hooks::LARGEST_MAIL)))
+        .route("/stop/{token}", get(pages::stopping::show).post(pages::stopping::stop))
+        .route("/clinic/mail", get(pages::mails::show))
+        .route("/clinic/mail/{id}/seen", post(pages::mails::seen).get(pages::mails::again))
         .route("/fhir/R4/metadata", get(api::metadata))
         .route("/fhir/R4/Questionnaire/{id}", get(api::questionnaire))
         .fallback(pages::not_found)

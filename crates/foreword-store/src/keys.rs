@@ -25,6 +25,7 @@ pub struct Keys {
     index: [u8; KEY_BYTES],
     mark: [u8; KEY_BYTES],
     own: [u8; KEY_BYTES],
+    sign: [u8; KEY_BYTES],
 }
 
 /// The key of one patient's data.
@@ -68,6 +69,7 @@ impl Keys {
             index: derive(b"foreword index 1"),
             mark: derive(b"foreword mark 1"),
             own: derive(b"foreword own 1"),
+            sign: derive(b"foreword sign 1"),
         };
         master.zeroize();
         keys
@@ -85,6 +87,24 @@ impl Keys {
         mac.update(&[0]);
         mac.update(value.as_bytes());
         mac.finalize().into_bytes().to_vec()
+    }
+
+    /// Signs bytes for one purpose.
+    pub(crate) fn mac(&self, purpose: &str, what: &[u8]) -> [u8; KEY_BYTES] {
+        self.signing(purpose, what).finalize().into_bytes().into()
+    }
+
+    /// Whether a signature, or the first ten bytes or more of it, is ours; in constant time.
+    pub(crate) fn is_mac(&self, purpose: &str, what: &[u8], signature: &[u8]) -> bool {
+        signature.len() >= 10 && self.signing(purpose, what).verify_truncated_left(signature).is_ok()
+    }
+
+    fn signing(&self, purpose: &str, what: &[u8]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.sign).expect("HMAC takes keys of any length");
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(what);
+        mac
     }
 
     /// Seals what belongs to no patient, or to none yet.

@@ -15,6 +15,7 @@ pub mod inbox;
 pub mod instruments;
 pub mod invitations;
 pub mod keys;
+pub mod mails;
 pub mod outbox;
 pub mod patients;
 pub mod questions;

@@ -204,6 +204,19 @@ pub async fn set_channel(txn: &Txn, id: OutboxId, channel: Channel) -> Result<()
     Ok(())
 }
 
+/// Notes that a message which was accepted did not arrive.
+pub async fn came_back(txn: &Txn, id: OutboxId, why: &str, at: Timestamp) -> Result<()> {
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::State, state::GAVE_UP.into())
+        .col_expr(outbox::Column::Reason, why.into())
+        .col_expr(outbox::Column::FinishedAt, Instant::from(at).0.into())
+        .filter(outbox::Column::Id.eq(id.0))
+        .filter(outbox::Column::State.eq(state::SENT))
+        .exec(&txn.db)
+        .await?;
+    Ok(())
+}
+
 /// The messages that are due and not yet settled. No index serves it.
 pub async fn due(txn: &Txn, now: Timestamp) -> Result<Vec<Row>> {
     let rows = outbox::Entity::find()

@@ -13,6 +13,7 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
     ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    sea_query::Expr,
 };
 
 use crate::{
@@ -106,6 +107,42 @@ pub async fn address(txn: &Txn, patient: PatientId, channel: Channel) -> Result<
     }
 }
 
+/// Since when and why a patient's address on a channel takes nothing any more.
+pub async fn failed(txn: &Txn, patient: PatientId, channel: Channel) -> Result<Option<(Timestamp, String)>> {
+    let row = contact::Entity::find()
+        .filter(contact::Column::PatientId.eq(patient.0))
+        .filter(contact::Column::Channel.eq(channel.as_str()))
+        .filter(contact::Column::RemovedAt.is_null())
+        .order_by_desc(contact::Column::Id)
+        .one(&txn.db)
+        .await?;
+    Ok(row.and_then(|row| Some((row.failed_at?.into(), row.failed_why.unwrap_or_default()))))
+}
+
+/// Notes that an address takes nothing any more, or that it does again. Tells whether that is new.
+pub async fn set_failed(
+    txn: &Txn,
+    patient: PatientId,
+    channel: Channel,
+    failed: Option<(Timestamp, &str)>,
+) -> Result<bool> {
+    let at = failed.map(|(at, _)| crate::rows::Instant::from(at).0);
+    let is_known = match failed {
+        Some(_) => contact::Column::FailedAt.is_null(),
+        None => contact::Column::FailedAt.is_not_null(),
+    };
+    let done = contact::Entity::update_many()
+        .col_expr(contact::Column::FailedAt, Expr::value(at))
+        .col_expr(contact::Column::FailedWhy, Expr::value(failed.map(|(_, why)| why.to_owned())))
+        .filter(contact::Column::PatientId.eq(patient.0))
+        .filter(contact::Column::Channel.eq(channel.as_str()))
+        .filter(contact::Column::RemovedAt.is_null())
+        .filter(is_known)
+        .exec(&txn.db)
+        .await?;
+    Ok(done.rows_affected > 0)
+}
+
 /// Makes `address` the patient's one address on a channel. Tells whether that changed anything.
 pub async fn set_address(
     txn: &Txn,
@@ -142,6 +179,8 @@ pub async fn set_address(
             added_at: Set(at.into()),
             removed_at: Set(None),
             respondent: Set(None),
+            failed_at: Set(None),
+            failed_why: Set(None),
         };
         contact::Entity::insert(row).exec_without_returning(&txn.db).await?;
         changed = true;
@@ -170,6 +209,7 @@ pub async fn consents(txn: &Txn, patient: PatientId) -> Result<Vec<Consent>> {
                 given_at: row.given_at.into(),
                 by: match row.recorded_by.as_str() {
                     "patient" => Recorder::Patient,
+                    "proxy" => Recorder::Proxy,
                     _ => Recorder::ClinicFeed,
                 },
                 warning_shown: row.warning_shown,

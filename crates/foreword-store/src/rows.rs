@@ -79,7 +79,8 @@ row!(patient_row, "patients", key(id: Uuid, false), {
 row!(patient_key, "patient_keys", key(patient_id: Uuid, false), { key_id: String, wrapped: Vec<u8> });
 row!(contact, "contacts", key(id: i64, true), {
     patient_id: Uuid, channel: String, address: crate::sealed::Sealed, address_hash: Vec<u8>, added_at: super::Instant,
-    removed_at: Option<super::Instant>, respondent: Option<String>,
+    removed_at: Option<super::Instant>, respondent: Option<String>, failed_at: Option<super::Instant>,
+    failed_why: Option<String>,
 });
 row!(consent, "consents", key(id: i64, true), {
     patient_id: Uuid, channel: String, text_version: String, language: String, given_at: super::Instant,
@@ -143,6 +144,31 @@ row!(telegram_code, "telegram_codes", key(code_hash: Vec<u8>, false), {
     kind: String, subject: Uuid, created_at: super::Instant, expires_at: super::Instant,
     used_at: Option<super::Instant>,
 });
+row!(mail, "mails", key(id: i64, true), {
+    message_hash: Vec<u8>, raw: Option<crate::sealed::Sealed>, message_id: Option<crate::sealed::Sealed>,
+    state: String, conversation_id: Option<Uuid>, received_at: super::Instant, settled_at: Option<super::Instant>,
+    reason: Option<String>,
+});
+/// What each mail of ours about a visit asked.
+pub mod mail_ask {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "mail_asks")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub conversation_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i32,
+        pub items: String,
+        pub asked_at: super::Instant,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
 row!(question, "questions", key(id: Uuid, false), {
     conversation_id: Uuid, patient_id: Uuid, staff_id: Uuid, text: crate::sealed::Sealed, asked_at: super::Instant,
     withdrawn_at: Option<super::Instant>,

@@ -38,6 +38,17 @@ impl Txn {
         sea_orm::ConnectionTrait::get_database_backend(&self.db)
     }
 
+    /// Signs something that leaves the service and comes back: 80 bits, for one purpose.
+    pub fn sign(&self, purpose: &str, what: &[u8]) -> [u8; 10] {
+        let mac = self.keys.mac(purpose, what);
+        std::array::from_fn(|n| mac[n])
+    }
+
+    /// Whether a signature is ours.
+    pub fn is_signed(&self, purpose: &str, what: &[u8], signature: &[u8]) -> bool {
+        self.keys.is_mac(purpose, what, signature)
+    }
+
     /// A statement in words that both databases know, with its values as `$1`, `$2`, ...
     pub(crate) fn statement<const N: usize>(&self, sql: &str, values: [Value; N]) -> Statement {
         Statement::from_sql_and_values(self.backend(), sql, values)

@@ -63,7 +63,7 @@ sections! {
     /// The Telegram door.
     Telegram { token, token_file, api_url, webhook_secret, webhook_secret_file }
     /// Mail.
-    Mail { from, smtp_url, smtp_url_file, reply_domain, imap_url, imap_url_file, dkim_key_file }
+    Mail { from, smtp_url, smtp_url_file, ca_file, dkim_key_file, dkim_selector, reply_domain, mailbox, imap_url, imap_url_file, hook_secret, hook_secret_file, checked_by }
     /// Keys.
     Keys { master_file }
     /// The clinic.

@@ -7,6 +7,7 @@ mod clock;
 mod commands;
 pub mod config;
 mod fail;
+mod post;
 mod wiring;
 
 use std::process::ExitCode;

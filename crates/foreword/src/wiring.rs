@@ -3,8 +3,8 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::Context;
-use foreword_app::{App, Catalog, Options, catalog::File};
-use foreword_bot::Mail;
+use foreword_app::{App, Catalog, Mailbox, Options, catalog::File};
+use foreword_bot::{Mail, mail::inbox::Inbox};
 use foreword_domain::message::Deliver;
 use foreword_store::{Keys, Store};
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use crate::{
     clock::{Clock, MANUAL_START},
     config::Config,
     fail::{read_text, wrong},
+    post::Post,
 };
 
 /// The service with its clock and its ways out.
@@ -22,6 +23,7 @@ pub(crate) struct Service {
     pub clock: Clock,
     pub mail: Option<Mail>,
     pub chats: Option<Chats>,
+    pub post: Post,
 }
 
 impl Service {
@@ -60,7 +62,9 @@ const DEMO: &str = "foreword-demo/foreword.db";
 /// Opens everything. Faults in files come before anything is created.
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
     let catalog = catalog(config)?;
-    let mail = mail(config)?;
+    let ca = pem(&config.mail.ca_file, "mail.ca_file")?;
+    let mail = mail(config, &ca)?;
+    let inbox = inbox(config, &ca)?;
     let chats = chats(config)?;
     let options = database(config)?;
     if let foreword_store::Url::Sqlite(path) = &options.url {
@@ -78,13 +82,15 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
             language: config.language(),
             time_zone: config.clinic.time_zone.clone(),
             quiet: config.quiet(),
+            mailbox: mailbox(config, inbox.as_ref()),
         },
     );
     let clock = match app.claim_clock(&config.clock).await?.as_str() {
         "manual" => Clock::manual(manual_now(&app).await?),
         _ => Clock::System,
     };
-    Ok(Service { app, clock, mail, chats })
+    let post = Post::new(inbox, &config.mail.hook_secret);
+    Ok(Service { app, clock, mail, chats, post })
 }
 
 /// Where the manual clock of a database stands.
@@ -115,17 +121,57 @@ pub(crate) fn catalog(config: &Config) -> anyhow::Result<Catalog> {
         .map_err(|refused| wrong(refused.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
 }
 
-fn mail(config: &Config) -> anyhow::Result<Option<Mail>> {
+fn mail(config: &Config, ca: &str) -> anyhow::Result<Option<Mail>> {
     if config.mail.smtp_url.is_empty() {
         return Ok(None);
     }
-    let options =
-        foreword_bot::Options { from: config.mail.from.clone(), smtp_url: config.mail.smtp_url.clone() };
+    let options = foreword_bot::Options {
+        from: config.mail.from.clone(),
+        smtp_url: config.mail.smtp_url.clone(),
+        ca: ca.to_owned(),
+        dkim_key: pem(&config.mail.dkim_key_file, "mail.dkim_key_file")?,
+        dkim_selector: config.mail.dkim_selector.clone(),
+    };
     match Mail::new(&options) {
         Ok(mail) => Ok(Some(mail)),
         Err(error @ foreword_bot::mail::Error::Folder(..)) => Err(error.into()),
         Err(error) => Err(wrong(error.to_string())),
     }
+}
+
+/// The mailbox that is read, where one is set.
+fn inbox(config: &Config, ca: &str) -> anyhow::Result<Option<Inbox>> {
+    let url = &config.mail.imap_url;
+    if url.is_empty() {
+        return Ok(None);
+    }
+    if config.mail.reply_domain.is_empty() {
+        return Err(wrong("mail.reply_domain is empty, but mail.imap_url is set: replies go to an address in that domain, such as \"clinic.example\"".to_owned()));
+    }
+    Inbox::new(url, ca).map(Some).map_err(|error| wrong(error.to_string()))
+}
+
+/// The addresses patients reply to, where their mails are taken in.
+fn mailbox(config: &Config, inbox: Option<&Inbox>) -> Option<Mailbox> {
+    let mail = &config.mail;
+    if mail.reply_domain.is_empty() || (inbox.is_none() && mail.hook_secret.is_empty()) {
+        return None;
+    }
+    let name = match (mail.mailbox.as_str(), inbox) {
+        ("", Some(inbox)) => inbox.name().to_owned(),
+        ("", None) => "answer".to_owned(),
+        (name, _) => name.to_owned(),
+    };
+    let checked_by = (!mail.checked_by.is_empty()).then(|| mail.checked_by.clone());
+    Some(Mailbox { name, domain: mail.reply_domain.clone(), checked_by })
+}
+
+/// What stands in a file, if one is named.
+fn pem(file: &str, key: &str) -> anyhow::Result<String> {
+    if file.is_empty() {
+        return Ok(String::new());
+    }
+    std::fs::read_to_string(file).map_err(|error| wrong(format!("{key}: {file} cannot be read: {error}")))
 }
 
 /// The messenger's door, where a token is set.
@@ -180,6 +226,11 @@ pub(crate) async fn work(service: &Service, mut end: tokio::sync::watch::Receive
         tracing::warn!(
             "neither mail.smtp_url nor telegram.token is set: messages are planned, but none is sent"
         );
+    }
+    if let Some(mail) = &service.mail
+        && let Err(trouble) = mail.try_out().await
+    {
+        tracing::warn!(%trouble, "mail cannot be sent; it waits, and is tried again and again");
     }
     let told = end.clone();
     let clock = || (!*told.borrow()).then(|| service.clock.now());

@@ -212,7 +212,7 @@ impl Ear<'_> {
             text_version: CONSENT.to_owned(),
             language: self.language(),
             given_at: self.now,
-            by: Recorder::Patient,
+            by: if by == Respondent::Proxy { Recorder::Proxy } else { Recorder::Patient },
             warning_shown: true,
             withdrawn_at: None,
         };
@@ -225,7 +225,8 @@ impl Ear<'_> {
     /// Nothing will be sent here. A chat that was joined before is so no longer.
     async fn refuse(&mut self, patient: PatientId) -> Result<()> {
         self.chat.standing.joining = None;
-        self.say(Tell::Refused).await?;
+        let others = self.people().await?.iter().any(|(other, _)| *other != patient);
+        self.say(if others { Tell::RefusedFor } else { Tell::Refused }).await?;
         self.unbind(patient).await
     }
 

@@ -9,7 +9,7 @@ use foreword_domain::{
 use foreword_store::{
     Txn, audit,
     outbox::{self, Claimed, Outcome},
-    telegram,
+    patients, telegram,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -72,7 +72,7 @@ pub(super) fn outcome(
         Delivery::Never(why) => Outcome::GaveUp(why),
         Delivery::Unreachable(why) => {
             effect.lost = Some(why.clone());
-            if is_reply {
+            if is_reply || claimed.kind.0 == Owed::MAIL {
                 Outcome::GaveUp(why)
             } else {
                 Outcome::RetryAt(now, format!("{why}; by another channel"))
@@ -128,6 +128,12 @@ impl App {
                     }
                     if let Some(chat) = effect.chat {
                         follow_chat(txn, chat, &outcome, &effect, now).await?;
+                    }
+                    if let (Some(Channel::Email), Some(why)) = (effect.channel, &effect.lost)
+                        && let Some(patient) = outbox::get(txn, claimed.id).await?.and_then(|row| row.patient)
+                        && patients::set_failed(txn, patient, Channel::Email, Some((now, why))).await?
+                    {
+                        audit::note(txn, now, "service", "channel.lost", &audit::patient(patient)).await?;
                     }
                     // Replies are part of what was said; what was said is in the log.
                     if let (Outcome::Sent, Some(appointment)) = (&outcome, claimed.appointment) {

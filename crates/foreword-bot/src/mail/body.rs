@@ -1,7 +1,10 @@
 //! The HTML part of a mail: one column, one button, nothing remote, right in dark mode.
 
 use askama::Template;
-use foreword_domain::{language::Lang, message::Letter};
+use foreword_domain::{
+    language::Lang,
+    mail::{Letter, Part},
+};
 
 #[derive(Template)]
 #[template(path = "mail.html")]

@@ -1,27 +1,41 @@
 use foreword_domain::{
     language::Lang,
-    message::{Channel, OtherDoor, Post},
+    mail::{Part, Thread, Ways},
+    message::{Channel, Post},
 };
 
 use super::*;
 
 fn options(url: &str) -> Options {
-    Options { from: "Example Clinic <visits@clinic.example>".to_owned(), smtp_url: url.to_owned() }
+    Options {
+        from: "Example Clinic <visits@clinic.example>".to_owned(),
+        smtp_url: url.to_owned(),
+        ..Options::default()
+    }
+}
+
+fn link(label: &str, link: &str, is_main: bool) -> Part {
+    Part::Link { words: Some("هنا:".to_owned()), label: label.to_owned(), link: link.to_owned(), is_main }
 }
 
 fn letter() -> Letter {
+    let lang = Lang::parse("ar").unwrap();
     Letter {
         subject: "قبل زيارتك".to_owned(),
-        text: "أهلاً\nhttp://clinic.example/v/abc".to_owned(),
-        link: "http://clinic.example/v/abc".to_owned(),
-        link_label: "أجب <عن> الأسئلة".to_owned(),
-        other: Some(OtherDoor {
-            words: "أو في تيليجرام:".to_owned(),
-            link: "https://t.me/clinic_bot?start=abc&x=1".to_owned(),
-            label: "تيليجرام".to_owned(),
+        marker: Some("##- اكتب فوق هذا السطر -##".to_owned()),
+        parts: vec![
+            Part::words("أهلاً".to_owned(), &lang),
+            link("أجب <عن> الأسئلة", "https://clinic.example/v/abc", true),
+            link("تيليجرام", "https://t.me/clinic_bot?start=abc&x=1", false),
+            Part::small("عيادة".to_owned(), &lang),
+        ],
+        ways: Some(Ways {
+            answer: "answer+aabc@clinic.example".to_owned(),
+            bounce: "answer+babc@clinic.example".to_owned(),
+            stop: "answer+sabc@clinic.example".to_owned(),
+            stop_link: "https://clinic.example/stop/sabc".to_owned(),
         }),
-        before: vec!["أهلاً".to_owned()],
-        after: vec!["عيادة".to_owned()],
+        thread: Thread { root: Some("visit.1".to_owned()), replies_to: None },
     }
 }
 
@@ -31,24 +45,36 @@ fn message() -> Outbound {
         channel: Channel::Email,
         address: "patient@home.example".to_owned(),
         language: Lang::parse("ar").unwrap(),
-        body: Body::Letter(letter()),
+        body: Body::Letter(Box::new(letter())),
     }
 }
 
+fn sent(letter: &Letter) -> String {
+    let mail = Mail::new(&options("smtp://127.0.0.1:1")).unwrap();
+    String::from_utf8(mail.compose(&message(), letter).ok().unwrap().bytes).unwrap()
+}
+
 #[test]
-fn a_message_has_two_parts_a_stable_id_and_says_it_is_automatic() {
-    let dir = std::env::temp_dir().join(format!("foreword-mail-{}", std::process::id()));
-    let mail = Mail::new(&options(&format!("file:{}", dir.display()))).unwrap();
-    let sent = String::from_utf8(mail.message(&message(), &letter()).unwrap().formatted()).unwrap();
+fn a_letter_has_two_parts_a_stable_id_addresses_of_its_own_and_says_it_is_automatic() {
+    let whole = sent(&letter());
+    let unfolded = whole.replace("\r\n ", " ");
     for wanted in [
         "Message-ID: <0190.invitation.email@clinic.example>",
         "Auto-Submitted: auto-generated",
+        "X-Auto-Response-Suppress: All",
+        "X-Foreword: 1",
+        "Reply-To: \"Example Clinic\" <answer+aabc@clinic.example>",
+        "References: <visit.1@clinic.example>",
+        "List-Unsubscribe: <https://clinic.example/stop/sabc>, <mailto:answer+sabc@clinic.example>",
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
         "Content-Type: multipart/alternative",
         "Content-Type: text/plain; charset=utf-8",
         "Content-Type: text/html; charset=utf-8",
     ] {
-        assert!(sent.contains(wanted), "{wanted} is missing in\n{sent}");
+        assert!(unfolded.contains(wanted), "{wanted} is missing in\n{unfolded}");
     }
+    assert!(!whole.contains("In-Reply-To"), "it replies to nothing");
+    assert!(whole.lines().all(|line| line.len() <= 998), "no line is longer than RFC 5322 allows");
     let html = body::html(&message().language, &letter());
     assert!(html.contains(r#"<html lang="ar" dir="rtl">"#));
     assert!(html.contains("&#60;عن&#62;"), "what is put into the page is escaped");
@@ -56,9 +82,44 @@ fn a_message_has_two_parts_a_stable_id_and_says_it_is_automatic() {
         html.contains(r#"href="https://t.me/clinic_bot?start=abc&#38;x=1" rel="noreferrer">تيليجرام</a>"#),
         "{html}"
     );
-    let html = body::html(&message().language, &Letter { other: None, ..letter() });
-    assert!(!html.contains("t.me") && !html.contains(r#"class="other""#), "one door, one link");
-    std::fs::remove_dir_all(&dir).unwrap();
+    assert!(!html.contains("src="), "nothing remote is loaded");
+}
+
+#[test]
+fn a_letter_comes_back_to_an_address_of_its_own_and_a_reply_follows_on_what_it_answers() {
+    let mail = Mail::new(&options("smtp://127.0.0.1:1")).unwrap();
+    let composed = mail.compose(&message(), &letter()).ok().unwrap();
+    assert_eq!(composed.envelope.from().unwrap().to_string(), "answer+babc@clinic.example");
+    let thread =
+        Thread { root: Some("visit.1".to_owned()), replies_to: Some("x.1@mail.home.example".to_owned()) };
+    let reply = sent(&Letter { thread, ..letter() });
+    for wanted in [
+        "In-Reply-To: <x.1@mail.home.example>",
+        "References: <visit.1@clinic.example> <x.1@mail.home.example>",
+        "Auto-Submitted: auto-replied",
+    ] {
+        assert!(reply.contains(wanted), "{wanted} is missing in\n{reply}");
+    }
+    // What others call their mail is theirs to choose; it does not get into our header as it is.
+    for hostile in ["a@b>\r\nBcc: <all@home.example", "no address", "", &"x@".repeat(300)] {
+        let thread = Thread { root: None, replies_to: Some(hostile.to_owned()) };
+        let reply = sent(&Letter { thread, ..letter() });
+        assert!(!reply.contains("Bcc") && !reply.contains("In-Reply-To"), "{reply}");
+    }
+    let plain = Letter { ways: None, thread: Thread::default(), ..letter() };
+    let alone = sent(&plain);
+    assert!(
+        !alone.contains("List-Unsubscribe") && !alone.contains("Reply-To") && !alone.contains("References")
+    );
+}
+
+#[test]
+fn the_text_part_says_what_the_html_part_says() {
+    let text = letter().text();
+    assert_eq!(
+        text,
+        "##- اكتب فوق هذا السطر -##\n\nأهلاً\n\nهنا:\nhttps://clinic.example/v/abc\n\nهنا:\nhttps://t.me/clinic_bot?start=abc&x=1\n\nعيادة\n"
+    );
 }
 
 #[test]
@@ -136,7 +197,7 @@ async fn what_the_mail_server_does_decides_what_becomes_of_a_message() {
     };
     assert_eq!(send(serve(Server::Takes)).await, Delivery::Accepted(None));
     for (server, wanted) in [
-        (Server::RefusesTheAddress, "Never"),
+        (Server::RefusesTheAddress, "Unreachable"),
         (Server::IsBusy, "Later"),
         (Server::DiesAfterTheData, "Unknown"),
     ] {
@@ -145,7 +206,13 @@ async fn what_the_mail_server_does_decides_what_becomes_of_a_message() {
         assert!(!delivery.contains("patient@home.example"), "the reason names nobody: {delivery}");
     }
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    assert_eq!(send(nobody).await, Delivery::Later("the mail server cannot be reached".to_owned()));
+    assert_eq!(
+        send(nobody).await,
+        Delivery::Later(
+            "the mail server cannot be reached: check host and port in mail.smtp_url, and the firewall"
+                .to_owned()
+        )
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 use foreword_domain::{
     chat::{Heard, What},
     language::Lang,
-    message::{Body, Channel, Deliver, Delivery, Letter, Outbound, Post},
+    mail::{Letter, Thread},
+    message::{Body, Channel, Deliver, Delivery, Outbound, Post},
 };
 use serde_json::{Value, json};
 
@@ -275,13 +276,12 @@ async fn where_nobody_listens_nothing_has_arrived() {
     assert!(matches!(telegram.deliver(&post("anna@home.example", query)).await, Delivery::Never(_)));
     let letter = Letter {
         subject: String::new(),
-        text: String::new(),
-        link: String::new(),
-        link_label: String::new(),
-        other: None,
-        before: Vec::new(),
-        after: Vec::new(),
+        marker: None,
+        parts: Vec::new(),
+        ways: None,
+        thread: Thread::default(),
     };
+    let letter = Box::new(letter);
     let letter = Outbound { body: Body::Letter(letter), ..post("7001", Post::default()) };
     assert!(matches!(telegram.deliver(&letter).await, Delivery::Never(_)));
 }

@@ -16,6 +16,7 @@ use crate::{
     },
     instrument::ItemKind,
     language::Lang,
+    message::Channel,
     phrases::{self, Arg, Bubble, Line, Phrases, t},
     response::{ItemRef, Ledger, Respondent, Value},
 };
@@ -259,6 +260,7 @@ fn say(tell: &Tell, view: &View<'_>) -> (Bubble, Rows) {
         Tell::Locked => "chat-locked",
         Tell::Joined => "chat-joined",
         Tell::Refused => "chat-refused",
+        Tell::RefusedFor => "chat-refused-for",
         Tell::NoVisit => "chat-no-visit",
         Tell::Unreadable => "chat-unreadable",
         Tell::Edited => "chat-edited",
@@ -301,6 +303,10 @@ fn spoken(say: &Say, view: &View<'_>) -> (Bubble, Rows) {
         Say::Completed => vec![vec![wish("page-answers", Wish::Answers)]],
         Say::Paused | Say::Declined => vec![vec![wish("page-go-on", Wish::Go)]],
         Say::Elsewhere => {
+            if visit.script.is_for_the_patient_alone(Channel::Telegram) {
+                bubble.lines = vec![one("chat-elsewhere-self", view)];
+                return (bubble, Vec::new());
+            }
             bubble.lines = vec![one("chat-elsewhere", view)];
             let rows = page(&visit, view);
             if rows.is_empty() {

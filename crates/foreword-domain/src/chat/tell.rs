@@ -31,6 +31,8 @@ pub enum Tell {
     Joined,
     /// Nothing will be sent here.
     Refused,
+    /// Nothing will be sent here about this one of several people.
+    RefusedFor,
     /// Whom is it about?
     Whom,
     /// Nothing waits for an answer.

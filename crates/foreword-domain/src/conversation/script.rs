@@ -119,6 +119,13 @@ impl Script {
         })
     }
 
+    /// Whether what waits at another door could be asked at this one, if the patient stood there.
+    pub fn is_for_the_patient_alone(&self, channel: Channel) -> bool {
+        let is_own = |ask: &Ask| ask.instrument.is_for(channel, Respondent::Patient);
+        let mut asked = self.held_back.iter().filter(|ask| matches!(ask.why, Why::Asked)).peekable();
+        asked.peek().is_some() && asked.all(is_own)
+    }
+
     /// An ask by its key.
     pub fn ask(&self, key: &str) -> Option<&Ask> {
         self.asks.iter().find(|ask| ask.key == key)

@@ -26,6 +26,8 @@ struct Days<'a> {
     earlier: String,
     later: String,
     list: Vec<Day>,
+    /// Mails that were not taken in.
+    mails: u64,
 }
 
 struct Day {
@@ -68,6 +70,10 @@ pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, s
         Ok(lines) => lines,
         Err(error) => return Failure::from(&web, &error).into_response(),
     };
+    let mails = match web.app.count_mails_to_see().await {
+        Ok(mails) => mails,
+        Err(error) => return Failure::from(&web, &error).into_response(),
+    };
     let mut days: Vec<Day> = Vec::new();
     for line in &lines {
         let date = line.appointment.start.to_zoned(line.appointment.zone()).date();
@@ -88,6 +94,7 @@ pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, s
         earlier: from.saturating_sub(DAYS.days()).to_string(),
         later: until.to_string(),
         list: days,
+        mails,
     })
 }
 
@@ -111,8 +118,12 @@ fn row(line: &Line, zone: &TimeZone) -> Row {
         state_words: words.to_owned(),
         progress: if of == 0 { String::new() } else { format!("{done} of {of}") },
         by: by(&line.channels),
-        lost: line.lost.as_ref().map(|(since, why)| {
-            format!("Telegram: {why}, since {}", foreword_summary::when::moment(*since, zone))
+        lost: line.lost.as_ref().map(|lost| {
+            let channel = match lost.channel {
+                Channel::Telegram => "Telegram",
+                _ => "E-mail",
+            };
+            format!("{channel}: {}, since {}", lost.why, foreword_summary::when::moment(lost.since, zone))
         }),
         flag: line.flag.map(foreword_domain::alert::Level::as_str),
     }

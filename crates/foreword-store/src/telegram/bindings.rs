@@ -77,6 +77,8 @@ pub async fn bind(txn: &Txn, patient: PatientId, chat: i64, by: Respondent, at: 
         added_at: Set(at.into()),
         removed_at: Set(None),
         respondent: Set(Some(by.as_str().to_owned())),
+        failed_at: Set(None),
+        failed_why: Set(None),
     };
     let again = OnConflict::columns([Column::PatientId, Column::Channel, Column::AddressHash])
         .update_columns([Column::AddedAt, Column::RemovedAt, Column::Respondent])

@@ -28,7 +28,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         config.database.url = url;
     }
     match cli.command {
-        Command::Demo(args) => demo::run(config, &args).await,
+        Command::Demo(args) => Box::pin(demo::run(config, &args)).await,
         Command::Serve(args) => serve::run(&config, &args).await,
         Command::Chat(args) => chat::run(&config, &args).await,
         Command::Score(args) => score::run(&config, &args),

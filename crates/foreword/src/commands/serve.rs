@@ -50,8 +50,12 @@ pub(super) async fn until_told_to_end(
 ) -> anyhow::Result<()> {
     let clock = service.clock.clone();
     let hook = service.chats.as_ref().and_then(Chats::hook);
-    let router =
-        foreword_intake::router(Web { app: service.app.clone(), clock: Arc::new(move || clock.now()), hook });
+    let router = foreword_intake::router(Web {
+        app: service.app.clone(),
+        clock: Arc::new(move || clock.now()),
+        hook,
+        mail: service.post.hook(),
+    });
     let (tell, told) = tokio::sync::watch::channel(false);
     let pages = async {
         let mut end = told.clone();
@@ -79,6 +83,11 @@ pub(super) async fn until_told_to_end(
             chats.run(&service.app, &service.clock, told.clone()).await;
         }
     };
+    let read = async {
+        if parts.bot {
+            service.post.run(&service.app, &service.clock, told.clone()).await;
+        }
+    };
     let signal = async {
         let mut end = told.clone();
         tokio::select! {
@@ -86,7 +95,7 @@ pub(super) async fn until_told_to_end(
             _ = end.wait_for(|end| *end) => {}
         }
     };
-    let (served, (), (), ()) = tokio::join!(pages, work, talk, signal);
+    let (served, (), (), (), ()) = tokio::join!(pages, work, talk, read, signal);
     served
 }
 

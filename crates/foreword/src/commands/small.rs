@@ -19,6 +19,7 @@ const OPERATOR: &str = "operator";
 pub(super) async fn tick(config: &Config, args: &Tick) -> anyhow::Result<()> {
     let service = wiring::open_existing(config).await?;
     service.app.move_clock(args.at).await?;
+    service.app.heed_mails(foreword_bot::mail::read_mail, &|| Some(args.at)).await?;
     let doors = service.doors();
     let done =
         if doors.is_empty() { Vec::new() } else { service.app.dispatch(&|| Some(args.at), &doors).await? };

@@ -1,0 +1,4 @@
+INSERT INTO mails (message_hash, raw, message_id, state, conversation_id, received_at, settled_at, reason) VALUES ('\x00', NULL, '\x01', 'applied', '01a1ffa1-68e9-70c9-8e13-640e4cfba9a7', 1795000000000000, 1795000001000000, NULL);
+INSERT INTO mails (message_hash, raw, message_id, state, conversation_id, received_at, settled_at, reason) VALUES ('\x02', '\x03', NULL, 'refused', NULL, 1795000000000000, 1795000001000000, 'it is from another sender');
+INSERT INTO mail_asks (conversation_id, number, items, asked_at) VALUES ('01a1ffa1-68e9-70c9-8e13-640e4cfba9a7', 1, '[{"ask":"visit-agenda","item":"topic-1"}]', 1795000000000000);
+INSERT INTO contacts (patient_id, channel, address, address_hash, added_at, removed_at, respondent, failed_at, failed_why) VALUES ('01a1ffa1-68e9-70c9-8e13-640e4cfba9a8', 'email', '\x0b', '\x0c', 1795000000000000, NULL, NULL, 1795000002000000, 'the mail came back (5.1.1)');

@@ -1,0 +1,6 @@
+//! Patients answer by replying to mails.
+
+mod answering;
+mod stopping;
+mod strangers;
+mod whole_visits;
