@@ -1,6 +1,7 @@
 //! Mail out: into a folder of `.eml` files, or by SMTP.
 
 mod body;
+mod reading;
 
 use std::{future::Future, path::PathBuf, pin::Pin, time::Duration};
 
@@ -14,6 +15,8 @@ use lettre::{
     },
 };
 use serde::Deserialize;
+
+pub use reading::read_mail;
 
 /// How mail is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
