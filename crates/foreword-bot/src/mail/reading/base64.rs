@@ -1,9 +1,9 @@
 //! Base64 that is broken or cut off, as far as it goes.
 
 /// What can be decoded of it.
-pub(super) fn decode(text: &str) -> Vec<u8> {
-    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::with_capacity(text.len() / 4 * 3));
-    for byte in text.bytes() {
+pub(super) fn decode(written: &[u8]) -> Vec<u8> {
+    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::with_capacity(written.len() / 4 * 3));
+    for byte in written.iter().copied() {
         let value = match byte {
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,

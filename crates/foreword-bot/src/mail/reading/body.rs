@@ -1,13 +1,11 @@
 //! The text of a mail, whichever way it is written.
 
-use mail_parser::{
-    Encoding, Message, MessagePart, MimeHeaders, PartType, decoders::charsets::map::charset_decoder,
-};
+use mail_parser::{Message, MessagePart, MimeHeaders, PartType, decoders::charsets::map::charset_decoder};
 
 use super::{base64, html};
 
 /// More text than that is not looked at: who writes below a quoted mail that long is asked once more.
-const LONGEST: usize = 2 << 20;
+const LONGEST: usize = 512 << 10;
 
 /// The text: the plain one if there is one, else what the HTML says, with `>` before what it marks as quoted.
 pub(super) fn text(message: &Message<'_>) -> String {
@@ -33,9 +31,9 @@ fn together(message: &Message<'_>, parts: &[u32]) -> String {
     let mut all = String::new();
     for part in parts.iter().filter_map(|part| message.parts.get(*part as usize)) {
         let written = match &part.body {
-            PartType::Html(written) => html::to_text(&decoded(part, written)),
+            PartType::Html(written) => html::to_text(&decoded(message, part, written)),
             PartType::Text(written) => {
-                let written = decoded(part, written);
+                let written = decoded(message, part, written);
                 let kind = part.content_type();
                 let is = |name: &str, value: &str| {
                     kind.and_then(|its| its.attribute(name))
@@ -61,21 +59,21 @@ fn together(message: &Message<'_>, parts: &[u32]) -> String {
     all.replace('\0', "")
 }
 
-/// The text of a part, also where the parser gave up on its encoding.
-fn decoded(part: &MessagePart<'_>, written: &str) -> String {
+/// The text of a part. Base64 is decoded here, because the parser gives up where it is broken, and leaves
+/// out the end where it is cut off.
+fn decoded(message: &Message<'_>, part: &MessagePart<'_>, written: &str) -> String {
     let encoding = part.content_transfer_encoding().unwrap_or_default();
-    if !part.is_encoding_problem
-        || part.encoding != Encoding::None
-        || !encoding.eq_ignore_ascii_case("base64")
-    {
+    let body = part.raw_body_offset() as usize..part.raw_end_offset() as usize;
+    let Some(raw) = message.raw_message.get(body).filter(|_| encoding.eq_ignore_ascii_case("base64")) else {
         return written.to_owned();
-    }
-    let bytes = base64::decode(written);
+    };
+    let bytes = base64::decode(raw);
     let charset = part.content_type().and_then(|its| its.attribute("charset"));
-    match charset.and_then(|charset| charset_decoder(charset.as_bytes())) {
+    let text = match charset.and_then(|charset| charset_decoder(charset.as_bytes())) {
         Some(decode) => decode(&bytes),
         None => String::from_utf8_lossy(&bytes).into_owned(),
-    }
+    };
+    text.trim_end_matches('\u{fffd}').to_owned()
 }
 
 /// Lines that were broken for the journey only, put together again (RFC 3676).

@@ -174,8 +174,6 @@ fn reported(text: &str) -> Option<What> {
 
 fn from_a_daemon(message: &Message<'_>, headers: &Headers, subject: &str, from: &[String]) -> Option<What> {
     let subject = fold(subject);
-    let text = body::text(message);
-    let text: String = text.chars().take(TOP).collect();
     let names = message.header_values(HeaderName::From).filter_map(|value| value.as_address());
     let names: Vec<_> =
         names.flat_map(|all| all.iter().filter_map(|one| one.name.as_deref().map(fold))).collect();
@@ -197,8 +195,12 @@ fn from_a_daemon(message: &Message<'_>, headers: &Headers, subject: &str, from: 
     let is_nobody = headers.first("return-path").is_some_and(|path| path.replace(' ', "") == "<>")
         || headers.first("auto-submitted").is_some_and(|value| !fold(value).starts_with("no"))
         || from.iter().map(mailbox).any(|mailbox| ["no-reply", "noreply"].contains(&mailbox.as_str()));
+    if !(is_daemon || says_so && !is_answer) {
+        return None;
+    }
+    let text: String = body::text(message).chars().take(TOP).collect();
     let status = status(&text);
-    if !(is_daemon || says_so && !is_answer && (is_nobody || status.is_some())) {
+    if !(is_daemon || is_nobody || status.is_some()) {
         return None;
     }
     if !says_so && status.is_none() && failed.is_none() && !speaks_of_failure(&text) {

@@ -60,6 +60,8 @@ struct Lines {
     owes_space: bool,
     depth: usize,
     hidden: usize,
+    /// Paragraphs are single lines here: Outlook writes each line as one, and an empty one between.
+    is_tight: bool,
 }
 
 impl Lines {
@@ -75,6 +77,10 @@ impl Lines {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.text.push('\n');
         }
+    }
+
+    fn end_paragraph(&mut self) {
+        if self.is_tight { self.line_break() } else { self.blank_line() }
     }
 
     fn line_break(&mut self) {
@@ -108,7 +114,14 @@ impl Lines {
 
 /// The text of an HTML mail.
 pub(super) fn to_text(html: &str) -> String {
-    let mut lines = Lines { text: String::new(), has_text: false, owes_space: false, depth: 0, hidden: 0 };
+    let mut lines = Lines {
+        text: String::new(),
+        has_text: false,
+        owes_space: false,
+        depth: 0,
+        hidden: 0,
+        is_tight: false,
+    };
     let mut open: Vec<(String, Place)> = Vec::new();
     let mut pre = 0_usize;
     let mut rest = html;
@@ -148,7 +161,13 @@ pub(super) fn to_text(html: &str) -> String {
             }
             match name {
                 "br" => lines.line_break(),
-                "p" => lines.blank_line(),
+                "p" => {
+                    let style: String = tag.get("style").chars().filter(|c| !c.is_whitespace()).collect();
+                    lines.is_tight = tag.get("class").contains("mso")
+                        || style.contains("margin:0")
+                        || style.contains("margin-top:0") && style.contains("margin-bottom:0");
+                    if lines.is_tight { lines.end_line() } else { lines.blank_line() }
+                }
                 "hr" => {
                     lines.end_line();
                     "________".chars().for_each(|c| lines.say(c));
@@ -175,7 +194,7 @@ pub(super) fn to_text(html: &str) -> String {
 
 fn close(open: &mut Vec<(String, Place)>, lines: &mut Lines, name: &str) {
     if name == "p" {
-        lines.blank_line();
+        lines.end_paragraph();
     } else if BLOCKS.contains(&name) {
         lines.end_line();
     }
@@ -257,12 +276,10 @@ fn attributes(mut text: &str) -> Vec<(String, String)> {
         };
         let value = value.trim_start();
         let quote = value.chars().next().filter(|c| *c == '"' || *c == '\'');
-        let (value, after) = match quote {
-            Some(mark) => value[1..].split_once(mark).unwrap_or((&value[1..], "")),
-            None => {
-                let end = value.find(char::is_whitespace).unwrap_or(value.len());
-                value.split_at(end)
-            }
+        let (value, after) = if let Some(mark) = quote {
+            value[1..].split_once(mark).unwrap_or((&value[1..], ""))
+        } else {
+            value.split_at(value.find(char::is_whitespace).unwrap_or(value.len()))
         };
         found.push((name, value.to_lowercase()));
         text = after;

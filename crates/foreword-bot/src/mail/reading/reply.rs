@@ -11,16 +11,20 @@ pub(super) mod words;
 
 use quoting::Kind;
 
+/// More lines than that nobody writes in reply to a question.
+const MOST: usize = 1_000;
+
 /// The person's own words; `names` are those the mail says it is from.
 pub(super) fn own_words(text: &str, names: &[String]) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<&str> = text.split('\n').collect();
     let mut own: Vec<&str> = Vec::new();
     let mut run: Vec<&str> = Vec::new();
-    let mut at = 0;
-    while at < lines.len() {
+    let (mut at, mut count) = (0, 0);
+    while at < lines.len() && count < MOST {
         match quoting::kind(&lines, at) {
             Kind::Own => {
+                count += usize::from(!lines[at].trim().is_empty());
                 if is_torn_off(&lines, at) {
                     at += 1;
                     continue;
@@ -28,15 +32,19 @@ pub(super) fn own_words(text: &str, names: &[String]) -> String {
                 run.push(lines[at]);
                 at += 1;
             }
-            Kind::Quoted(count) => {
+            Kind::Quoted(quoted) => {
+                quoting::behead(&mut run);
                 take(&mut own, &mut run);
-                at += count;
+                at += quoted;
             }
-            Kind::AllBelow => break,
+            Kind::AllBelow => {
+                quoting::behead(&mut run);
+                break;
+            }
         }
     }
     take(&mut own, &mut run);
-    courtesy::without(&footer::trimmed(&own), names).join("\n")
+    courtesy::without(&footer::trimmed(&own), names).join("\n").trim().to_owned()
 }
 
 /// Adds what was written between two quotations, without what signs it.
@@ -55,7 +63,7 @@ fn take<'a>(own: &mut Vec<&'a str>, run: &mut Vec<&'a str>) {
 /// Whether a line is the rest of a long quoted one that a mail program broke without marking it: it
 /// stands right between two quoted lines. Our question must not come back as an answer.
 fn is_torn_off(lines: &[&str], at: usize) -> bool {
-    const LONG: usize = 60;
+    const LONG: usize = 48;
     let is_quoted = |line: Option<&&str>| line.is_some_and(|line| quoting::is_marked(line));
     at > 0
         && !lines[at].trim().is_empty()

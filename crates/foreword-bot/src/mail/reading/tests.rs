@@ -1,6 +1,12 @@
 //! Reading mails: the corpus, patients' replies, and what must never happen.
 
 mod corpus;
+mod languages;
+mod machines;
+mod never;
+mod patients;
+mod senders;
+mod shapes;
 
 use std::path::{Path, PathBuf};
 

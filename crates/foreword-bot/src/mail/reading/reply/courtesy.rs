@@ -1,6 +1,8 @@
 //! Greetings, closings, names and addresses around a short answer. They are taken away only where what is
 //! left looks like an answer and nothing else, and where nothing of what goes can be one.
 
+mod phrases;
+
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use foreword_domain::{phrases::Phrases, reply::normalize};
@@ -10,269 +12,7 @@ use super::{
     words::{fold, has_address},
 };
 
-/// How people begin.
-const GREETINGS: &[&str] = &[
-    "hello",
-    "hi",
-    "hey",
-    "dear",
-    "good morning",
-    "good afternoon",
-    "good evening",
-    "hallo",
-    "guten tag",
-    "guten morgen",
-    "guten abend",
-    "grüß gott",
-    "gruß gott",
-    "grüezi",
-    "moin",
-    "servus",
-    "sehr geehrte",
-    "sehr geehrter",
-    "liebe",
-    "lieber",
-    "liebes",
-    "hola",
-    "buenos días",
-    "buenos dias",
-    "buenas tardes",
-    "buenas noches",
-    "buenas",
-    "estimado",
-    "estimada",
-    "estimados",
-    "estimadas",
-    "querido",
-    "querida",
-    "bonjour",
-    "bonsoir",
-    "salut",
-    "madame",
-    "monsieur",
-    "chère",
-    "cher",
-    "chers",
-    "مرحبا",
-    "مرحباً",
-    "أهلا",
-    "أهلاً",
-    "اهلا",
-    "السلام عليكم",
-    "سلام عليكم",
-    "صباح الخير",
-    "مساء الخير",
-    "تحية طيبة",
-    "عزيزي",
-    "عزيزتي",
-    "السادة",
-    "السلام عليكم ورحمة الله وبركاته",
-];
-
-/// How people end.
-const CLOSINGS: &[&str] = &[
-    "best regards",
-    "kind regards",
-    "warm regards",
-    "warmest regards",
-    "regards",
-    "with kind regards",
-    "many thanks",
-    "thanks",
-    "thanks a lot",
-    "thanks so much",
-    "thank you",
-    "thank you very much",
-    "thank you so much",
-    "thx",
-    "ty",
-    "cheers",
-    "sincerely",
-    "yours sincerely",
-    "sincerely yours",
-    "yours truly",
-    "yours",
-    "best",
-    "all the best",
-    "best wishes",
-    "with best wishes",
-    "take care",
-    "have a nice day",
-    "have a good day",
-    "mit freundlichen grüßen",
-    "mit freundlichen grüssen",
-    "mit freundlichen gruessen",
-    "mit freundlichem gruß",
-    "mit freundlichem gruss",
-    "freundliche grüße",
-    "freundliche grüsse",
-    "freundliche gruesse",
-    "mfg",
-    "m.f.g",
-    "viele grüße",
-    "viele grüsse",
-    "viele gruesse",
-    "liebe grüße",
-    "liebe grüsse",
-    "liebe gruesse",
-    "lg",
-    "vg",
-    "bg",
-    "beste grüße",
-    "beste grüsse",
-    "beste gruesse",
-    "herzliche grüße",
-    "herzliche grüsse",
-    "herzlichst",
-    "schöne grüße",
-    "schöne grüsse",
-    "gruß",
-    "gruss",
-    "grüße",
-    "grüsse",
-    "gruesse",
-    "danke",
-    "danke schön",
-    "dankeschön",
-    "vielen dank",
-    "besten dank",
-    "vielen dank im voraus",
-    "hochachtungsvoll",
-    "mit besten grüßen",
-    "mit besten grüssen",
-    "schönen tag noch",
-    "saludos",
-    "un saludo",
-    "muchos saludos",
-    "saludos cordiales",
-    "un cordial saludo",
-    "cordiales saludos",
-    "atentamente",
-    "atte",
-    "cordialmente",
-    "gracias",
-    "muchas gracias",
-    "mil gracias",
-    "gracias y saludos",
-    "un abrazo",
-    "reciba un cordial saludo",
-    "que tenga buen día",
-    "cordialement",
-    "bien cordialement",
-    "très cordialement",
-    "bien à vous",
-    "merci",
-    "merci beaucoup",
-    "merci d'avance",
-    "merci bien",
-    "salutations",
-    "sincères salutations",
-    "salutations distinguées",
-    "meilleures salutations",
-    "bonne journée",
-    "bonne soirée",
-    "cdt",
-    "cdlt",
-    "bien respectueusement",
-    "amicalement",
-    "مع تحياتي",
-    "مع أطيب التحيات",
-    "أطيب التحيات",
-    "مع خالص التحيات",
-    "خالص التحيات",
-    "تحياتي",
-    "مع التحية",
-    "مع الشكر",
-    "شكرا",
-    "شكراً",
-    "شكرا لكم",
-    "شكراً لكم",
-    "شكرا جزيلا",
-    "شكراً جزيلاً",
-    "وشكرا",
-    "وشكراً",
-    "تحيات طيبة",
-    "والسلام",
-    "مع الاحترام",
-    "وتفضلوا بقبول فائق الاحترام",
-    "مع فائق الاحترام",
-    "جزاكم الله خيرا",
-    "cordiali saluti",
-    "grazie",
-    "met vriendelijke groet",
-    "groeten",
-    "mvh",
-    "hilsen",
-    "pozdrawiam",
-    "с уважением",
-    "спасибо",
-    "obrigado",
-    "obrigada",
-    "saygılarımla",
-    "teşekkürler",
-];
-
-/// What stands before a telephone number or the like in a signature.
-const CONTACT: &[&str] = &[
-    "tel",
-    "tel.",
-    "telefon",
-    "telephone",
-    "phone",
-    "ph",
-    "ph.",
-    "mobil",
-    "mobile",
-    "mob",
-    "mob.",
-    "handy",
-    "cell",
-    "fax",
-    "t.",
-    "t:",
-    "m.",
-    "m:",
-    "f.",
-    "f:",
-    "p.",
-    "p:",
-    "téléphone",
-    "tél",
-    "tél.",
-    "portable",
-    "port.",
-    "teléfono",
-    "telefono",
-    "tfno",
-    "tfno.",
-    "tlf",
-    "tlf.",
-    "móvil",
-    "movil",
-    "celular",
-    "cel",
-    "cel.",
-    "هاتف",
-    "الهاتف",
-    "جوال",
-    "الجوال",
-    "موبايل",
-    "فاكس",
-    "e-mail",
-    "email",
-    "mail",
-    "e:",
-    "web",
-    "www",
-    "skype",
-    "skype:",
-    "📱",
-    "📧",
-    "📞",
-    "☎",
-    "☎️",
-    "البريد الإلكتروني",
-];
+use phrases::{CLOSINGS, CONTACT, GREETINGS, RATINGS};
 
 /// Words that are answers or commands in any language: a line of them is never a name.
 static SAID: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
@@ -289,10 +29,10 @@ static SAID: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         "command-not-me",
         "command-change",
         "command-language",
-        "word-nothing",
-        "word-numbers",
     ];
-    let mut said = BTreeSet::new();
+    let words = phrases.words();
+    let mut said: BTreeSet<String> = words.numbers.iter().flatten().chain(&words.nothing).cloned().collect();
+    said.extend(RATINGS.iter().map(|word| normalize(word)));
     for language in phrases.languages() {
         for list in lists {
             said.extend(phrases.list(list, language).iter().map(|word| normalize(word)));
@@ -307,25 +47,19 @@ static SAID: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 /// The lines without what is said for courtesy; `names` are the sender's.
 pub(super) fn without<'a>(lines: &[&'a str], names: &[String]) -> Vec<&'a str> {
     let mut lines = trimmed(lines);
-    for start in [below_a_rule(&lines), contact_lines(&lines)] {
-        if let Some(start) = start.filter(|start| *start < lines.len()) {
+    for find in [closing, below_a_rule, contact_lines, closing] {
+        if let Some(start) = find(&lines) {
             lines = trimmed(&lines[..start]);
         }
     }
-    if let Some(start) = closing(&lines) {
-        lines = trimmed(&lines[..start]);
-    }
-    if lines.len() > 1 && is_name_of(lines[lines.len() - 1], names) && is_answer(&lines[..lines.len() - 1]) {
+    let above = &lines[..lines.len().saturating_sub(1)];
+    if lines.len() > 1 && is_name_of(lines[lines.len() - 1], names) && is_answer(past_greeting(above)) {
         lines.pop();
         lines = trimmed(&lines);
     }
-    if lines.len() > 1 && is_answer(&lines[1..]) {
-        let first = fold(lines[0]);
-        let is_number = |line: &&str| !line.chars().any(char::is_alphabetic);
-        let stands_apart = first.ends_with([',', '!', '.', ':', '-']) || lines[1].trim().is_empty();
-        if is_greeting(&first) && (stands_apart || lines[1..].iter().all(is_number)) {
-            lines = trimmed(&lines[1..]);
-        }
+    let past = past_greeting(&lines);
+    if past.len() < lines.len() && is_answer(past) {
+        lines = trimmed(past);
     }
     lines
 }
@@ -415,16 +149,31 @@ fn is_place(line: &str) -> bool {
 
 /// Where a closing begins that is followed by names and the like only, below a short answer.
 fn closing(lines: &[&str]) -> Option<usize> {
-    const MOST: usize = 8;
-    let from = lines.len().saturating_sub(MOST);
-    (from..lines.len()).find(|at| {
-        *at > 0
-            && is_closing(lines[*at])
-            && is_answer(&lines[..*at])
-            && lines[*at + 1..].iter().all(|line| {
-                line.trim().is_empty() || is_name(line) || is_closing(line) || is_place(&fold(line))
+    const MOST: usize = 12;
+    let from = lines.len().saturating_sub(MOST).max(1);
+    (from..lines.len()).filter(|at| is_closing(lines[*at])).find(|at| {
+        let below = &lines[*at + 1..];
+        let is_elsewhere = |line: &str| is_place(&fold(line)) || is_contact(&fold(line));
+        is_answer(past_greeting(&lines[..*at])) && {
+            let has_place = below.iter().any(|line| is_elsewhere(line));
+            below.iter().enumerate().all(|(n, line)| {
+                let is_street = n > 0 && has_place && is_street(line);
+                line.trim().is_empty() || is_name(line) || is_closing(line) || is_elsewhere(line) || is_street
             })
+        }
     })
+}
+
+/// Whether a line may be a street with a number.
+fn is_street(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let [first, .., last] = words.as_slice() else { return false };
+    words.len() <= 5
+        && first.chars().count() >= 4
+        && first.starts_with(char::is_uppercase)
+        && last.starts_with(|c: char| c.is_ascii_digit())
+        && last.len() <= 5
+        && !words.iter().any(|word| SAID.contains(&normalize(word)))
 }
 
 fn is_closing(line: &str) -> bool {
@@ -478,6 +227,17 @@ fn is_name_of(line: &str, names: &[String]) -> bool {
             let of: Vec<&str> = name.split([' ', ',', '.']).collect();
             words.iter().all(|word| word.chars().count() > 1 && of.contains(&word.trim_matches('.')))
         })
+}
+
+/// The lines below a greeting.
+fn past_greeting<'l, 'a>(lines: &'l [&'a str]) -> &'l [&'a str] {
+    let [first, rest @ ..] = lines else { return lines };
+    let folded = fold(first);
+    let is_number = |line: &&str| !line.chars().any(char::is_alphabetic);
+    let stands_apart = folded.ends_with([',', '!', '.', ':', '-'])
+        || rest.first().is_some_and(|line| line.trim().is_empty())
+        || rest.iter().all(is_number);
+    if !rest.is_empty() && stands_apart && is_greeting(&folded) { rest } else { lines }
 }
 
 fn is_greeting(line: &str) -> bool {

@@ -50,6 +50,22 @@ pub(super) fn kind(lines: &[&str], at: usize) -> Kind {
     }
 }
 
+/// Takes the head of a quotation off the person's lines right above it, in whatever language it is: up to
+/// three lines that begin with a date or an address, and end with a colon.
+pub(super) fn behead(run: &mut Vec<&str>) {
+    let end = run.iter().rposition(|line| !line.trim().is_empty()).map_or(0, |last| last + 1);
+    let is_head = |from: &usize| {
+        let lines = &run[*from..end];
+        let first = fold(lines[0]);
+        lines.iter().all(|line| !line.trim().is_empty() && line.len() <= LONG)
+            && (has_date(&first) || has_address(&first))
+            && fold(lines[lines.len() - 1]).ends_with(':')
+    };
+    if let Some(from) = (end.saturating_sub(3)..end).rev().find(is_head) {
+        run.truncate(from);
+    }
+}
+
 /// Whether a line carries a mark that it is quoted: `>`, or the initials of who wrote it before that.
 pub(super) fn is_marked(line: &str) -> bool {
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || ('\u{200b}'..='\u{200f}').contains(&c));
@@ -141,10 +157,18 @@ fn attribution(lines: &[&str], at: usize, first: &str) -> Option<usize> {
         if line.trim().is_empty() || count > 1 && is_marked(line) {
             return None;
         }
+        let folded = fold(line);
+        // What has all of it by itself is the head of a quotation, and the lines above are the person's.
+        if count > 1
+            && !whole.ends_with('<')
+            && (folded == "--" || has_date(&folded) && says_who_wrote(&folded))
+        {
+            return None;
+        }
         if count > 1 {
             whole.push(' ');
         }
-        whole.push_str(&fold(line));
+        whole.push_str(&folded);
         if whole.chars().count() > LONG {
             return None;
         }

@@ -18,9 +18,6 @@ const CONTRADICTS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Failures the corpus is known to have, beside those.
-const FAILURES: &[&str] = &[];
-
 fn bare(text: &str) -> String {
     text.split_whitespace().collect()
 }
@@ -73,8 +70,7 @@ fn of_real_replies_at_least_95_in_100_are_cut_as_expected() {
     let ours = compare(&kinds, ".expected.ours");
     let mut wrong: Vec<&str> = theirs.wrong.iter().chain(&ours.wrong).map(String::as_str).collect();
     wrong.sort_unstable();
-    let mut known: Vec<&str> =
-        CONTRADICTS.iter().map(|(name, _)| *name).chain(FAILURES.iter().copied()).collect();
+    let mut known: Vec<&str> = CONTRADICTS.iter().map(|(name, _)| *name).collect();
     known.sort_unstable();
     let report = format!("right: theirs {}, ours {}; wrong: {wrong:#?}", theirs.right, ours.right);
     assert_eq!(wrong, known, "{report}");
@@ -135,35 +131,6 @@ fn most_bounces_say_who_was_not_reached_and_why() {
         "dsn",
         |what| matches!(what, What::Bounce(bounce) if bounce.recipient.is_some() && bounce.status.is_some()),
     );
-    assert!(right >= 1, "{right} {wrong:#?}");
-}
-
-#[test]
-fn scratch_all() {
-    let Ok(dir) = std::env::var("HEAR_DIR") else { return };
-    let mut paths: Vec<_> = std::fs::read_dir(dir).unwrap().flatten().map(|e| e.path()).collect();
-    paths.sort();
-    let mut n = std::collections::BTreeMap::new();
-    for p in paths {
-        let Some(h) = read_mail(&std::fs::read(&p).unwrap()) else {
-            println!("NONE {}", p.display());
-            continue;
-        };
-        let k = match &h.what {
-            What::Bounce(b) => format!(
-                "bounce final={} rcpt={} status={}",
-                b.is_final,
-                b.recipient.is_some(),
-                b.status.is_some()
-            ),
-            What::Reply { .. } => "reply".into(),
-            o => format!("{o:?}"),
-        };
-        if !k.starts_with("bounce final=true") {
-            println!("{} {k}", p.file_name().unwrap().display());
-        }
-        *n.entry(k).or_insert(0) += 1;
-    }
-    println!("{n:#?}");
-    println!("{:?}", read(Path::new("/tmp/ns.html")));
+    assert_eq!(right + wrong.len(), 68);
+    assert!(right >= 45, "{right} {wrong:#?}");
 }
