@@ -1,0 +1,2 @@
+//! Time per document.
+fn main() {}
