@@ -14,7 +14,7 @@ use crate::compare::number;
 /// Scores that are drawn, at most: the latest.
 const MOST_POINTS: usize = 12;
 /// The least share of the width between two dates that are written out.
-const BETWEEN_DATES: f32 = 0.24;
+const BETWEEN_DATES: f32 = 0.27;
 /// The least share of the width between two numbers that are written out.
 const BETWEEN_VALUES: f32 = 0.05;
 
@@ -151,22 +151,30 @@ impl Plot {
                 date: None,
             })
             .collect();
-        let (mut last_value, mut last_date) = (f32::INFINITY, f32::INFINITY);
-        // The latest comes first where there is not room for all.
-        for (plotted, point) in points.iter_mut().zip(&drawn).rev() {
-            if last_value - plotted.across >= BETWEEN_VALUES {
-                last_value = plotted.across;
-                plotted.value = Some(number(point.value));
+        // The latest comes first where there is not room for all, then the earliest.
+        let mut last_value = f32::INFINITY;
+        let mut dated: Vec<f32> = Vec::new();
+        let count = points.len();
+        for n in (0..count).rev() {
+            if last_value - points[n].across >= BETWEEN_VALUES {
+                last_value = points[n].across;
+                points[n].value = Some(number(drawn[n].value));
             }
-            if last_date - plotted.across >= BETWEEN_DATES {
-                last_date = plotted.across;
-                plotted.date = Some(point.on);
+        }
+        for n in count.checked_sub(1).into_iter().chain(0..count.saturating_sub(1)) {
+            let across = points[n].across;
+            if dated.iter().all(|other| (other - across).abs() >= BETWEEN_DATES) {
+                dated.push(across);
+                points[n].date = Some(drawn[n].on);
             }
         }
         let middle = f64::midpoint(low, high);
-        let ticks = [(low, true), (middle, false), (high, true)];
+        // Half a point is nothing an instrument counts.
+        let middle = (middle.fract() == 0.0).then_some((middle, false));
+        let ticks = [Some((low, true)), middle, Some((high, true))];
         let ticks = ticks
             .into_iter()
+            .flatten()
             .map(|(value, is_end)| Tick { share: share(value), label: number(value), is_end })
             .collect();
         Self { points, ticks }
@@ -190,8 +198,6 @@ struct Dot {
     above: String,
     value: Option<String>,
     date: Option<String>,
-    /// At which end of the drawing the date would stick out.
-    anchor: &'static str,
 }
 
 /// The line as inline SVG in the colour of the text around it, with the same in words below: a
@@ -212,7 +218,6 @@ pub fn chart_svg(chart: &Chart, lang: &Lang) -> String {
             above: format!("{:.0}", y(point.up) - 10.0),
             value: point.value.clone(),
             date: point.date.map(|on| date(on, lang)),
-            anchor: "middle",
         })
         .collect();
     let ticks = plot.ticks.iter().map(|tick| (format!("{:.0}", y(tick.share)), tick.label.clone())).collect();

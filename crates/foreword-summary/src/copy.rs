@@ -1,12 +1,23 @@
 //! The patient's own copy: what they said, in plain words, with nothing that anybody made of it.
 
-use foreword_domain::{conversation::script::Script, language::Lang, private::Private, response::Ledger};
+mod html;
+mod print;
+
+use foreword_domain::{
+    agenda::{Wish, topics},
+    conversation::script::{Ask, Script, Why},
+    instrument::Label,
+    language::Lang,
+    phrases::wording,
+    private::Private,
+    response::Ledger,
+};
 use jiff::civil::Date;
 
-use crate::{
-    Chart,
-    pdf::{Fonts, Paper},
-};
+use crate::Chart;
+
+pub use html::copy_html;
+pub use print::copy_pdf;
 
 /// A patient's copy of one visit's answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +32,9 @@ pub struct Copy {
     pub visit: Option<Date>,
     /// What matters to them, in their order and words.
     pub topics: Vec<CopyTopic>,
-    /// What they want to talk about of what was asked.
+    /// What else the agenda asked them.
+    pub context: Vec<CopyLine>,
+    /// What they want to do with what was asked.
     pub wishes: Vec<CopyLine>,
     /// What the care team asked them.
     pub team: Vec<CopyLine>,
@@ -45,6 +58,8 @@ pub struct CopyTopic {
 /// A question with its answer, both as the patient saw them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CopyLine {
+    /// What the question continues, where it is not what the one before continued.
+    pub lead_in: Option<String>,
     /// The question.
     pub question: String,
     /// The answer.
@@ -65,30 +80,96 @@ pub struct CopyGroup {
 }
 
 impl Copy {
-    /// The copy of what was answered. Questions that were not reached are not in it.
+    /// The copy of what was answered. Questions that were not reached are not in it; whose it is, when
+    /// the visit is and the earlier scores are for the caller to add.
     pub fn of(script: &Script, ledger: &Ledger, lang: &Lang, clinic: &str) -> Self {
-        let _ = (script, ledger);
-        Self {
+        let mut copy = Self {
             lang: lang.clone(),
             clinic: clinic.to_owned(),
             name: None,
             visit: None,
-            topics: vec![],
-            wishes: vec![],
-            team: vec![],
-            groups: vec![],
-            charts: vec![],
+            topics: Vec::new(),
+            context: Vec::new(),
+            wishes: Vec::new(),
+            team: Vec::new(),
+            groups: Vec::new(),
+            charts: Vec::new(),
+        };
+        let agenda = script.asks.iter().find(|ask| ask.instrument.agenda.is_some());
+        copy.topics = topics(script, ledger)
+            .into_iter()
+            .map(|topic| CopyTopic {
+                words: topic.words,
+                lang: agenda.map_or_else(|| lang.clone(), |ask| ask.language.clone()),
+                wish: topic.wish.and_then(|wish| wish_words(agenda?, wish)).map(Private::new),
+            })
+            .collect();
+        for ask in script.asks.iter().chain(&script.held_back) {
+            let lines = lines(script, ledger, ask, lang);
+            match &ask.why {
+                Why::WishAbout { .. } => copy.wishes.extend(lines),
+                Why::FromTeam { .. } => copy.team.extend(lines),
+                Why::Asked if ask.instrument.agenda.is_some() => copy.context.extend(lines),
+                Why::Asked if lines.is_empty() => {}
+                Why::Asked => {
+                    let name = &ask.instrument.plain_name;
+                    let in_its_own = name.get(&ask.language).is_some();
+                    copy.groups.push(CopyGroup {
+                        name: name.best(&ask.language).to_owned(),
+                        lang: if in_its_own { ask.language.clone() } else { Lang::english() },
+                        lines,
+                    });
+                }
+            }
         }
+        copy
+    }
+
+    /// Whether nothing was answered.
+    pub fn is_empty(&self) -> bool {
+        self.topics.is_empty()
+            && self.groups.is_empty()
+            && [&self.context, &self.wishes, &self.team].iter().all(|lines| lines.is_empty())
     }
 }
 
-/// The copy as a page of its own: no script, nothing loaded from elsewhere, printable.
-pub fn copy_html(copy: &Copy) -> String {
-    copy.clinic.clone()
+/// The words a wish was chosen by.
+fn wish_words(agenda: &Ask, wish: Wish) -> Option<String> {
+    let items = agenda.instrument.items.iter();
+    items.flat_map(|item| item.choices()).find(|choice| Wish::from_code(&choice.code) == Some(wish)).and_then(
+        |choice| match &choice.label {
+            Label::Text(text) => text.get(&agenda.language).map(str::to_owned),
+            Label::AnswerTo(_) => None,
+        },
+    )
 }
 
-/// The copy as a tagged PDF. The same copy makes the same bytes.
-pub fn copy_pdf(copy: &Copy, paper: Paper, fonts: &Fonts) -> Vec<u8> {
-    let _ = (copy, paper, fonts);
-    Vec::new()
+/// What was answered to an ask; what stands elsewhere on the copy is not said twice.
+fn lines(script: &Script, ledger: &Ledger, ask: &Ask, lang: &Lang) -> Vec<CopyLine> {
+    let said_elsewhere = |item: &str| {
+        ask.instrument.agenda.as_ref().is_some_and(|agenda| {
+            agenda.rank.iter().any(|rank| rank == item)
+                || agenda.topics.iter().any(|topic| topic.item == item || topic.wish == item)
+        })
+    };
+    let mut lead_in: Option<&str> = None;
+    let mut lines = Vec::new();
+    for place in script.questions(ledger) {
+        if place.ask.key != ask.key || said_elsewhere(&place.item.id) || ledger.get(&place.at()).is_none() {
+            continue;
+        }
+        let stem = place.item.stem.as_ref().and_then(|stem| stem.text.get(&ask.language));
+        let question = match &ask.why {
+            Why::WishAbout { name, .. } => name.best(&ask.language).to_owned(),
+            Why::Asked | Why::FromTeam { .. } => wording(&place),
+        };
+        lines.push(CopyLine {
+            lead_in: stem.filter(|stem| lead_in != Some(*stem)).map(str::to_owned),
+            question,
+            answer: Private::new(script.answer_words(ledger, &place.at(), lang).unwrap_or_default()),
+            lang: ask.language.clone(),
+        });
+        lead_in = stem;
+    }
+    lines
 }

@@ -1,6 +1,9 @@
 //! The printable form of a visit: every question as it is asked elsewhere, to be answered with a pen and
 //! transcribed by item number.
 
+mod condition;
+mod sheet;
+
 use foreword_domain::{
     conversation::script::{Ask, Script, Why},
     language::{Lang, Text},
@@ -10,7 +13,7 @@ use foreword_domain::{
 };
 use jiff::civil::{Date, DateTime};
 
-use crate::pdf::{Fonts, Paper};
+use crate::pdf::{self, Fonts, Paper};
 
 /// What a form is made of.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +90,10 @@ pub enum NoForm {
 /// When nothing of the script can be asked on paper.
 pub fn paper(form: &PaperForm<'_>) -> Result<Vec<u8>, NoForm> {
     let (asks, not) = divide(form.script);
-    if asks.is_empty() { Err(NoForm::NothingToAsk(not)) } else { Ok(Vec::new()) }
+    if asks.is_empty() {
+        return Err(NoForm::NothingToAsk(not));
+    }
+    pdf::write(&sheet::doc(form, &asks), form.fonts).map_err(NoForm::NotWritten)
 }
 
 /// What of a script is left out of its form, and why.

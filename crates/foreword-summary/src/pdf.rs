@@ -9,7 +9,7 @@ mod pages;
 mod strip;
 mod text;
 
-pub(crate) use block::{Block, Doc, Look, Tick, Words};
+pub(crate) use block::{Block, Doc, Look, Tick, Words, clean};
 pub(crate) use draw::write;
 pub use fonts::Fonts;
 

@@ -52,7 +52,14 @@ impl std::fmt::Debug for Words {
 impl Words {
     /// Our own words, or those of an instrument.
     pub(crate) fn new(text: impl Into<String>, lang: &Lang) -> Self {
-        Self { text: text.into(), lang: lang.clone(), dir: Dir::Lang }
+        Self { text: clean(&text.into()), lang: lang.clone(), dir: Dir::Lang }
+    }
+
+    /// Several things on one line, each in its own direction.
+    pub(crate) fn joined(parts: &[String], lang: &Lang) -> Self {
+        let parts: Vec<String> =
+            parts.iter().map(|part| format!("\u{2068}{}\u{2069}", clean(part).replace('\n', " "))).collect();
+        Self { text: parts.join(" · "), lang: lang.clone(), dir: Dir::Lang }
     }
 
     /// What somebody wrote.
@@ -138,4 +145,19 @@ pub(crate) struct Tick {
     pub(crate) handle: String,
     /// Its wording.
     pub(crate) label: Words,
+}
+
+/// A text without what would reach beyond itself: controls, and marks that turn the direction of what
+/// follows. Nothing that can be seen is taken away.
+pub(crate) fn clean(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let is_nothing =
+        |c: char| matches!(c, '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' | '\u{FFF9}'..='\u{FFFB}') || turns(c);
+    let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
+    text.chars()
+        .filter(|c| !is_nothing(*c))
+        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
 }

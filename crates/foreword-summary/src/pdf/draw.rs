@@ -255,7 +255,7 @@ fn node(tree: &Tree, child: Child, leaves: &mut [Option<Identifier>]) -> Option<
     }
     let first = std::num::NonZeroU16::MIN;
     let tag: TagKind = match &element.role {
-        Role::Document | Role::Section => Tag::Section.into(),
+        Role::Document => Tag::Section.into(),
         Role::Title(words) => Tag::Hn(first, Some(words.clone())).into(),
         Role::Heading(words) => Tag::Hn(first.saturating_add(1), Some(words.clone())).into(),
         Role::Para => Tag::P.into(),

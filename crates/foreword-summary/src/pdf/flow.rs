@@ -149,8 +149,10 @@ impl Flow<'_, '_> {
     fn para(&mut self, role: Role, words: &Words, look: Look, keeps: bool) {
         let lines = self.set.set(words, look, self.width()).lines;
         let element = self.tree.element(self.parent, role, Some(&words.lang));
-        let (left, count) = (self.left, lines.len());
+        let count = lines.len();
         for (n, line) in lines.iter().enumerate() {
+            // What fits on one line begins where lines begin here, whatever direction it has itself.
+            let left = if count == 1 { self.x(0.0, line.width) - line.left } else { self.left };
             let marks = self.line(element, &words.lang, line, left, 0.0).into_iter().collect();
             let strip =
                 Strip { height: line.height, marks, keeps: keeps || stays(n, count), ..Strip::default() };

@@ -30,7 +30,7 @@ pub(crate) struct Mark {
 /// What a mark is in the structure of the document.
 #[derive(Clone, Debug)]
 pub(crate) enum Means {
-    /// A leaf of the structure: text in a language, or text that stands for a drawing.
+    /// A leaf of the structure: what is in a language, and what is read for it.
     Leaf { leaf: usize, lang: Lang, stands_for: Option<&'static str> },
     /// Only for the eye.
     Layout,
@@ -81,7 +81,6 @@ pub(crate) enum Role {
     Para,
     Quote,
     Note,
-    Section,
     List,
     Entry,
     Label,

@@ -25,7 +25,6 @@ pub(crate) struct Typesetter<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     pub(crate) height: f32,
-    pub(crate) baseline: f32,
     /// Where its letters begin, from the left.
     pub(crate) left: f32,
     /// How wide they are.
@@ -46,10 +45,9 @@ impl<'a> Typesetter<'a> {
 
     /// Breaks words for a width. Every line has something to see; empty paragraphs become an empty line.
     pub(crate) fn set(&mut self, words: &Words, look: Look, width: f32) -> Broken {
-        let clean = clean(&words.text);
         let mut broken = Broken { lines: Vec::new(), widest_word: 0.0 };
         // Each paragraph finds its own direction.
-        for paragraph in clean.split('\n') {
+        for paragraph in words.text.split('\n') {
             self.paragraph(paragraph, words, look, width, &mut broken);
         }
         broken
@@ -57,7 +55,7 @@ impl<'a> Typesetter<'a> {
 
     /// Words on one line, cut off with dots where they do not fit.
     pub(crate) fn one_line(&mut self, words: &Words, look: Look, width: f32) -> Option<Line> {
-        let mut text = clean(&words.text).replace('\n', " ");
+        let mut text = words.text.replace('\n', " ");
         if let Some((end, _)) = text.char_indices().nth(400) {
             text.truncate(end);
             text.push('…');
@@ -129,7 +127,7 @@ impl<'a> Typesetter<'a> {
                 }
             }
             let width = metrics.advance - metrics.hanging_advance;
-            broken.lines.push(Line { height: metrics.line_height, baseline, left, width, ops });
+            broken.lines.push(Line { height: metrics.line_height, left, width, ops });
             top += metrics.line_height;
         }
     }
@@ -151,19 +149,4 @@ impl<'a> Typesetter<'a> {
         });
         builder.build(text)
     }
-}
-
-/// A text without what would reach beyond itself: controls, and marks that turn the direction of what
-/// follows. Nothing that can be seen is taken away.
-fn clean(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let is_nothing =
-        |c: char| matches!(c, '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' | '\u{FFF9}'..='\u{FFFB}') || turns(c);
-    let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
-    text.chars()
-        .filter(|c| !is_nothing(*c))
-        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
-        .collect::<String>()
-        .trim_end()
-        .to_owned()
 }

@@ -4,7 +4,7 @@ use foreword_domain::language::Lang;
 
 use super::{
     super::{
-        block::{Look, Tick, Words},
+        block::{Look, Tick, Words, clean},
         strip::{Mark, Means, Op, Role, Strip},
         text::Line,
     },
@@ -38,7 +38,7 @@ impl Flow<'_, '_> {
         let from = BOX + BESIDE + beside;
         #[expect(clippy::cast_precision_loss, reason = "there are a few answers")]
         let cell = (self.width() / ticks.len().max(1) as f32).min(WIDE);
-        let room = cell - from - 8.0;
+        let room = cell - from - 12.0;
         let mut row = Vec::new();
         if ticks.len() <= BESIDE_EACH_OTHER && room >= NARROW {
             for tick in ticks {
@@ -132,7 +132,7 @@ impl Flow<'_, '_> {
 
     /// Lines to write on, far enough apart for a hand that trembles.
     pub(super) fn lines(&mut self, count: usize, alt: &str) {
-        let element = self.tree.element(self.parent, Role::Figure(alt.to_owned()), None);
+        let element = self.tree.element(self.parent, Role::Figure(clean(alt)), None);
         let (left, right) = (self.left, self.right);
         let first = self.strips.len();
         for _ in 0..count {
@@ -146,7 +146,7 @@ impl Flow<'_, '_> {
     pub(super) fn digits(&mut self, groups: &[(Words, usize)], alt: &str) {
         const WIDTH: f32 = 20.0;
         const HEIGHT: f32 = 24.0;
-        let element = self.tree.element(self.parent, Role::Figure(alt.to_owned()), None);
+        let element = self.tree.element(self.parent, Role::Figure(clean(alt)), None);
         let mut strip = Strip::default();
         let mut start = 0.0;
         for (words, count) in groups {
@@ -177,7 +177,7 @@ impl Flow<'_, '_> {
     /// Eleven boxes with their numbers, and the words at both ends.
     pub(super) fn scale(&mut self, low: &Words, high: &Words, alt: &str) {
         const SIDE: f32 = 15.0;
-        let element = self.tree.element(self.parent, Role::Figure(alt.to_owned()), None);
+        let element = self.tree.element(self.parent, Role::Figure(clean(alt)), None);
         let cell = (self.width() / 11.0).min(38.0);
         let mut strip = Strip { height: SIDE + 19.0, keeps: true, ..Strip::default() };
         let mut start = 0.0;

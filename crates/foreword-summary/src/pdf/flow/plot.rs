@@ -4,7 +4,7 @@ use foreword_domain::language::Lang;
 
 use super::{
     super::{
-        block::{Look, Words},
+        block::{Look, Words, clean},
         strip::{Mark, Means, Op, Role, Strip},
     },
     Flow,
@@ -22,7 +22,7 @@ impl Flow<'_, '_> {
     /// The drawing: time in the direction of reading, numbers upwards as the instrument counts.
     pub(super) fn chart(&mut self, chart: &Chart, lang: &Lang) {
         let plot = Plot::of(chart);
-        let alt = chart.in_words(lang);
+        let alt = clean(&chart.in_words(lang));
         let element = self.tree.element(self.parent, Role::Figure(alt), Some(lang));
         let room = self.width() - AXIS;
         // Points stay clear of both ends of the axes.
