@@ -117,16 +117,14 @@ fn divide(script: &Script) -> (Vec<Ask>, Vec<NotOnPaper>) {
         }
     };
     let (mut asks, mut not) = (Vec::new(), Vec::new());
-    let mut ordered: Vec<&Ask> = script.asks.iter().chain(&script.held_back).collect();
-    // Questions that ask what to do about others stay behind them.
-    ordered.sort_by_key(|ask| through_staff.asks.iter().position(|other| other.key == ask.key));
+    let ordered: Vec<&Ask> = script.asks.iter().chain(&script.held_back).collect();
     for ask in &ordered {
         let about = match &ask.why {
             Why::WishAbout { ask: about, .. } => ordered.iter().find(|other| other.key == *about),
             Why::Asked | Why::FromTeam { .. } => None,
         };
-        let why_not =
-            why(ask).or_else(|| about.and_then(|a| why(a)).map(|_| WhyNotOnPaper::AboutSomethingElse));
+        let about = about.and_then(|about| why(about)).map(|_| WhyNotOnPaper::AboutSomethingElse);
+        let why_not = about.or_else(|| why(ask));
         match why_not {
             None => asks.push((*ask).clone()),
             Some(why) => {

@@ -5,6 +5,8 @@ mod block;
 mod draw;
 mod flow;
 mod fonts;
+#[cfg(test)]
+pub(crate) mod laid_out;
 mod pages;
 mod strip;
 mod text;

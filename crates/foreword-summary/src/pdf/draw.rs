@@ -41,9 +41,7 @@ const BOTTOM: f32 = 62.0;
 pub(crate) fn write(doc: &Doc, fonts: &Fonts) -> Result<Vec<u8>, String> {
     let mut set = Typesetter::new(fonts);
     let flowed = flow(doc, &mut set);
-    let (_, height) = doc.paper.size();
-    let bottom = height - BOTTOM;
-    let pages = paginate(&flowed, TOP, bottom);
+    let pages = places(doc, &flowed);
     let mut write =
         |is_accessible| Writer { doc, flowed: &flowed, set: &mut set }.write(&pages, is_accessible);
     match write(true) {
@@ -51,6 +49,12 @@ pub(crate) fn write(doc: &Doc, fonts: &Fonts) -> Result<Vec<u8>, String> {
         other => other,
     }
     .map_err(|fault| format!("{fault:?}").chars().take(200).collect())
+}
+
+/// Where everything stands, page by page.
+pub(crate) fn places(doc: &Doc, flowed: &Flowed) -> Vec<Vec<Placed>> {
+    let (_, height) = doc.paper.size();
+    paginate(flowed, TOP, height - BOTTOM)
 }
 
 struct Writer<'a, 'f> {
