@@ -6,7 +6,7 @@ mod print;
 use foreword_domain::{
     agenda::{Wish, topics},
     conversation::script::{Ask, Script, Why},
-    instrument::Label,
+    instrument::{Item, Label},
     language::Lang,
     phrases::wording,
     private::Private,
@@ -136,7 +136,7 @@ impl Copy {
 /// The words a wish was chosen by.
 fn wish_words(agenda: &Ask, wish: Wish) -> Option<String> {
     let items = agenda.instrument.items.iter();
-    items.flat_map(|item| item.choices()).find(|choice| Wish::from_code(&choice.code) == Some(wish)).and_then(
+    items.flat_map(Item::choices).find(|choice| Wish::from_code(&choice.code) == Some(wish)).and_then(
         |choice| match &choice.label {
             Label::Text(text) => text.get(&agenda.language).map(str::to_owned),
             Label::AnswerTo(_) => None,

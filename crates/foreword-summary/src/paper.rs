@@ -128,7 +128,7 @@ fn divide(script: &Script) -> (Vec<Ask>, Vec<NotOnPaper>) {
         match why_not {
             None => asks.push((*ask).clone()),
             Some(why) => {
-                not.push(NotOnPaper { ask: ask.key.clone(), name: ask.instrument.plain_name.clone(), why })
+                not.push(NotOnPaper { ask: ask.key.clone(), name: ask.instrument.plain_name.clone(), why });
             }
         }
     }

@@ -72,11 +72,11 @@ impl<'a> Typesetter<'a> {
     }
 
     fn paragraph(&mut self, text: &str, words: &Words, look: Look, width: f32, broken: &mut Broken) {
-        let mut layout = self.shape(text, words, look);
+        let mut layout = self.layout(text, words, look);
         broken.widest_word = broken.widest_word.max(layout.calculate_content_widths().min);
         layout.break_all_lines(Some(width));
         layout.align(Alignment::Start, AlignmentOptions::default());
-        let shared: Rc<str> = text.into();
+        let whole: Rc<str> = text.into();
         let mut top = 0.0;
         for line in layout.lines() {
             let metrics = line.metrics();
@@ -121,7 +121,7 @@ impl<'a> Typesetter<'a> {
                         size,
                         grey: look.grey,
                         glyphs,
-                        text: Rc::clone(&shared),
+                        text: Rc::clone(&whole),
                     };
                     ops.push(Op::Glyphs(Rc::new(shaped), start, baseline));
                 }
@@ -132,7 +132,7 @@ impl<'a> Typesetter<'a> {
         }
     }
 
-    fn shape(&mut self, text: &str, words: &Words, look: Look) -> Layout<[u8; 4]> {
+    fn layout(&mut self, text: &str, words: &Words, look: Look) -> Layout<[u8; 4]> {
         let mut builder = self.layouts.ranged_builder(&mut self.fonts_at_work, text, 1.0, false);
         builder.push_default(StyleProperty::FontFamily(self.fonts.family()));
         builder.push_default(StyleProperty::FontSize(look.size));

@@ -55,7 +55,8 @@ fn a_copy_says_what_matters_first_and_then_all_that_was_answered() {
 
 #[test]
 fn a_copy_holds_no_band_no_name_of_an_instrument_and_no_score_of_today() {
-    let printed = Printed::read(&copy_pdf(&answered(), Paper::A4, &Fonts::embedded())).words();
+    let printed = Printed::read(&copy_pdf(&answered(), Paper::A4, &Fonts::embedded()));
+    let printed = printed.words();
     let page = copy_html(&answered());
     for word in ["GAD", "anxiety disorder", "mild", "moderate", "severe", "cut-off", "minimal"] {
         assert!(!page.contains(word), "{word} on the page");

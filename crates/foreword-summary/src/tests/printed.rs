@@ -1,13 +1,13 @@
-use std::collections::BTreeMap;
+use std::{cell::OnceCell, collections::BTreeMap};
 
 use lopdf::{Document, Object};
 
 /// A PDF read back by another program than the one that wrote it.
-pub(super) struct Printed(Document);
+pub(super) struct Printed(Document, OnceCell<String>);
 
 impl Printed {
     pub(super) fn read(bytes: &[u8]) -> Self {
-        Self(Document::load_mem(bytes).expect("a PDF"))
+        Self(Document::load_mem(bytes).expect("a PDF"), OnceCell::new())
     }
 
     pub(super) fn pages(&self) -> usize {
@@ -15,10 +15,11 @@ impl Printed {
     }
 
     /// All words in the order in which they are drawn, without what is between them.
-    pub(super) fn words(&self) -> String {
-        let pages: Vec<u32> = self.0.get_pages().keys().copied().collect();
-        let text = self.0.extract_text(&pages).expect("the text can be read");
-        bare(&text)
+    pub(super) fn words(&self) -> &str {
+        self.1.get_or_init(|| {
+            let pages: Vec<u32> = self.0.get_pages().keys().copied().collect();
+            bare(&self.0.extract_text(&pages).expect("the text can be read"))
+        })
     }
 
     /// Fails unless the texts stand there, each behind the one before.

@@ -223,13 +223,12 @@ impl Flow<'_, '_> {
                     strip.marks.extend(self.line(element, &name.lang, line, left, top));
                     top += line.height;
                 }
-                match value {
-                    Some(value) => top = self.value(element, value, (start, room), top, &mut strip),
-                    None => {
-                        top += 22.0;
-                        let line = to_write_on(left, left + room, top - 2.0);
-                        strip.marks.push(Mark { means: Means::Layout, ops: vec![line] });
-                    }
+                if let Some(value) = value {
+                    top = self.value(element, value, (start, room), top, &mut strip);
+                } else {
+                    top += 22.0;
+                    let line = to_write_on(left, left + room, top - 2.0);
+                    strip.marks.push(Mark { means: Means::Layout, ops: vec![line] });
                 }
                 strip.height = strip.height.max(top + 6.0);
             }
