@@ -80,8 +80,8 @@ pub struct CopyGroup {
 }
 
 impl Copy {
-    /// The copy of what was answered. Questions that were not reached are not in it; whose it is, when
-    /// the visit is and the earlier scores are for the caller to add.
+    /// The copy of what was answered. Questions that were not reached are not in it, nor what the script
+    /// holds back at a door; whose it is, when the visit is and the earlier scores are for the caller to add.
     pub fn of(script: &Script, ledger: &Ledger, lang: &Lang, clinic: &str) -> Self {
         let mut copy = Self {
             lang: lang.clone(),
@@ -104,7 +104,7 @@ impl Copy {
                 wish: topic.wish.and_then(|wish| wish_words(agenda?, wish)).map(Private::new),
             })
             .collect();
-        for ask in script.asks.iter().chain(&script.held_back) {
+        for ask in &script.asks {
             let lines = lines(script, ledger, ask, lang);
             match &ask.why {
                 Why::WishAbout { .. } => copy.wishes.extend(lines),

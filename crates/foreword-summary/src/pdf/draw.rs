@@ -48,7 +48,14 @@ pub(crate) fn write(doc: &Doc, fonts: &Fonts) -> Result<Vec<u8>, String> {
         Err(KrillaError::Validation(_)) => write(false),
         other => other,
     }
-    .map_err(|fault| format!("{fault:?}").chars().take(200).collect())
+    .or_else(|fault| match fault {
+        // A font that somebody brought may not let itself be embedded: boxes are better than no page.
+        _ if fonts.has_more() => self::write(doc, &Fonts::embedded()),
+        KrillaError::Font(_, why) => Err(format!("a font could not be embedded: {why}")),
+        KrillaError::Limit(_) => Err("it is beyond what a PDF can hold".to_owned()),
+        // The other faults would quote the text.
+        _ => Err("its parts do not fit together".to_owned()),
+    })
 }
 
 /// Where everything stands, page by page.

@@ -83,6 +83,11 @@ impl Fonts {
         FontFamily::List(Cow::Borrowed(&self.0.families))
     }
 
+    /// Whether there are fonts that somebody brought.
+    pub(crate) fn has_more(&self) -> bool {
+        self.0.embeddable.len() > EMBEDDED.len()
+    }
+
     /// A font by what shaped text says of it.
     pub(crate) fn embeddable(&self, blob: u64, index: u32) -> Option<&Font> {
         self.0.embeddable.get(&(blob, index))
