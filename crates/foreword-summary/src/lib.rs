@@ -1,11 +1,16 @@
 //! The clinician's one page for one visit: what matters to the patient first, in their words.
 //!
 //! One model, [`Summary`], made by [`compose`]; HTML and plain text say what is in it and nothing
-//! else. Pure: it refuses to know databases and web servers.
+//! else. Beside it the patient's own copy ([`Copy`]) and the form on paper ([`paper()`]).
+//! Pure: it refuses to know databases, web servers and the disk.
 
+mod chart;
 mod compare;
 mod compose;
+mod copy;
 pub mod html;
+mod paper;
+mod pdf;
 pub mod text;
 pub mod when;
 
@@ -13,7 +18,11 @@ use foreword_domain::{
     agenda::Wish, alert::Level, instrument::Direction, language::Lang, private::Private, scoring::Status,
 };
 
+pub use chart::{Chart, Point, chart_svg};
 pub use compose::{Flag, Input, Previous, compose};
+pub use copy::{Copy, CopyGroup, CopyLine, CopyTopic, copy_html, copy_pdf};
+pub use paper::{NoForm, NotOnPaper, PaperForm, PatientHeader, WhyNotOnPaper, not_on_paper, paper};
+pub use pdf::{Fonts, Paper};
 
 /// Topics, scores and items that fit on the page.
 pub const MOST_SCORES: usize = 6;

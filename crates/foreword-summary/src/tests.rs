@@ -2,7 +2,12 @@
 //! It refuses to know a database, a web server and the clock.
 
 mod change;
+mod charts;
+mod copies;
+mod forms;
+mod laid_out;
 mod page;
+mod printed;
 mod scores;
 mod states;
 mod topics;

@@ -1,0 +1,95 @@
+//! The fonts of a document: those that are part of the program, and whatever the caller brings for
+//! other scripts. No disk is read here.
+
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
+
+use krilla::text::Font;
+use parley::{
+    FontContext, FontFamily, FontFamilyName,
+    fontique::{Blob, Collection, CollectionOptions, SourceCache},
+};
+
+const EMBEDDED: [&[u8]; 4] = [
+    include_bytes!("../../fonts/NotoSans-Regular.ttf"),
+    include_bytes!("../../fonts/NotoSans-Bold.ttf"),
+    include_bytes!("../../fonts/NotoSansArabic-Regular.ttf"),
+    include_bytes!("../../fonts/NotoSansArabic-Bold.ttf"),
+];
+
+/// Fonts, read once and shared: cloning is cheap.
+#[derive(Clone)]
+pub struct Fonts(Arc<Read>);
+
+struct Read {
+    context: FontContext,
+    /// Every family, in the order in which they are tried.
+    families: Vec<FontFamilyName<'static>>,
+    /// For the document, by the blob and the place in it.
+    embeddable: HashMap<(u64, u32), Font>,
+}
+
+impl std::fmt::Debug for Fonts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Fonts({} families)", self.0.families.len())
+    }
+}
+
+impl Default for Fonts {
+    fn default() -> Self {
+        Self::embedded()
+    }
+}
+
+impl Fonts {
+    /// The fonts that are part of the program: Latin, Greek, Cyrillic and Arabic.
+    pub fn embedded() -> Self {
+        Self::with(Vec::new())
+    }
+
+    /// These, and more for other scripts, as the bytes of font files. What is no font is passed over.
+    pub fn with(extra: Vec<Vec<u8>>) -> Self {
+        let options = CollectionOptions { shared: false, system_fonts: false };
+        let mut collection = Collection::new(options);
+        let mut families = Vec::new();
+        let mut embeddable = HashMap::new();
+        let embedded = EMBEDDED.iter().map(|bytes| Blob::new(Arc::new(*bytes)));
+        let extra = extra.into_iter().map(|bytes| Blob::new(Arc::new(bytes)));
+        for blob in embedded.chain(extra) {
+            for (family, fonts) in collection.register_fonts(blob.clone(), None) {
+                for font in fonts {
+                    let data: Arc<dyn AsRef<[u8]> + Send + Sync> = Arc::new(blob.clone());
+                    if let Some(read) = Font::new(data.into(), font.index()) {
+                        embeddable.insert((blob.id(), font.index()), read);
+                    }
+                }
+                let Some(name) = collection.family_name(family) else { continue };
+                let name = FontFamilyName::Named(Cow::Owned(name.to_owned()));
+                if !families.contains(&name) {
+                    families.push(name);
+                }
+            }
+        }
+        let context = FontContext { collection, source_cache: SourceCache::default() };
+        Self(Arc::new(Read { context, families, embeddable }))
+    }
+
+    /// What shapes text; a document has one of its own.
+    pub(crate) fn context(&self) -> FontContext {
+        self.0.context.clone()
+    }
+
+    /// Every family, in the order in which they are tried.
+    pub(crate) fn family(&self) -> FontFamily<'_> {
+        FontFamily::List(Cow::Borrowed(&self.0.families))
+    }
+
+    /// Whether there are fonts that somebody brought.
+    pub(crate) fn has_more(&self) -> bool {
+        self.0.embeddable.len() > EMBEDDED.len()
+    }
+
+    /// A font by what shaped text says of it.
+    pub(crate) fn embeddable(&self, blob: u64, index: u32) -> Option<&Font> {
+        self.0.embeddable.get(&(blob, index))
+    }
+}
