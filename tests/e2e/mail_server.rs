@@ -6,7 +6,7 @@ use foreword_bot::Mail;
 use foreword_domain::message::Deliver;
 
 use crate::kit::{
-    Dice, Mailbox, World,
+    Dice, World,
     mail_server::MailServer,
     mailbox,
     process::{Server, begin, foreword, free_port, nap, run, told},
@@ -355,19 +355,4 @@ fn now() -> i64 {
 #[expect(clippy::disallowed_methods, reason = "another process runs on the real clock")]
 fn begin_of_time() -> Duration {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn one_visit_goes_from_mail_to_the_web_to_the_terminal() {
-    let world = World::with_mailbox().await;
-    let line = world.invite_grace().await;
-    let mut grace = Mailbox::of(&world, "grace@home.test");
-    grace.reply("My knees").await;
-    grace.reply("1").await;
-    let mut tab = world.tab();
-    tab.enter(line.token.unwrap().reveal(), "1958").await;
-    tab.skip().await;
-    let mut phone = world.phone("A1").await;
-    phone.say_all(&["", "7", "nothing"]).await;
-    assert_eq!(world.line("A1").await.progress.0, 5);
 }

@@ -36,5 +36,6 @@ mod scoring;
 mod signing_in;
 mod staffing_a_chat;
 mod starting;
+mod taking_home;
 mod telegram_door;
 mod upgrading;

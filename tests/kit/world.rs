@@ -24,6 +24,7 @@ use foreword_domain::{
 };
 use foreword_intake::{Hook, MailHook, Web, feeds};
 use foreword_store::{Keys, Store};
+use foreword_summary::Fonts;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tracing_subscriber::{Layer, layer::SubscriberExt};
@@ -222,7 +223,13 @@ impl World {
             read: read_mail,
             arrived: Arc::new(|| ()),
         };
-        foreword_intake::router(Web { app: self.app.clone(), clock: Arc::new(clock), hook, mail })
+        foreword_intake::router(Web {
+            app: self.app.clone(),
+            clock: Arc::new(clock),
+            hook,
+            mail,
+            fonts: Fonts::embedded(),
+        })
     }
 
     /// A patient's phone, at the terminal door.

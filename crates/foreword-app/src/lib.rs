@@ -7,6 +7,7 @@ pub mod access;
 pub mod book;
 pub mod catalog;
 pub mod chat;
+pub mod copy;
 pub mod day;
 pub mod dispatch;
 pub mod mail;

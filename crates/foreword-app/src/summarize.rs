@@ -85,7 +85,7 @@ impl App {
     }
 
     /// Earlier completed responses to the same instruments, oldest first.
-    async fn previous(&self, txn: &Txn, visit: &Visit) -> Result<Vec<Previous>> {
+    pub(crate) async fn previous(&self, txn: &Txn, visit: &Visit) -> Result<Vec<Previous>> {
         let mut previous = Vec::new();
         for ask in
             visit.script.asks.iter().filter(|ask| ask.why == Why::Asked && !ask.instrument.scales.is_empty())

@@ -21,6 +21,7 @@ use axum::{
     routing::{get, post},
 };
 use foreword_app::App;
+use foreword_summary::Fonts;
 use jiff::Timestamp;
 
 /// The largest body of a form, in bytes.
@@ -37,6 +38,8 @@ pub struct Web {
     pub hook: Option<Hook>,
     /// How mail is read, and where a provider delivers it, if one does.
     pub mail: MailHook,
+    /// The letters PDF files are written in.
+    pub fonts: Fonts,
 }
 
 impl Web {
@@ -59,6 +62,8 @@ pub fn router(web: Web) -> Router {
         .route("/assets/{name}", get(assets::asset))
         .route("/v/{token}", get(pages::entry::show).post(pages::entry::check))
         .route("/visit/{id}", get(pages::visit::show))
+        .route("/visit/{id}/copy", get(pages::copy::show))
+        .route("/visit/{id}/copy.pdf", get(pages::copy::pdf))
         .route("/visit/{id}/answer", post(pages::visit::answer).get(pages::visit::again))
         .route("/visit/{id}/ask-for", post(pages::visit::ask_for).get(pages::visit::again))
         .route("/clinic", get(pages::day::show))
@@ -70,6 +75,8 @@ pub fn router(web: Web) -> Router {
             "/clinic/appointments/{id}/questions/{question}/withdraw",
             post(pages::asking::withdraw).get(pages::asking::again),
         )
+        .route("/clinic/appointments/{id}/paper.pdf", get(pages::paper::of_visit))
+        .route("/clinic/pathways/{id}/paper.pdf", get(pages::paper::of_pathway))
         .route("/clinic/alerts", get(pages::alerts::show))
         .route("/clinic/telegram", get(pages::telegram::show).post(pages::telegram::connect))
         .route("/hooks/telegram", post(hooks::telegram).layer(DefaultBodyLimit::max(hooks::LARGEST_UPDATE)))

@@ -2,10 +2,12 @@
 
 pub(crate) mod alerts;
 pub(crate) mod asking;
+pub(crate) mod copy;
 pub(crate) mod day;
 pub(crate) mod entry;
 mod form;
 pub(crate) mod mails;
+pub(crate) mod paper;
 mod session;
 pub(crate) mod sign_in;
 pub(crate) mod stopping;

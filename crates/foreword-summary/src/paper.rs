@@ -73,6 +73,18 @@ pub enum WhyNotOnPaper {
     NoText,
 }
 
+impl std::fmt::Display for WhyNotOnPaper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Adaptive => "its next question depends on every answer before",
+            Self::NoPermission => "its owner has not permitted its use",
+            Self::NotThroughStaff => "staff may not enter it for the patient",
+            Self::AboutSomethingElse => "it asks about something that is not on paper",
+            Self::NoText => "there is no published text in this language",
+        })
+    }
+}
+
 /// Why there is no form.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum NoForm {

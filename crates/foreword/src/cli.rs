@@ -58,6 +58,9 @@ pub(crate) enum Command {
     /// The clinician's page for one appointment
     #[command(after_help = "Example: foreword summary A-1001 --format text")]
     Summary(Summary),
+    /// The form of a pathway on paper, as PDF
+    #[command(after_help = "Example: foreword paper wellbeing-check --lang de --out form.pdf")]
+    Paper(Paper),
     /// Red flags
     #[command(subcommand)]
     Alerts(Alerts),
@@ -295,6 +298,21 @@ pub(crate) struct Tick {
     /// JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Paper {
+    /// The pathway
+    pub pathway: String,
+    /// Language of the form
+    #[arg(long, default_value = "en")]
+    pub lang: String,
+    /// Sheets: a4 or letter
+    #[arg(long, default_value = "a4")]
+    pub paper: foreword_summary::Paper,
+    /// File to write; standard output without it
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

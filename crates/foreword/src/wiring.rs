@@ -166,6 +166,24 @@ fn mailbox(config: &Config, inbox: Option<&Inbox>) -> Option<Mailbox> {
     Some(Mailbox { name, domain: mail.reply_domain.clone(), checked_by })
 }
 
+/// The letters PDF files are written in: those in the program, and the machine's Noto fonts for other scripts.
+pub(crate) fn fonts() -> foreword_summary::Fonts {
+    /// Where Debian and others put them; the scripts of patients' own words beyond those in the program.
+    const FOLDERS: [&str; 2] = ["/usr/share/fonts/truetype/noto", "/usr/share/fonts/opentype/noto"];
+    const SCRIPTS: [&str; 7] = [
+        "NotoSansHebrew-Regular.ttf",
+        "NotoSansDevanagari-Regular.ttf",
+        "NotoSansBengali-Regular.ttf",
+        "NotoSansTamil-Regular.ttf",
+        "NotoSansThai-Regular.ttf",
+        "NotoSansSymbols2-Regular.ttf",
+        "NotoSansCJK-Regular.ttc",
+    ];
+    let files =
+        FOLDERS.iter().flat_map(|folder| SCRIPTS.iter().map(move |name| Path::new(folder).join(name)));
+    foreword_summary::Fonts::with(files.filter_map(|file| std::fs::read(file).ok()).collect())
+}
+
 /// What stands in a file, if one is named.
 fn pem(file: &str, key: &str) -> anyhow::Result<String> {
     if file.is_empty() {

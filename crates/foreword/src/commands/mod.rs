@@ -6,6 +6,7 @@ mod demo;
 mod fhirpath;
 mod import;
 mod instruments;
+mod paper;
 mod score;
 mod serve;
 mod small;
@@ -38,6 +39,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Import(args) => import::run(&config, &args).await,
         Command::Tick(args) => small::tick(&config, &args).await,
         Command::Summary(args) => small::summary(&config, &args).await,
+        Command::Paper(args) => paper::run(&config, &args),
         Command::Alerts(args) => small::alerts(&config, &args).await,
         Command::Staff(args) => small::staff(&config, &args).await,
         Command::ApiClient(args) => small::api_client(&config, &args).await,
