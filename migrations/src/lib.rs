@@ -8,13 +8,18 @@ use sea_orm_migration::{
 
 mod m0001_first;
 mod m0002_telegram;
+mod m0004_doors;
 
 /// Applies what is missing. Safe when several processes start at once.
 pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0002_telegram::Migration)]
+        vec![
+            Box::new(m0001_first::Migration),
+            Box::new(m0002_telegram::Migration),
+            Box::new(m0004_doors::Migration),
+        ]
     }
 }
 
