@@ -98,6 +98,7 @@ async fn clinic(folder: &std::path::Path) -> (App, Store) {
         time_zone: "UTC".to_owned(),
         language: Lang::english(),
         quiet: QuietHours::DEFAULT,
+        check: foreword_app::identity::Asked::Year,
     };
     (App::new(store.clone(), Catalog::shipped().unwrap(), options), store)
 }

@@ -9,9 +9,13 @@ pub mod catalog;
 pub mod chat;
 pub mod day;
 pub mod dispatch;
+pub mod form;
+pub mod identity;
+pub mod kiosk;
 pub mod question;
 pub mod receive;
 pub mod summarize;
+pub mod transcribe;
 mod visit;
 
 use std::sync::Arc;
@@ -47,6 +51,8 @@ pub struct Options {
     pub time_zone: String,
     /// When nobody is written to.
     pub quiet: QuietHours,
+    /// What patients are asked for on the web, to be sure that it is they.
+    pub check: identity::Asked,
 }
 
 /// What can go wrong, as far as callers branch on it.

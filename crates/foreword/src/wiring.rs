@@ -78,6 +78,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
             language: config.language(),
             time_zone: config.clinic.time_zone.clone(),
             quiet: config.quiet(),
+            check: config.identity_check(),
         },
     );
     let clock = match app.claim_clock(&config.clock).await?.as_str() {
