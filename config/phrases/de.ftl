@@ -235,10 +235,14 @@ page-stale-there = Die Antwort von der anderen Stelle
 page-stale-keep = Diese Antwort behalten
 page-stale-here = Die Antwort von dieser Seite
 page-stale-use = Diese Antwort nehmen
+page-sure-stop = Sie bekommen keine Nachrichten mehr von uns. Ihr Termin bleibt, wie er ist.
+page-sure-decline = Wir fragen für diesen Termin nicht mehr. Wenn Sie es sich anders überlegen, kommen Sie einfach wieder.
+page-sure-not-me = Wir legen die Antworten beiseite und sagen der Praxis Bescheid. Hier wird nichts mehr gefragt.
+page-chars-over = Zeichen zu viel
 page-help-how = Wählen Sie eine Antwort oder schreiben Sie sie. Drücken Sie dann „{ page-next }“. Keine Antwort ist falsch.
 page-help-skip = Sie müssen nicht alles beantworten. Um eine Frage auszulassen, drücken Sie „{ page-skip }“.
 page-help-keys = Mit einer Tastatur können Sie die Nummer einer Antwort drücken und dann Enter.
-page-help-leave = Sie können diese Seite jederzeit schließen. Um weiterzumachen, öffnen Sie den Link in Ihrer Nachricht.
+page-help-leave = Jede Antwort wird gespeichert. Sie können diese Seite jederzeit schließen. Um weiterzumachen, öffnen Sie den Link in Ihrer Nachricht.
 
 ## The tablet at the clinic
 kiosk-title = Bitte geben Sie Ihren Code ein

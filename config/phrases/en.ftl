@@ -233,10 +233,14 @@ page-stale-there = The answer from the other place
 page-stale-keep = Keep this answer
 page-stale-here = The answer from this page
 page-stale-use = Use this answer
+page-sure-stop = You will get no more messages from us. Your visit stays as planned.
+page-sure-decline = We will not ask again for this visit. If you change your mind, just come back.
+page-sure-not-me = We will set the answers aside and let the clinic know. Nothing more will be asked here.
+page-chars-over = characters too many
 page-help-how = Choose an answer or write it. Then press “{ page-next }”. No answer is wrong.
 page-help-skip = You do not have to answer everything. To leave a question out, press “{ page-skip }”.
 page-help-keys = With a keyboard you can press the number of an answer, then Enter.
-page-help-leave = You can close this page at any time. To go on, open the link in your message.
+page-help-leave = Every answer is saved. You can close this page at any time. To go on, open the link in your message.
 
 ## The tablet at the clinic
 kiosk-title = Please type your code

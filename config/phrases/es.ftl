@@ -235,10 +235,14 @@ page-stale-there = La respuesta del otro lugar
 page-stale-keep = Conservar esta respuesta
 page-stale-here = La respuesta de esta página
 page-stale-use = Usar esta respuesta
+page-sure-stop = No recibirá más mensajes nuestros. Su cita sigue como estaba prevista.
+page-sure-decline = No volveremos a preguntarle para esta cita. Si cambia de idea, puede volver.
+page-sure-not-me = Apartaremos las respuestas y avisaremos al centro. Aquí no se preguntará nada más.
+page-chars-over = caracteres de más
 page-help-how = Elija una respuesta o escríbala. Después pulse «{ page-next }». Ninguna respuesta está mal.
 page-help-skip = No tiene que responder a todo. Para dejar una pregunta, pulse «{ page-skip }».
 page-help-keys = Con un teclado puede pulsar el número de una respuesta y después Intro.
-page-help-leave = Puede cerrar esta página en cualquier momento. Para seguir, abra el enlace de su mensaje.
+page-help-leave = Cada respuesta se guarda. Puede cerrar esta página en cualquier momento. Para seguir, abra el enlace de su mensaje.
 
 ## The tablet at the clinic
 kiosk-title = Escriba su código, por favor

@@ -235,10 +235,14 @@ page-stale-there = La réponse donnée ailleurs
 page-stale-keep = Garder cette réponse
 page-stale-here = La réponse de cette page
 page-stale-use = Prendre cette réponse
+page-sure-stop = Vous ne recevrez plus de messages de notre part. Votre rendez-vous reste comme prévu.
+page-sure-decline = Nous ne demanderons plus rien pour ce rendez-vous. Si vous changez d'avis, revenez simplement.
+page-sure-not-me = Nous mettrons les réponses de côté et nous préviendrons le centre de soins. Rien d'autre ne sera demandé ici.
+page-chars-over = caractères en trop
 page-help-how = Choisissez une réponse ou écrivez-la. Appuyez ensuite sur « { page-next } ». Aucune réponse n'est fausse.
 page-help-skip = Vous n'avez pas à répondre à tout. Pour laisser une question, appuyez sur « { page-skip } ».
 page-help-keys = Avec un clavier, vous pouvez taper le numéro d'une réponse, puis Entrée.
-page-help-leave = Vous pouvez fermer cette page à tout moment. Pour continuer, ouvrez le lien de votre message.
+page-help-leave = Chaque réponse est enregistrée. Vous pouvez fermer cette page à tout moment. Pour continuer, ouvrez le lien de votre message.
 
 ## The tablet at the clinic
 kiosk-title = Tapez votre code, s'il vous plaît

@@ -29,7 +29,7 @@ async fn a_whole_visit_on_a_small_phone_has_no_barriers() {
     world.tick().await;
     let token = world.line("A2").await.token.unwrap().into_inner();
     let browser = Browser::open(&world, 320, 640).await;
-    enter(&browser, &token, "1900").await;
+    enter(&browser, &token, "1950").await;
     assert!(browser.text(".trouble").await.contains("does not match"));
     no_barriers(&browser, "wrong year").await;
     enter(&browser, &token, "1949").await;

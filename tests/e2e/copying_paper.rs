@@ -29,7 +29,10 @@ fn filled(page: &str) -> BTreeMap<String, String> {
     for (name, _) in questions(page) {
         let first = page.split(&format!("name=\"{name}\" value=\"")).nth(1);
         let first = first.and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned();
-        if !page.contains(&format!("<textarea name=\"{name}\"")) {
+        let rest = page.split(&format!("<input name=\"{name}\" type=\"text\"")).nth(1).unwrap_or_default();
+        if rest.split("</fieldset>").next().unwrap_or_default().contains("year-month-day") {
+            entry.insert(name, "2026-11-01".to_owned());
+        } else if !page.contains(&format!("<textarea name=\"{name}\"")) {
             entry.insert(name, if first.is_empty() { "3".to_owned() } else { first });
         } else if !std::mem::replace(&mut has_words, true) {
             entry.insert(name, "Words from paper".to_owned());

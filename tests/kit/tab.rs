@@ -149,9 +149,9 @@ impl Tab {
     }
 
     /// Sends an answer again that another one had come before: it is the one to use.
-    pub async fn insist(&mut self, value: &str) -> &mut Self {
+    pub async fn insist(&mut self) -> &mut Self {
         let path = format!("{}/answer", self.visit());
-        self.send_on(&path, &[("value", value), ("action", "answer")]).await
+        self.send_on(&path, &[("action", "answer")]).await
     }
 
     /// Forgets all cookies, as a browser that takes none.

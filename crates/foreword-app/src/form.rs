@@ -143,9 +143,8 @@ async fn brought_by(txn: &Txn, filled: &Filled, form: &str) -> Result<bool> {
 /// Whether what is given is not what stands.
 fn differs(input: &Input, stands: Option<&Value>) -> bool {
     match (input, stands) {
-        (_, None) => true,
         (Input::Skip, Some(value)) => *value != Value::Skipped,
-        (_, Some(Value::Skipped)) => true,
+        (_, None | Some(Value::Skipped)) => true,
         (Input::Codes(codes), Some(value)) => codes.join(" ") != value.written(),
         (Input::Typed(text), Some(value)) => *text.reveal() != value.written(),
     }

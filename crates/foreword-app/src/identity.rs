@@ -15,10 +15,7 @@ use foreword_store::{
     patients,
     sessions::{self, Kind},
 };
-use jiff::{
-    Timestamp,
-    civil::{Date, date},
-};
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     App, Error, Result,
@@ -78,7 +75,7 @@ impl Born {
 
     fn written(self) -> String {
         match self {
-            Self::In(year) => date(year, 1, 1).year().to_string(),
+            Self::In(year) => year.to_string(),
             Self::On(day) => day.to_string(),
         }
     }

@@ -7,8 +7,10 @@ for (const box of document.querySelectorAll("textarea[data-max]")) {
   const words = hint ? hint.textContent : "";
   const count = () => {
     const left = Number(box.dataset.max) - [...box.value.replaceAll("\r\n", "\n")].length;
-    if (hint) hint.textContent = box.value ? `${left} ${box.dataset.left}` : words;
-    if (hint) hint.classList.toggle("over", left < 0);
+    if (!hint) return;
+    const said = left < 0 ? `${-left} ${box.dataset.over}` : `${left} ${box.dataset.left}`;
+    hint.textContent = box.value ? said : words;
+    hint.classList.toggle("over", left < 0);
   };
   box.addEventListener("input", count);
   count();

@@ -81,8 +81,8 @@ async fn a_paper_form_is_entered_without_barriers() {
     look(&clinic, "60-paper").await;
     let fill = "for (const set of document.querySelectorAll('fieldset.asked')) {
         const tick = set.querySelector('input[type=radio], input[type=checkbox]'); if (tick) tick.checked = true;
-        const words = set.querySelector('textarea'); if (words) words.value = 'From paper';
-        const line = set.querySelector('input[type=text]'); if (line) line.value = VALUE; }";
+        const words = set.querySelector('textarea'); if (words) words.value = document.said ? '' : 'From paper'; if (words) document.said = true;
+        const line = set.querySelector('input[type=text]'); if (line) line.value = VALUE; } document.said = false;";
     clinic.run(&fill.replace("VALUE", "'lots'")).await;
     clinic.follow("form button.main").await;
     look(&clinic, "61-paper-trouble").await;
@@ -92,7 +92,7 @@ async fn a_paper_form_is_entered_without_barriers() {
     clinic.go(&format!("/clinic/appointments/{id}/transcribe")).await;
     look(&clinic, "63-paper-second").await;
     clinic.run(&fill.replace("VALUE", "''")).await;
-    clinic.run("const last = [...document.querySelectorAll('.ticks')].pop(); last.querySelectorAll('input')[1].checked = true;").await;
+    clinic.run("document.querySelector('.ticks').querySelectorAll('input')[1].checked = true;").await;
     clinic.follow("form button.main").await;
     look(&clinic, "64-paper-differs").await;
     clinic.click("input[value=second]").await;

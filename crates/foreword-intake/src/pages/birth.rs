@@ -16,7 +16,7 @@ pub(super) struct Birth {
     pub whole: bool,
     /// What is wrong with what was typed.
     pub trouble: Option<String>,
-    /// What was typed, where it is no birth at all: it can be put right.
+    /// What was typed of a date that is none: it can be put right. A year is typed anew.
     pub typed: [String; 3],
     /// Whether it can be answered now.
     pub is_locked: bool,
@@ -42,7 +42,7 @@ impl Birth {
         };
         birth.trouble = Some(t(key, lang, &[]));
         birth.is_locked = matches!(check, Check::Locked(_));
-        if matches!(check, Check::Unclear) {
+        if birth.whole && matches!(check, Check::Unclear) {
             birth.typed = FIELDS.map(|name| fields.get(name).chars().take(32).collect());
         }
         birth

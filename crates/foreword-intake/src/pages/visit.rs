@@ -14,7 +14,7 @@ use foreword_app::{
     form::{Filled, Taken},
 };
 use foreword_domain::{
-    conversation::{Command, Input, Said, Say, State as Stands},
+    conversation::{Command, Input, Said, Say, State as Stands, script::Place},
     ids::ConversationId,
     message::{Inbound, InboxKey},
     private::Private,
@@ -60,7 +60,7 @@ pub(crate) async fn show(
     let visit = &seen.visit;
     if let Some(n) = look.question {
         let questions = visit.script.questions(&visit.ledger);
-        let at = n.checked_sub(1).and_then(|n| questions.get(n)).map(|place| place.at());
+        let at = n.checked_sub(1).and_then(|n| questions.get(n)).map(Place::at);
         return at.map_or_else(|| Redirect::to(&home(visit)).into_response(), |at| to_question(visit, &at));
     }
     match look.view.as_deref() {

@@ -53,6 +53,7 @@ struct Sure<'a> {
     home: String,
     wish: &'a str,
     title: String,
+    what: String,
     yes: String,
 }
 
@@ -104,10 +105,8 @@ pub(super) async fn come_back(web: &Web, seen: &Seen, title: &str, say: &Say) ->
 pub(super) async fn help(web: &Web, seen: &Seen) -> Response {
     // What can be typed belongs to the chat; here there are buttons.
     let frame = frame(web, seen);
-    let mut keys = vec!["page-help-how", "page-help-skip", "greeting-free", "page-help-keys"];
-    if !seen.is_kiosk() {
-        keys.push("page-help-leave");
-    }
+    let leave = if seen.is_kiosk() { "greeting-free" } else { "page-help-leave" };
+    let keys = ["page-help-how", "page-help-skip", leave, "page-help-keys"];
     let lines = keys.into_iter().map(|key| frame.t(key)).collect();
     begin(web, seen, "page-help", lines, "page-go-on").await
 }
@@ -173,8 +172,9 @@ pub(super) fn elsewhere(web: &Web, seen: &Seen) -> Response {
 
 pub(super) fn sure(web: &Web, seen: &Seen, wish: &str) -> Response {
     let frame = frame(web, seen);
-    let (title, yes) = (frame.t("page-sure"), frame.t(&format!("page-yes-{wish}")));
-    html(&Sure { frame, home: home(&seen.visit), wish, title, yes })
+    let (title, what) = (frame.t("page-sure"), frame.t(&format!("page-sure-{wish}")));
+    let yes = frame.t(&format!("page-yes-{wish}"));
+    html(&Sure { frame, home: home(&seen.visit), wish, title, what, yes })
 }
 
 /// A link to the chat, made because it was asked for: it is used once. It is a link and no redirect,
