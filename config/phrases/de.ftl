@@ -268,6 +268,8 @@ paper-scale = Kästchen von 0 bis 10. 0 bedeutet: { $low }. 10 bedeutet: { $high
 paper-end = Danke. Das war die letzte Frage.
 
 ## The patient's own copy
+page-copy = Ihre eigene Kopie ansehen
+page-copy-pdf = Ihre Kopie als PDF, zum Aufheben oder Drucken
 copy-title = Ihr eigenes Exemplar
 copy-for = Was Sie uns vor Ihrem Termin am { $date } gesagt haben
 copy-for-visit = Was Sie uns vor Ihrem Termin gesagt haben
@@ -283,3 +285,54 @@ chart-higher-harder = Eine höhere Zahl bedeutet, dass es für Sie schwerer war.
 chart-higher-easier = Eine höhere Zahl bedeutet, dass es Ihnen besser ging.
 chart-in-words = { $name }, auf einer Skala von { $low } bis { $high }. { $direction } { $points }.
 chart-point = { $date }: { $value }
+
+## The web door
+page-check-why-date = Damit Ihre Antworten vertraulich bleiben, sagen Sie uns bitte, an welchem Tag Sie geboren sind.
+page-check-birth = Geburtsdatum
+page-check-day = Tag
+page-check-month = Monat
+page-check-in-year = Jahr
+page-check-hint-date = In Zahlen. Zum Beispiel: 31 1 1960
+page-check-unclear = Bitte schreiben Sie Ihr Geburtsjahr mit vier Ziffern. Zum Beispiel: 1960
+page-check-unclear-date = Bitte schreiben Sie Tag, Monat und Jahr in Zahlen. Zum Beispiel: 31 1 1960
+page-check-locked-long = Das wurde zu oft versucht. Bitte versuchen Sie es später noch einmal oder rufen Sie Ihre Praxis an.
+page-again-title = Sind Sie es noch?
+page-again-why = Diese Seite war lange offen. Damit Ihre Antworten vertraulich bleiben, sagen Sie uns bitte noch einmal, wann Sie geboren sind.
+page-again-kept = Nichts von dem, was Sie geschrieben haben, geht verloren.
+page-expired-typed = Das haben Sie geschrieben. Es ist nicht gespeichert. Sie können es kopieren:
+page-expired-cookies = Kommt diese Seite immer wieder? Dann blockiert Ihr Browser Cookies. Wir brauchen ein kleines Cookie, um zu wissen, dass Sie es sind. Bitte erlauben Sie Cookies für diese Seite oder rufen Sie Ihre Praxis an.
+page-cookies-title = Wir brauchen ein kleines Cookie
+page-cookies = Ihr Browser hat unser Cookie nicht behalten. So wissen wir nicht, dass Sie es sind. Bitte erlauben Sie Cookies für diese Seite oder nehmen Sie einen anderen Browser. Öffnen Sie dann Ihren Link noch einmal. Sie können auch Ihre Praxis anrufen.
+page-review-title = Ist alles richtig?
+page-review = Bitte schauen Sie Ihre Antworten noch einmal an. Sie sind gespeichert. Sie können jede noch ändern.
+page-review-done = Ja, ich bin fertig
+page-stale-title = Welche Antwort stimmt?
+page-stale = Diese Frage wurde an anderer Stelle beantwortet, während diese Seite offen war.
+page-stale-there = Die Antwort von der anderen Stelle
+page-stale-keep = Diese Antwort behalten
+page-stale-here = Die Antwort von dieser Seite
+page-stale-use = Diese Antwort nehmen
+page-sure-stop = Sie bekommen keine Nachrichten mehr von uns. Ihr Termin bleibt, wie er ist.
+page-sure-decline = Wir fragen für diesen Termin nicht mehr. Wenn Sie es sich anders überlegen, kommen Sie einfach wieder.
+page-sure-not-me = Wir legen die Antworten beiseite und sagen der Praxis Bescheid. Hier wird nichts mehr gefragt.
+page-chars-over = Zeichen zu viel
+page-help-how = Wählen Sie eine Antwort oder schreiben Sie sie. Drücken Sie dann „{ page-next }“. Keine Antwort ist falsch.
+page-help-skip = Sie müssen nicht alles beantworten. Um eine Frage auszulassen, drücken Sie „{ page-skip }“.
+page-help-keys = Mit einer Tastatur können Sie die Nummer einer Antwort drücken und dann Enter.
+page-help-leave = Jede Antwort wird gespeichert. Sie können diese Seite jederzeit schließen. Um weiterzumachen, öffnen Sie den Link in Ihrer Nachricht.
+
+## The tablet at the clinic
+kiosk-title = Bitte geben Sie Ihren Code ein
+kiosk-why = Den Code bekommen Sie an der Anmeldung.
+kiosk-code = Code
+kiosk-wrong = Dieser Code geht nicht. Bitte sehen Sie noch einmal nach oder fragen Sie an der Anmeldung nach einem neuen.
+kiosk-wait = Es wurden zu viele Codes versucht. Bitte warten Sie einige Minuten oder fragen Sie an der Anmeldung.
+kiosk-still = Sind Sie noch da?
+kiosk-closes = Damit Ihre Antworten vertraulich bleiben, schließt sich diese Seite bald. Ihre Antworten sind gespeichert.
+kiosk-stay = Ich bin noch da
+kiosk-leave = Beenden und das Tablet zurückgeben
+kiosk-end-title = Vielen Dank
+kiosk-end = Bitte geben Sie das Tablet zurück. Nichts von dem, was Sie geschrieben haben, bleibt darauf.
+kiosk-closed-title = Diese Seite wurde geschlossen
+kiosk-closed = Sie wurde eine Weile nicht benutzt. Ihre Antworten sind gespeichert. Um weiterzumachen, fragen Sie bitte an der Anmeldung nach einem neuen Code.
+kiosk-next = Einen neuen Code eingeben

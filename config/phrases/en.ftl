@@ -266,6 +266,8 @@ paper-scale = Boxes from 0 to 10. 0 means: { $low }. 10 means: { $high }.
 paper-end = Thank you. That was the last question.
 
 ## The patient's own copy
+page-copy = See your own copy
+page-copy-pdf = Your copy as PDF, to keep or print
 copy-title = Your own copy
 copy-for = What you told us before your visit on { $date }
 copy-for-visit = What you told us before your visit
@@ -281,3 +283,54 @@ chart-higher-harder = A higher number means it was harder for you.
 chart-higher-easier = A higher number means it was better for you.
 chart-in-words = { $name }, on a scale from { $low } to { $high }. { $direction } { $points }.
 chart-point = { $date }: { $value }
+
+## The web door
+page-check-why-date = To keep your answers private, please tell us the day you were born.
+page-check-birth = Date of birth
+page-check-day = Day
+page-check-month = Month
+page-check-in-year = Year
+page-check-hint-date = In numbers. For example: 31 1 1960
+page-check-unclear = Please type the year you were born, with four digits. For example: 1960
+page-check-unclear-date = Please fill in day, month and year in numbers. For example: 31 1 1960
+page-check-locked-long = That was tried too often. Please try again later, or call your clinic.
+page-again-title = Is it still you?
+page-again-why = This page was open for a long time. To keep your answers private, please tell us once more when you were born.
+page-again-kept = Nothing you wrote is lost.
+page-expired-typed = This is what you wrote. It is not saved. You can copy it:
+page-expired-cookies = Does this page come up again and again? Then your browser blocks cookies. We need one small cookie to know that it is you. Please allow cookies for this page, or call your clinic.
+page-cookies-title = We need one small cookie
+page-cookies = Your browser did not keep our cookie, so we cannot know that it is you. Please allow cookies for this page, or use another browser. Then open your link again. You can also call your clinic.
+page-review-title = Is everything right?
+page-review = Please look at your answers once more. They are saved. You can still change each one.
+page-review-done = Yes, I am finished
+page-stale-title = Which answer is right?
+page-stale = This question was answered in another place while this page was open.
+page-stale-there = The answer from the other place
+page-stale-keep = Keep this answer
+page-stale-here = The answer from this page
+page-stale-use = Use this answer
+page-sure-stop = You will get no more messages from us. Your visit stays as planned.
+page-sure-decline = We will not ask again for this visit. If you change your mind, just come back.
+page-sure-not-me = We will set the answers aside and let the clinic know. Nothing more will be asked here.
+page-chars-over = characters too many
+page-help-how = Choose an answer or write it. Then press “{ page-next }”. No answer is wrong.
+page-help-skip = You do not have to answer everything. To leave a question out, press “{ page-skip }”.
+page-help-keys = With a keyboard you can press the number of an answer, then Enter.
+page-help-leave = Every answer is saved. You can close this page at any time. To go on, open the link in your message.
+
+## The tablet at the clinic
+kiosk-title = Please type your code
+kiosk-why = You get the code at the front desk.
+kiosk-code = Code
+kiosk-wrong = This code does not work. Please look at it again, or ask at the front desk for a new one.
+kiosk-wait = Too many codes were tried. Please wait a few minutes, or ask at the front desk.
+kiosk-still = Are you still there?
+kiosk-closes = To keep your answers private, this page closes soon. Your answers are saved.
+kiosk-stay = I am still here
+kiosk-leave = Finish and give the tablet back
+kiosk-end-title = Thank you
+kiosk-end = Please give the tablet back. Nothing of what you wrote is left on it.
+kiosk-closed-title = This page has closed
+kiosk-closed = It was not used for a while. Your answers are saved. To go on, please ask at the front desk for a new code.
+kiosk-next = Type a new code

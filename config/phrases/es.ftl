@@ -268,6 +268,8 @@ paper-scale = Casillas de 0 a 10. 0 significa: { $low }. 10 significa: { $high }
 paper-end = Gracias. Esa fue la última pregunta.
 
 ## The patient's own copy
+page-copy = Ver su propia copia
+page-copy-pdf = Su copia en PDF, para guardar o imprimir
 copy-title = Su propia copia
 copy-for = Lo que nos contó antes de su visita del { $date }
 copy-for-visit = Lo que nos contó antes de su visita
@@ -283,3 +285,54 @@ chart-higher-harder = Un número más alto significa que le fue más difícil.
 chart-higher-easier = Un número más alto significa que le fue mejor.
 chart-in-words = { $name }, en una escala de { $low } a { $high }. { $direction } { $points }.
 chart-point = { $date }: { $value }
+
+## The web door
+page-check-why-date = Para que sus respuestas sigan siendo privadas, díganos por favor el día en que nació.
+page-check-birth = Fecha de nacimiento
+page-check-day = Día
+page-check-month = Mes
+page-check-in-year = Año
+page-check-hint-date = En números. Por ejemplo: 31 1 1960
+page-check-unclear = Escriba por favor el año en que nació, con cuatro cifras. Por ejemplo: 1960
+page-check-unclear-date = Escriba por favor el día, el mes y el año en números. Por ejemplo: 31 1 1960
+page-check-locked-long = Se intentó demasiadas veces. Inténtelo más tarde o llame a su centro.
+page-again-title = ¿Sigue siendo usted?
+page-again-why = Esta página estuvo abierta mucho tiempo. Para que sus respuestas sigan siendo privadas, díganos por favor otra vez cuándo nació.
+page-again-kept = No se pierde nada de lo que escribió.
+page-expired-typed = Esto es lo que escribió. No está guardado. Puede copiarlo:
+page-expired-cookies = ¿Esta página aparece una y otra vez? Entonces su navegador bloquea las cookies. Necesitamos una pequeña cookie para saber que es usted. Permita las cookies para esta página o llame a su centro.
+page-cookies-title = Necesitamos una pequeña cookie
+page-cookies = Su navegador no guardó nuestra cookie, así que no podemos saber que es usted. Permita las cookies para esta página o use otro navegador. Después abra otra vez su enlace. También puede llamar a su centro.
+page-review-title = ¿Está todo bien?
+page-review = Mire por favor sus respuestas una vez más. Están guardadas. Todavía puede cambiar cada una.
+page-review-done = Sí, he terminado
+page-stale-title = ¿Qué respuesta es la correcta?
+page-stale = Esta pregunta se respondió en otro lugar mientras esta página estaba abierta.
+page-stale-there = La respuesta del otro lugar
+page-stale-keep = Conservar esta respuesta
+page-stale-here = La respuesta de esta página
+page-stale-use = Usar esta respuesta
+page-sure-stop = No recibirá más mensajes nuestros. Su cita sigue como estaba prevista.
+page-sure-decline = No volveremos a preguntarle para esta cita. Si cambia de idea, puede volver.
+page-sure-not-me = Apartaremos las respuestas y avisaremos al centro. Aquí no se preguntará nada más.
+page-chars-over = caracteres de más
+page-help-how = Elija una respuesta o escríbala. Después pulse «{ page-next }». Ninguna respuesta está mal.
+page-help-skip = No tiene que responder a todo. Para dejar una pregunta, pulse «{ page-skip }».
+page-help-keys = Con un teclado puede pulsar el número de una respuesta y después Intro.
+page-help-leave = Cada respuesta se guarda. Puede cerrar esta página en cualquier momento. Para seguir, abra el enlace de su mensaje.
+
+## The tablet at the clinic
+kiosk-title = Escriba su código, por favor
+kiosk-why = El código se lo dan en la recepción.
+kiosk-code = Código
+kiosk-wrong = Este código no funciona. Mírelo otra vez o pida uno nuevo en la recepción.
+kiosk-wait = Se probaron demasiados códigos. Espere unos minutos o pregunte en la recepción.
+kiosk-still = ¿Sigue ahí?
+kiosk-closes = Para que sus respuestas sigan siendo privadas, esta página se cierra pronto. Sus respuestas están guardadas.
+kiosk-stay = Sigo aquí
+kiosk-leave = Terminar y devolver la tableta
+kiosk-end-title = Gracias
+kiosk-end = Devuelva por favor la tableta. En ella no queda nada de lo que escribió.
+kiosk-closed-title = Esta página se ha cerrado
+kiosk-closed = No se usó durante un rato. Sus respuestas están guardadas. Para seguir, pida un código nuevo en la recepción.
+kiosk-next = Escribir un código nuevo

@@ -268,6 +268,8 @@ paper-scale = Cases de 0 à 10. 0 veut dire : { $low }. 10 veut dire : { $high }
 paper-end = Merci. C’était la dernière question.
 
 ## The patient's own copy
+page-copy = Voir votre copie
+page-copy-pdf = Votre copie en PDF, à garder ou à imprimer
 copy-title = Votre propre exemplaire
 copy-for = Ce que vous nous avez dit avant votre consultation du { $date }
 copy-for-visit = Ce que vous nous avez dit avant votre consultation
@@ -283,3 +285,54 @@ chart-higher-harder = Un nombre plus élevé veut dire que c’était plus diffi
 chart-higher-easier = Un nombre plus élevé veut dire que cela allait mieux pour vous.
 chart-in-words = { $name }, sur une échelle de { $low } à { $high }. { $direction } { $points }.
 chart-point = { $date } : { $value }
+
+## The web door
+page-check-why-date = Pour que vos réponses restent privées, indiquez le jour de votre naissance, s'il vous plaît.
+page-check-birth = Date de naissance
+page-check-day = Jour
+page-check-month = Mois
+page-check-in-year = Année
+page-check-hint-date = En chiffres. Par exemple : 31 1 1960
+page-check-unclear = Écrivez votre année de naissance avec quatre chiffres, s'il vous plaît. Par exemple : 1960
+page-check-unclear-date = Écrivez le jour, le mois et l'année en chiffres, s'il vous plaît. Par exemple : 31 1 1960
+page-check-locked-long = Il y a eu trop d'essais. Essayez encore une fois plus tard, ou appelez votre centre de soins.
+page-again-title = Est-ce toujours vous ?
+page-again-why = Cette page est restée ouverte longtemps. Pour que vos réponses restent privées, dites-nous encore une fois quand vous êtes né(e), s'il vous plaît.
+page-again-kept = Rien de ce que vous avez écrit n'est perdu.
+page-expired-typed = Voici ce que vous avez écrit. Ce n'est pas enregistré. Vous pouvez le copier :
+page-expired-cookies = Cette page revient sans cesse ? Alors votre navigateur bloque les cookies. Il nous faut un petit cookie pour savoir que c'est vous. Autorisez les cookies pour cette page, ou appelez votre centre de soins.
+page-cookies-title = Il nous faut un petit cookie
+page-cookies = Votre navigateur n'a pas gardé notre cookie. Nous ne pouvons donc pas savoir que c'est vous. Autorisez les cookies pour cette page, ou prenez un autre navigateur. Ensuite, ouvrez votre lien à nouveau. Vous pouvez aussi appeler votre centre de soins.
+page-review-title = Est-ce que tout est juste ?
+page-review = Regardez encore une fois vos réponses, s'il vous plaît. Elles sont enregistrées. Vous pouvez encore changer chacune d'elles.
+page-review-done = Oui, j'ai terminé
+page-stale-title = Quelle réponse est la bonne ?
+page-stale = Cette question a reçu une réponse ailleurs pendant que cette page était ouverte.
+page-stale-there = La réponse donnée ailleurs
+page-stale-keep = Garder cette réponse
+page-stale-here = La réponse de cette page
+page-stale-use = Prendre cette réponse
+page-sure-stop = Vous ne recevrez plus de messages de notre part. Votre rendez-vous reste comme prévu.
+page-sure-decline = Nous ne demanderons plus rien pour ce rendez-vous. Si vous changez d'avis, revenez simplement.
+page-sure-not-me = Nous mettrons les réponses de côté et nous préviendrons le centre de soins. Rien d'autre ne sera demandé ici.
+page-chars-over = caractères en trop
+page-help-how = Choisissez une réponse ou écrivez-la. Appuyez ensuite sur « { page-next } ». Aucune réponse n'est fausse.
+page-help-skip = Vous n'avez pas à répondre à tout. Pour laisser une question, appuyez sur « { page-skip } ».
+page-help-keys = Avec un clavier, vous pouvez taper le numéro d'une réponse, puis Entrée.
+page-help-leave = Chaque réponse est enregistrée. Vous pouvez fermer cette page à tout moment. Pour continuer, ouvrez le lien de votre message.
+
+## The tablet at the clinic
+kiosk-title = Tapez votre code, s'il vous plaît
+kiosk-why = Vous recevez le code à l'accueil.
+kiosk-code = Code
+kiosk-wrong = Ce code ne marche pas. Regardez-le encore une fois, ou demandez-en un autre à l'accueil.
+kiosk-wait = Trop de codes ont été essayés. Attendez quelques minutes, ou demandez à l'accueil.
+kiosk-still = Êtes-vous toujours là ?
+kiosk-closes = Pour que vos réponses restent privées, cette page va bientôt se fermer. Vos réponses sont enregistrées.
+kiosk-stay = Je suis toujours là
+kiosk-leave = Terminer et rendre la tablette
+kiosk-end-title = Merci
+kiosk-end = Rendez la tablette, s'il vous plaît. Rien de ce que vous avez écrit n'y reste.
+kiosk-closed-title = Cette page s'est fermée
+kiosk-closed = Elle n'a pas servi pendant un moment. Vos réponses sont enregistrées. Pour continuer, demandez un nouveau code à l'accueil.
+kiosk-next = Taper un nouveau code

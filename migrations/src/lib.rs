@@ -9,6 +9,7 @@ use sea_orm_migration::{
 mod m0001_first;
 mod m0002_telegram;
 mod m0003_mail;
+mod m0004_doors;
 
 /// Applies what is missing. Safe when several processes start at once.
 pub struct Migrator;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_first::Migration),
             Box::new(m0002_telegram::Migration),
             Box::new(m0003_mail::Migration),
+            Box::new(m0004_doors::Migration),
         ]
     }
 }

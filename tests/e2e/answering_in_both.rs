@@ -84,6 +84,9 @@ async fn an_item_answered_at_one_door_is_not_asked_at_the_other() {
     // The page that was still open answers its own question: a change of the answer, not another question's.
     let mut stale = stale;
     stale.answer("By web after all").await;
+    assert_eq!(stale.heading(), "Which answer is right?", "and asks before it takes the newer one away");
+    assert!(world.page("A1").await.contains("1. By phone\n"));
+    stale.insist().await;
     assert_eq!(stale.heading(), "What would you like us to do with this?");
     assert!(world.page("A1").await.contains("1. By web after all\n"));
 }

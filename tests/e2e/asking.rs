@@ -75,6 +75,8 @@ async fn a_question_is_asked_after_the_agenda_in_the_words_it_was_written_at_eve
     assert!(tab.page.contains("<p class=\"stem\" id=\"heading\">Eine Frage von Ihrem Behandlungsteam:</p>"));
     assert!(tab.page.contains("<div lang=\"en\" dir=\"ltr\">"), "{}", tab.page);
     tab.skip().await;
+    assert_eq!(tab.heading(), "Ist alles richtig?");
+    tab.ask_for("finish").await;
     assert_eq!(tab.heading(), "Vielen Dank");
 
     let page = world.page("A1").await;
@@ -178,7 +180,7 @@ async fn a_question_no_pathway_asks_for_brings_its_own_conversation_and_messages
     tab.ask_for("begin").await;
     assert_eq!(tab.heading(), "Are you allergic to eggs?");
     tab.answer("No.").await;
-    assert_eq!(tab.heading(), "Thank you");
+    assert_eq!(tab.heading(), "Is everything right?");
     let page = world.page("A1").await;
     assert!(
         page.contains("Asked by Dr Roe: Are you allergic to eggs? → No.") && !page.contains("Pathway"),

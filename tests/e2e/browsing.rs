@@ -1,5 +1,8 @@
 //! The pages in a real browser: on a small phone, with axe, by keyboard, in the dark, right to left.
 
+mod clinic_doors;
+mod states;
+
 use crate::kit::{
     World,
     browser::Browser,
@@ -26,7 +29,7 @@ async fn a_whole_visit_on_a_small_phone_has_no_barriers() {
     world.tick().await;
     let token = world.line("A2").await.token.unwrap().into_inner();
     let browser = Browser::open(&world, 320, 640).await;
-    enter(&browser, &token, "1900").await;
+    enter(&browser, &token, "1950").await;
     assert!(browser.text(".trouble").await.contains("does not match"));
     no_barriers(&browser, "wrong year").await;
     enter(&browser, &token, "1949").await;
@@ -51,6 +54,9 @@ async fn a_whole_visit_on_a_small_phone_has_no_barriers() {
         browser.follow("button.main").await;
     }
     assert!(pages >= 15, "{pages} pages");
+    assert_eq!(browser.text("h1").await, "Is everything right?");
+    no_barriers(&browser, "is everything right").await;
+    browser.follow("button[value=finish]").await;
     assert_eq!(browser.text("h1").await, "Thank you");
     no_barriers(&browser, "thank you").await;
     let page = world.page("A2").await;

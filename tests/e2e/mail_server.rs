@@ -1,6 +1,6 @@
 //! The door of mail with a real mail server behind it: SMTP out, IMAP in, TLS, and `kill -9` in between.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt::Write, time::Duration};
 
 use foreword_bot::Mail;
 use foreword_domain::message::Deliver;
@@ -216,9 +216,7 @@ impl Clinic {
         let start = jiff::Timestamp::from_second(now() + 5 * 86_400).unwrap();
         let mut feed = format!("{}\n", foreword_intake::feeds::csv::COLUMNS.join(","));
         for name in patients {
-            feed.push_str(&format!(
-                "A-{name},P-{name},{name},Test,1958-03-14,en,Europe/London,{name}@home.test,,{start},20,North Clinic,Dr Roe,Wellbeing check,booked\n"
-            ));
+            writeln!(feed, "A-{name},P-{name},{name},Test,1958-03-14,en,Europe/London,{name}@home.test,,{start},20,North Clinic,Dr Roe,Wellbeing check,booked").unwrap();
         }
         let file = clinic.folder.write("feed.csv", &feed);
         let mut import = foreword();

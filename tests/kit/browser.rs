@@ -3,4 +3,4 @@
 #[cfg(feature = "browser")]
 mod real;
 #[cfg(feature = "browser")]
-pub use real::Browser;
+pub use real::{Browser, Way};

@@ -116,25 +116,57 @@ impl Tab {
 
     /// Answers the question on the page.
     pub async fn answer(&mut self, value: &str) -> &mut Self {
-        let (ask, item, nonce) = (self.hidden("ask"), self.hidden("item"), self.hidden("nonce"));
+        self.submit(&[("value", value), ("action", "answer")]).await
+    }
+
+    /// Sends the form of the question on the page.
+    async fn submit(&mut self, with: &[(&str, &str)]) -> &mut Self {
+        let hidden = ["ask", "item", "nonce", "seen"].map(|name| (name, self.hidden(name)));
+        let fields: Vec<(&str, &str)> =
+            hidden.iter().map(|(name, value)| (*name, value.as_str())).chain(with.iter().copied()).collect();
         let path = format!("{}/answer", self.visit());
-        self.send(
-            &path,
-            &[("ask", &ask), ("item", &item), ("nonce", &nonce), ("value", value), ("action", "answer")],
-        )
-        .await
+        self.send(&path, &fields).await
+    }
+
+    /// Sends the hidden fields of the page's first form, and these, to a path.
+    pub async fn send_on(&mut self, path: &str, with: &[(&str, &str)]) -> &mut Self {
+        let form = self.page.split("<form").nth(1).unwrap_or_default();
+        let form = form.split("</form>").next().unwrap_or_default();
+        let hidden: Vec<(String, String)> = form
+            .split("<input type=\"hidden\" name=\"")
+            .skip(1)
+            .map(|rest| {
+                let (name, rest) = rest.split_once("\" value=\"").unwrap();
+                (unescape(name), unescape(rest.split('"').next().unwrap_or_default()))
+            })
+            .collect();
+        let fields: Vec<(&str, &str)> = hidden
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .chain(with.iter().copied())
+            .collect();
+        self.send(path, &fields).await
+    }
+
+    /// Sends an answer again that another one had come before: it is the one to use.
+    pub async fn insist(&mut self) -> &mut Self {
+        let path = format!("{}/answer", self.visit());
+        self.send_on(&path, &[("action", "answer")]).await
+    }
+
+    /// Forgets all cookies, as a browser that takes none.
+    pub fn lose_cookies(&mut self) {
+        self.cookies.clear();
     }
 
     /// "I prefer not to answer."
     pub async fn skip(&mut self) -> &mut Self {
-        let (ask, item, nonce) = (self.hidden("ask"), self.hidden("item"), self.hidden("nonce"));
-        let path = format!("{}/answer", self.visit());
-        self.send(&path, &[("ask", &ask), ("item", &item), ("nonce", &nonce), ("action", "skip")]).await
+        self.submit(&[("action", "skip")]).await
     }
 
     pub async fn ask_for(&mut self, wish: &str) -> &mut Self {
         let path = format!("{}/ask-for", self.visit());
-        self.send(&path, &[("wish", wish)]).await
+        self.send(&path, &[("wish", wish), ("sure", "yes")]).await
     }
 
     /// The path of the visit the tab is at.

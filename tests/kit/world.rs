@@ -82,13 +82,19 @@ impl World {
     /// A clinic with instruments and pathways of its own besides.
     pub async fn with(instruments: &[File], pathways: &[File]) -> Self {
         let catalog = Catalog::with(instruments, pathways).expect("the library is right");
-        Self::behind(Gate::Shared { _held: GATE.read().await }, catalog).await
+        Self::behind(Gate::Shared { _held: GATE.read().await }, catalog, |_| ()).await
+    }
+
+    /// A clinic with the shipped library that is set up in another way.
+    pub async fn with_options(set: impl FnOnce(&mut Options)) -> Self {
+        let catalog = Catalog::shipped().expect("the shipped library is right");
+        Self::behind(Gate::Shared { _held: GATE.read().await }, catalog, set).await
     }
 
     /// The same, in which errors are expected to be logged.
     pub async fn with_errors() -> Self {
         let catalog = Catalog::shipped().expect("the shipped library is right");
-        Self::behind(Gate::Alone { _held: GATE.write().await }, catalog).await
+        Self::behind(Gate::Alone { _held: GATE.write().await }, catalog, |_| ()).await
     }
 
     /// A clinic that takes mail in.
@@ -96,14 +102,13 @@ impl World {
         let catalog = Catalog::shipped().expect("the shipped library is right");
         let mailbox =
             Mailbox { name: "answer".to_owned(), domain: "clinic.test".to_owned(), checked_by: None };
-        Self::opened(Gate::Shared { _held: GATE.read().await }, catalog, Some(mailbox)).await
+        Self::behind(Gate::Shared { _held: GATE.read().await }, catalog, |options| {
+            options.mailbox = Some(mailbox);
+        })
+        .await
     }
 
-    async fn behind(gate: Gate, catalog: Catalog) -> Self {
-        Self::opened(gate, catalog, None).await
-    }
-
-    async fn opened(gate: Gate, catalog: Catalog, mailbox: Option<Mailbox>) -> Self {
+    async fn behind(gate: Gate, catalog: Catalog, set: impl FnOnce(&mut Options)) -> Self {
         let _ = tracing::subscriber::set_global_default(
             tracing_subscriber::registry().with(CountErrors).with(log::Listen),
         );
@@ -118,18 +123,17 @@ impl World {
         single.close().await.expect("the connection closes");
         let keys = Keys::open(&folder.path("master.key")).expect("a master key can be made");
         let store = Store::open(&options, keys).await.expect("the database opens");
-        let app = App::new(
-            store.clone(),
-            catalog,
-            Options {
-                public_url: "http://clinic.test".to_owned(),
-                clinic_name: "North Clinic".to_owned(),
-                language: Lang::english(),
-                time_zone: "Europe/London".to_owned(),
-                quiet: QuietHours::DEFAULT,
-                mailbox,
-            },
-        );
+        let mut options = Options {
+            public_url: "http://clinic.test".to_owned(),
+            clinic_name: "North Clinic".to_owned(),
+            language: Lang::english(),
+            time_zone: "Europe/London".to_owned(),
+            quiet: QuietHours::DEFAULT,
+            mailbox: None,
+            check: foreword_app::identity::Asked::Year,
+        };
+        set(&mut options);
+        let app = App::new(store.clone(), catalog, options);
         app.claim_clock("system").await.expect("the clock can be fixed");
         let mail = Mail::new(&foreword_bot::Options {
             from: "North Clinic <visits@clinic.test>".to_owned(),

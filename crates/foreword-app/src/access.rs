@@ -1,4 +1,4 @@
-//! Access: who may see what. Patients by their link and year of birth, staff by password.
+//! Access: who may see what. Patients by their link and their birth, staff by password.
 
 use std::sync::LazyLock;
 
@@ -22,28 +22,19 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{App, Error, Result, again, mint, secret};
 
 /// How long a patient's page stays open without use.
-const PATIENT_IDLE: SignedDuration = SignedDuration::from_mins(60);
+pub(crate) const PATIENT_IDLE: SignedDuration = SignedDuration::from_mins(60);
+/// How long a visit stays open on a tablet of the clinic's without use; its page says so after 45 seconds.
+pub(crate) const KIOSK_IDLE: SignedDuration = SignedDuration::from_secs(75);
 /// How long staff stay signed in without use.
 const STAFF_IDLE: SignedDuration = SignedDuration::from_mins(30);
-/// A session is written to the database again after this long.
-const REFRESH: SignedDuration = SignedDuration::from_mins(1);
+/// A session is written to the database again after this part of the time without use.
+const REFRESH: i32 = 30;
 /// Failed checks or sign-ins before a wait.
 pub(crate) const TRIES: u32 = 5;
 /// The wait.
 const LOCK: SignedDuration = SignedDuration::from_mins(15);
 /// Shortest password staff may have (NIST SP 800-63B-4, password as the only factor).
 pub const LEAST_PASSWORD: usize = 15;
-
-/// What an identity check came to.
-#[derive(Clone, Debug)]
-pub enum Check {
-    /// It is the patient: the conversation, and the secret of their session.
-    Passed(ConversationId, Private<String>),
-    /// It does not fit.
-    Wrong,
-    /// Too many tries.
-    Locked,
-}
 
 impl App {
     /// Whether a link leads somewhere. Changes nothing, tells nothing about anybody; the answer for
@@ -67,44 +58,6 @@ impl App {
                     };
                     let visit = app.revive(txn, stored).await?;
                     Ok(visit.is_open(now).then_some(visit.standing.language))
-                })
-            })
-            .await
-    }
-
-    /// Checks the year of birth of whoever opened a link.
-    pub async fn check_identity(
-        &self,
-        token: &str,
-        birth_year: Option<i16>,
-        now: Timestamp,
-    ) -> Result<Check> {
-        let token = token.to_owned();
-        self.store
-            .write(move |txn| {
-                again!(token => {
-                    let found = invitations::by_token(txn, &token).await?.filter(|i| i.is_open(now));
-                    let invitation = found.ok_or(Error::NotFound("link"))?;
-                    if invitation.locked_until.is_some_and(|until| now < until) {
-                        return Ok(Check::Locked);
-                    }
-                    let patient = patients::get(txn, invitation.patient).await?.ok_or(Error::NotFound("link"))?;
-                    let actor = audit::patient(patient.id);
-                    if birth_year != Some(patient.profile.reveal().birth_date.year()) {
-                        let failed = invitation.failed_checks + 1;
-                        let lock = failed.is_multiple_of(TRIES).then(|| now.checked_add(lock_for(failed)).unwrap_or(now));
-                        invitations::note_check(txn, invitation.id, failed, lock).await?;
-                        audit::note(txn, now, "unknown", "identity.wrong", &actor).await?;
-                        return Ok(if lock.is_some() { Check::Locked } else { Check::Wrong });
-                    }
-                    invitations::note_check(txn, invitation.id, 0, None).await?;
-                    let stored = conversations::about(txn, invitation.appointment).await?;
-                    let conversation = stored.ok_or(Error::NotFound("link"))?.id;
-                    let session = secret();
-                    let until = now.checked_add(PATIENT_IDLE).unwrap_or(now);
-                    sessions::begin(txn, Kind::Patient, conversation.0, &session, now, until).await?;
-                    audit::note(txn, now, &actor, "identity.passed", &format!("conversation:{conversation}")).await?;
-                    Ok::<_, Error>(Check::Passed(conversation, Private::new(session)))
                 })
             })
             .await
@@ -315,7 +268,7 @@ impl App {
             .await
     }
 
-    async fn session(
+    pub(crate) async fn session(
         &self,
         kind: Kind,
         given: &str,
@@ -330,7 +283,7 @@ impl App {
             })
             .await?;
         let Some((subject, seen_at)) = found else { return Ok(None) };
-        if now.duration_since(seen_at) >= REFRESH {
+        if now.duration_since(seen_at) >= idle / REFRESH {
             let (given, until) = (given.to_owned(), now.checked_add(idle).unwrap_or(now));
             self.store.write(move |txn| again!(given => Ok::<_, Error>(sessions::seen(txn, &given, now, until).await?))).await?;
         }

@@ -103,7 +103,7 @@ fn charts(visit: &Visit, previous: &[Previous], zone: &TimeZone) -> Vec<Chart> {
     let lang = &visit.standing.language;
     let mut charts = Vec::new();
     for ask in visit.script.asks.iter().filter(|ask| ask.why == Why::Asked) {
-        let today = visit.has_answers(ask).then(|| visit.scores(ask)).unwrap_or_default();
+        let today = if visit.has_answers(ask) { visit.scores(ask) } else { Vec::new() };
         for scale in &ask.instrument.scales {
             let Some(direction) = Chart::direction_words(scale.direction, lang) else { continue };
             let value = |score: &Score| {

@@ -26,6 +26,8 @@ pub struct Line {
     pub channels: Vec<Channel>,
     /// The channel by which the patient can't be reached any more, if there is one.
     pub lost: Option<Lost>,
+    /// Until when the link takes no tries: too many were wrong.
+    pub locked_until: Option<Timestamp>,
     /// Whether its answers can't be read; the reason is in the log.
     pub is_unreadable: bool,
     /// The most urgent red flag.
@@ -146,7 +148,7 @@ impl App {
                             (answered, questions.len())
                         });
                         let raised = alerts::of_appointment(txn, appointment.id).await?;
-                        let token = invitations::newest(txn, appointment.id).await?.map(|i| i.token);
+                        let invitation = invitations::newest(txn, appointment.id).await?;
                         lines.push(Line {
                             state: visit.as_ref().map(|visit| visit.standing.state),
                             progress,
@@ -155,7 +157,8 @@ impl App {
                             lost,
                             is_unreadable,
                             flag: raised.iter().map(|alert| alert.level).max(),
-                            token,
+                            locked_until: invitation.as_ref().and_then(|i| i.locked_until).filter(|until| now < *until),
+                            token: invitation.map(|i| i.token),
                             appointment,
                             patient,
                         });

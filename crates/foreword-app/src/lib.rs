@@ -10,10 +10,14 @@ pub mod chat;
 pub mod copy;
 pub mod day;
 pub mod dispatch;
+pub mod form;
+pub mod identity;
+pub mod kiosk;
 pub mod mail;
 pub mod question;
 pub mod receive;
 pub mod summarize;
+pub mod transcribe;
 mod visit;
 
 use std::sync::Arc;
@@ -49,6 +53,8 @@ pub struct Options {
     pub time_zone: String,
     /// When nobody is written to.
     pub quiet: QuietHours,
+    /// What patients are asked for on the web, to be sure that it is they.
+    pub check: identity::Asked,
     /// Where patients' mails are taken in, if they are.
     pub mailbox: Option<Mailbox>,
 }

@@ -10,7 +10,7 @@ use foreword_domain::{
     instrument::ItemKind,
     language::Lang,
     message::{Channel, Inbound},
-    response::{Answer, ItemRef, Value},
+    response::{Answer, ItemRef, Respondent, Value},
     scoring,
 };
 use foreword_store::{
@@ -117,7 +117,10 @@ impl App {
         }
         visit.stored = conversations::get(txn, visit.id).await?.ok_or(Error::NotFound("conversation"))?;
         self.follow(txn, &visit, before, step.stop, now).await?;
-        let actor = audit::patient(patient);
+        let actor = match inbound.by {
+            Respondent::Staff => "staff".to_owned(),
+            _ => audit::patient(patient),
+        };
         let action = if step.answers.is_empty() { "conversation.said" } else { "conversation.answered" };
         audit::note(txn, now, &actor, action, &format!("conversation:{}", visit.id)).await?;
         let answered = step.answers.into_iter().map(|(at, _)| at).collect();
@@ -284,7 +287,7 @@ impl Visit {
 }
 
 /// What was said, as one text to tell deliveries apart by.
-fn content(said: &Said) -> String {
+pub(crate) fn content(said: &Said) -> String {
     use foreword_domain::conversation::Input;
     match said {
         Said::Here => "here".to_owned(),

@@ -14,7 +14,7 @@ use foreword_domain::{
     message::Channel,
     pathway::Pathway,
     question,
-    response::{Answer, Ledger, Respondent},
+    response::{Answer, ItemRef, Ledger, Respondent},
 };
 use foreword_store::{
     Txn, answers, appointments,
@@ -61,6 +61,26 @@ impl Visit {
     /// The keys of what is asked at any door, in places that stay: buttons name questions by them.
     pub(crate) fn places(&self) -> Vec<String> {
         question::places(self.stored.script.asks.iter().map(|ask| ask.key.as_str()))
+    }
+
+    /// A name for a question that stays, whatever is answered: it tells no instrument.
+    pub fn spot(&self, at: &ItemRef) -> Option<String> {
+        let ask = self.places().iter().position(|key| *key == at.ask)?;
+        let item = self.asked(&at.ask)?.instrument.items.iter().position(|item| item.id == at.item)?;
+        Some(format!("{}-{}", ask + 1, item + 1))
+    }
+
+    /// The question of that name.
+    pub fn at_spot(&self, spot: &str) -> Option<ItemRef> {
+        let (ask, item) = spot.split_once('-')?;
+        let nth = |number: &str| number.parse::<usize>().ok()?.checked_sub(1);
+        let key = self.places().into_iter().nth(nth(ask)?)?;
+        let item = self.asked(&key)?.instrument.items.get(nth(item)?)?.id.clone();
+        Some(ItemRef::new(key, item))
+    }
+
+    fn asked(&self, key: &str) -> Option<&Ask> {
+        self.script.asks.iter().chain(&self.script.held_back).find(|ask| ask.key == key)
     }
 
     /// When the last question was answered.

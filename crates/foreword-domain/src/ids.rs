@@ -52,6 +52,8 @@ ids! {
     StaffId,
     /// A question of the care team to one patient.
     QuestionId,
+    /// A paper form that staff copy.
+    TranscriptionId,
 }
 
 fn mint(at: Timestamp, random: [u8; 10]) -> Uuid {

@@ -14,6 +14,7 @@ pub(crate) async fn asset(Path(name): Path<String>) -> Response {
         "patient.css" => (CSS, include_str!("../assets/patient.css")),
         "clinic.css" => (CSS, include_str!("../assets/clinic.css")),
         "summary.css" => (CSS, foreword_summary::html::STYLE),
+        "kiosk.js" => (JS, include_str!("../assets/kiosk.js")),
         "visit.js" => (JS, include_str!("../assets/visit.js")),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };

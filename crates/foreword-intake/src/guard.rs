@@ -10,7 +10,7 @@ use axum::{
 
 use crate::Web;
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Refuses writes that another site made the browser send.
 pub(crate) async fn same_site(request: Request, next: Next) -> Response {

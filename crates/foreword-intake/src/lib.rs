@@ -64,8 +64,14 @@ pub fn router(web: Web) -> Router {
         .route("/visit/{id}", get(pages::visit::show))
         .route("/visit/{id}/copy", get(pages::copy::show))
         .route("/visit/{id}/copy.pdf", get(pages::copy::pdf))
+        .route("/visit/{id}/q/{spot}", get(pages::visit::one))
+        .route("/visit/{id}/review", get(pages::visit::review))
+        .route("/visit/{id}/check", post(pages::again::check).get(pages::visit::again))
+        .route("/visit/{id}/here", post(pages::visit::here))
         .route("/visit/{id}/answer", post(pages::visit::answer).get(pages::visit::again))
         .route("/visit/{id}/ask-for", post(pages::visit::ask_for).get(pages::visit::again))
+        .route("/kiosk", get(pages::kiosk::show).post(pages::kiosk::open))
+        .route("/kiosk/end", get(pages::kiosk::end))
         .route("/clinic", get(pages::day::show))
         .route("/clinic/sign-in", get(pages::sign_in::show).post(pages::sign_in::sign_in))
         .route("/clinic/sign-out", post(pages::sign_in::sign_out))
@@ -77,6 +83,11 @@ pub fn router(web: Web) -> Router {
         )
         .route("/clinic/appointments/{id}/paper.pdf", get(pages::paper::of_visit))
         .route("/clinic/pathways/{id}/paper.pdf", get(pages::paper::of_pathway))
+        .route("/clinic/appointments/{id}/kiosk", post(pages::desk::code).get(pages::desk::again))
+        .route(
+            "/clinic/appointments/{id}/transcribe",
+            get(pages::transcribe::show).post(pages::transcribe::enter),
+        )
         .route("/clinic/alerts", get(pages::alerts::show))
         .route("/clinic/telegram", get(pages::telegram::show).post(pages::telegram::connect))
         .route("/hooks/telegram", post(hooks::telegram).layer(DefaultBodyLimit::max(hooks::LARGEST_UPDATE)))

@@ -1,11 +1,16 @@
 //! Pages for people. Each handler reads like what the person does.
 
+pub(crate) mod again;
 pub(crate) mod alerts;
 pub(crate) mod asking;
+mod birth;
 pub(crate) mod copy;
 pub(crate) mod day;
+pub(crate) mod desk;
 pub(crate) mod entry;
 mod form;
+mod frame;
+pub(crate) mod kiosk;
 pub(crate) mod mails;
 pub(crate) mod paper;
 mod session;
@@ -13,6 +18,7 @@ pub(crate) mod sign_in;
 pub(crate) mod stopping;
 pub(crate) mod summary;
 pub(crate) mod telegram;
+pub(crate) mod transcribe;
 pub(crate) mod visit;
 
 use askama::Template;
@@ -33,8 +39,7 @@ use crate::{Web, api};
 #[derive(Template)]
 #[template(path = "patient/message.html")]
 pub(crate) struct Message<'a> {
-    pub lang: &'a Lang,
-    pub clinic: &'a str,
+    pub frame: frame::Frame<'a>,
     pub title: String,
     pub lines: Vec<String>,
 }
@@ -51,10 +56,6 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn gone(web: &Web) -> Self {
         Self::of(web, StatusCode::NOT_FOUND, "page-gone-title", "page-gone")
-    }
-
-    pub(crate) fn expired(web: &Web) -> Self {
-        Self::of(web, StatusCode::UNAUTHORIZED, "page-expired-title", "page-expired")
     }
 
     pub(crate) fn too_large(web: &Web) -> Self {
@@ -89,8 +90,7 @@ impl Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let page = Message {
-            lang: &self.lang,
-            clinic: &self.clinic,
+            frame: frame::Frame { lang: &self.lang, clinic: &self.clinic, kiosk: None },
             title: t(self.title, &self.lang, &[]),
             lines: vec![t(self.text, &self.lang, &[])],
         };
@@ -145,9 +145,4 @@ pub(crate) fn in_words(error: &dyn std::error::Error) -> String {
         cause = here.source();
     }
     words
-}
-
-/// A phrase without variables, for templates.
-pub(crate) fn phrase(key: &str, lang: &Lang) -> String {
-    t(key, lang, &[])
 }

@@ -73,6 +73,25 @@ pub async fn of_conversation(txn: &Txn, conversation: ConversationId) -> Result<
     Ok(answers)
 }
 
+/// The delivery that brought the answer to an item as it stands.
+pub async fn brought_by(
+    txn: &Txn,
+    conversation: ConversationId,
+    at: &ItemRef,
+) -> Result<Option<foreword_domain::message::InboxKey>> {
+    let row = answer::Entity::find()
+        .filter(answer::Column::ConversationId.eq(conversation.0))
+        .filter(answer::Column::AskKey.eq(&at.ask))
+        .filter(answer::Column::Item.eq(&at.item))
+        .order_by_desc(answer::Column::Id)
+        .one(&txn.db)
+        .await?;
+    match row {
+        Some(row) => crate::inbox::key(txn, row.inbox_id).await,
+        None => Ok(None),
+    }
+}
+
 /// In how many visits each item of an ask was answered or left out, and in how many the ask was begun.
 pub async fn exposure(txn: &Txn, ask: &str) -> Result<(u64, Vec<(String, u64)>)> {
     let visits = || Expr::col((answer::Entity, answer::Column::ConversationId)).count_distinct();

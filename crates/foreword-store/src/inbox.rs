@@ -37,6 +37,12 @@ pub async fn receipt(txn: &Txn, key: &InboxKey) -> Result<Option<Receipt>> {
     .transpose()
 }
 
+/// The key of a delivery that was taken in.
+pub(crate) async fn key(txn: &Txn, id: Uuid) -> Result<Option<InboxKey>> {
+    let row = inbox::Entity::find_by_id(id).one(&txn.db).await?;
+    Ok(row.map(|row| InboxKey { source: row.source, id: row.external_id }))
+}
+
 /// Takes a delivery in. Tells whether it is new; if not, another one with its key came first.
 pub async fn accept(
     txn: &Txn,

@@ -173,6 +173,15 @@ row!(question, "questions", key(id: Uuid, false), {
     conversation_id: Uuid, patient_id: Uuid, staff_id: Uuid, text: crate::sealed::Sealed, asked_at: super::Instant,
     withdrawn_at: Option<super::Instant>,
 });
+row!(guess, "guesses", key(id: i64, true), { scope: Vec<u8>, guess: Vec<u8>, at: super::Instant });
+row!(kiosk_code, "kiosk_codes", key(code_hash: Vec<u8>, false), {
+    conversation_id: Uuid, staff_id: Uuid, created_at: super::Instant, expires_at: super::Instant,
+    used_at: Option<super::Instant>,
+});
+row!(transcription, "transcriptions", key(id: Uuid, false), {
+    conversation_id: Uuid, patient_id: Uuid, staff_id: Uuid, entry: Option<crate::sealed::Sealed>, state: String,
+    entered_at: super::Instant, checked_by: Option<Uuid>, settled_at: Option<super::Instant>,
+});
 row!(session, "sessions", key(hash: Vec<u8>, false), {
     kind: String, subject: Uuid, created_at: super::Instant, seen_at: super::Instant, expires_at: super::Instant,
 });

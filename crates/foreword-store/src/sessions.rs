@@ -15,6 +15,8 @@ use crate::{
 pub enum Kind {
     /// A patient at one conversation.
     Patient,
+    /// A patient at one conversation, at a tablet of the clinic's.
+    Kiosk,
     /// A member of staff.
     Staff,
 }
@@ -23,6 +25,7 @@ impl Kind {
     fn as_str(self) -> &'static str {
         match self {
             Self::Patient => "patient",
+            Self::Kiosk => "kiosk",
             Self::Staff => "staff",
         }
     }
@@ -55,6 +58,12 @@ pub async fn find(txn: &Txn, kind: Kind, secret: &str, now: Timestamp) -> Result
     Ok(row
         .filter(|row| row.kind == kind.as_str() && Timestamp::from(row.expires_at) > now)
         .map(|row| (row.subject, row.seen_at.into())))
+}
+
+/// Whose session it is or was, over or not.
+pub async fn known(txn: &Txn, kind: Kind, secret: &str) -> Result<Option<Uuid>> {
+    let row = session::Entity::find_by_id(digest(secret.as_bytes())).one(&txn.db).await?;
+    Ok(row.filter(|row| row.kind == kind.as_str()).map(|row| row.subject))
 }
 
 /// Notes that a session is in use, and moves its end.

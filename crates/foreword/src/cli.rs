@@ -308,8 +308,8 @@ pub(crate) struct Paper {
     #[arg(long, default_value = "en")]
     pub lang: String,
     /// Sheets: a4 or letter
-    #[arg(long, default_value = "a4")]
-    pub paper: foreword_summary::Paper,
+    #[arg(long = "paper", default_value = "a4")]
+    pub sheets: foreword_summary::Paper,
     /// File to write; standard output without it
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

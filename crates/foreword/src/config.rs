@@ -30,6 +30,8 @@ pub struct Config {
     pub keys: Keys,
     /// The clinic.
     pub clinic: Clinic,
+    /// Visits.
+    pub visits: Visits,
     /// Quiet hours.
     pub quiet_hours: Quiet,
     /// Instruments.
@@ -68,6 +70,8 @@ sections! {
     Keys { master_file }
     /// The clinic.
     Clinic { name, language, time_zone }
+    /// Visits.
+    Visits { check }
     /// Quiet hours.
     Quiet { from, to }
     /// A folder with the clinic's own files.
@@ -153,6 +157,12 @@ impl Config {
         if let Err(error) = Lang::parse(&self.clinic.language) {
             return Err(refuse("clinic.language", &error.to_string()));
         }
+        if !matches!(self.visits.check.as_str(), "year" | "date") {
+            return Err(refuse(
+                "visits.check",
+                &format!("is {:?}, must be \"year\" or \"date\"", self.visits.check),
+            ));
+        }
         for (key, text) in
             [("quiet_hours.from", &self.quiet_hours.from), ("quiet_hours.to", &self.quiet_hours.to)]
         {
@@ -178,6 +188,14 @@ impl Config {
         QuietHours {
             from: time(&self.quiet_hours.from, QuietHours::DEFAULT.from),
             to: time(&self.quiet_hours.to, QuietHours::DEFAULT.to),
+        }
+    }
+
+    /// What patients are asked for on the web, to be sure that it is they.
+    pub fn identity_check(&self) -> foreword_app::identity::Asked {
+        match self.visits.check.as_str() {
+            "date" => foreword_app::identity::Asked::Date,
+            _ => foreword_app::identity::Asked::Year,
         }
     }
 

@@ -83,6 +83,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
             time_zone: config.clinic.time_zone.clone(),
             quiet: config.quiet(),
             mailbox: mailbox(config, inbox.as_ref()),
+            check: config.identity_check(),
         },
     );
     let clock = match app.claim_clock(&config.clock).await?.as_str() {

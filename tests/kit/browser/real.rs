@@ -8,6 +8,13 @@ use serde_json::{Value, json};
 
 use crate::kit::{Folder, World, process};
 
+/// How somebody looks at pages.
+#[derive(Clone, Copy, Default)]
+pub struct Way {
+    pub is_dark: bool,
+    pub has_no_scripts: bool,
+}
+
 /// A browser window at a running service.
 pub struct Browser {
     pub client: Client,
@@ -21,6 +28,11 @@ pub struct Browser {
 impl Browser {
     /// Opens a window of this size onto a world.
     pub async fn open(world: &World, width: u32, height: u32) -> Self {
+        Self::with(world, width, height, Way::default()).await
+    }
+
+    /// The same, in another way.
+    pub async fn with(world: &World, width: u32, height: u32, way: Way) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let router = world.router();
@@ -51,7 +63,16 @@ impl Browser {
         .into();
         args.push(format!("--user-data-dir={}", profile.0.display()));
         args.push(format!("--window-size={width},{height}"));
-        let capabilities = json!({ "goog:chromeOptions": { "args": args, "mobileEmulation": { "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "touch": false } } } });
+        if way.is_dark {
+            args.push("--blink-settings=preferredColorScheme=0".to_owned());
+        }
+        // 2 blocks what the setting is about.
+        let prefs = if way.has_no_scripts {
+            json!({ "profile.managed_default_content_settings.javascript": 2 })
+        } else {
+            json!({})
+        };
+        let capabilities = json!({ "goog:chromeOptions": { "args": args, "prefs": prefs, "mobileEmulation": { "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "touch": false } } } });
         let capabilities = capabilities.as_object().unwrap().clone();
         let mut tries = 0;
         let client = loop {
@@ -105,6 +126,28 @@ impl Browser {
         panic!("the next page does not come");
     }
 
+    /// Waits until something is on the page.
+    pub async fn wait_for(&self, css: &str) {
+        for _ in 0..500 {
+            if self.client.find(Locator::Css(css)).await.is_ok() {
+                return;
+            }
+            tokio::task::block_in_place(|| process::nap(10));
+        }
+        panic!("{css} does not come");
+    }
+
+    /// Waits until the window is at another address, by its address alone: without a script.
+    pub async fn leave(&self, address: &str) {
+        for _ in 0..500 {
+            if self.client.current_url().await.is_ok_and(|now| now.as_str() != address) {
+                return;
+            }
+            tokio::task::block_in_place(|| process::nap(10));
+        }
+        panic!("the window stays at {address}");
+    }
+
     pub async fn has(&self, css: &str) -> bool {
         !self.client.find_all(Locator::Css(css)).await.unwrap().is_empty()
     }
@@ -147,6 +190,15 @@ impl Browser {
             .await;
         barriers.extend(from.as_array().unwrap().iter().map(|url| format!("fetched from elsewhere: {url}")));
         barriers
+    }
+
+    /// A picture of the window, in the folder that `FOREWORD_TEST_SHOTS` names.
+    pub async fn shot(&self, name: &str) {
+        if let Ok(folder) = std::env::var("FOREWORD_TEST_SHOTS") {
+            std::fs::create_dir_all(&folder).unwrap();
+            let picture = self.client.screenshot().await.unwrap();
+            std::fs::write(format!("{folder}/{name}.png"), picture).unwrap();
+        }
     }
 
     pub async fn close(self) {

@@ -2,27 +2,27 @@
 
 use axum::{
     extract::State,
-    http::header,
+    http::{HeaderMap, Uri, header},
     response::{Html, IntoResponse, Response},
 };
 use foreword_domain::conversation::State as Stands;
 use foreword_summary::{Copy, Paper, copy_html, copy_pdf};
 
-use super::{Failure, session::Seen};
+use super::{Failure, again, form::Fields, session::Knock};
 use crate::Web;
 
 /// The page is whole in itself, to be kept: its style stands in it, and nothing else is loaded or run.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-pub(crate) async fn show(State(web): State<Web>, seen: Seen) -> Response {
-    match copy(&web, &seen).await {
+pub(crate) async fn show(State(web): State<Web>, uri: Uri, knock: Knock, headers: HeaderMap) -> Response {
+    match copy(&web, &uri, knock, &headers).await {
         Ok(copy) => ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(copy_html(&copy))).into_response(),
         Err(failed) => failed,
     }
 }
 
-pub(crate) async fn pdf(State(web): State<Web>, seen: Seen) -> Response {
-    let copy = match copy(&web, &seen).await {
+pub(crate) async fn pdf(State(web): State<Web>, uri: Uri, knock: Knock, headers: HeaderMap) -> Response {
+    let copy = match copy(&web, &uri, knock, &headers).await {
         Ok(copy) => copy,
         Err(failed) => return failed,
     };
@@ -44,9 +44,12 @@ pub(crate) fn as_pdf(name: &str, bytes: Vec<u8>) -> Response {
         .into_response()
 }
 
-async fn copy(web: &Web, Seen(visit): &Seen) -> Result<Copy, Response> {
+async fn copy(web: &Web, uri: &Uri, knock: Knock, headers: &HeaderMap) -> Result<Copy, Response> {
+    let seen = again::let_in(web, knock, headers, uri.path(), &Fields::default()).await?;
+    let visit = &seen.visit;
     let lang = &visit.standing.language;
-    if visit.standing.state == Stands::NotMe || !visit.is_open(web.now()) {
+    // Nothing is left on a tablet of the clinic's.
+    if seen.is_kiosk() || visit.standing.state == Stands::NotMe || !visit.is_open(web.now()) {
         return Err(Failure::gone(web).in_language(lang).into_response());
     }
     web.app

@@ -47,9 +47,13 @@ struct Row {
     progress: String,
     /// By which doors messages went, in words.
     by: String,
+    /// Until when the link takes no tries.
+    locked: Option<String>,
     /// Since when and why a chat reaches nobody, in words.
     lost: Option<String>,
     flag: Option<&'static str>,
+    /// Whether the patient may be given the tablet: they come today, and something is asked.
+    is_for_tablet: bool,
 }
 
 #[derive(Deserialize)]
@@ -82,7 +86,7 @@ pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, s
             days.push(Day { title, rows: Vec::new() });
         }
         if let Some(day) = days.last_mut() {
-            day.rows.push(row(line, &zone));
+            day.rows.push(row(line, &zone, date == today));
         }
     }
     let shown = |date: Date| date.strftime("%-d %b %Y").to_string();
@@ -103,7 +107,7 @@ fn title(date: Date, today: Date) -> String {
     if date == today { format!("Today, {words}") } else { words }
 }
 
-fn row(line: &Line, zone: &TimeZone) -> Row {
+fn row(line: &Line, zone: &TimeZone, is_today: bool) -> Row {
     let profile = line.patient.profile.reveal();
     let (state, words) = state(line);
     let (done, of) = line.progress;
@@ -118,6 +122,7 @@ fn row(line: &Line, zone: &TimeZone) -> Row {
         state_words: words.to_owned(),
         progress: if of == 0 { String::new() } else { format!("{done} of {of}") },
         by: by(&line.channels),
+        locked: line.locked_until.map(|until| until.to_zoned(zone.clone()).strftime("%H:%M").to_string()),
         lost: line.lost.as_ref().map(|lost| {
             let channel = match lost.channel {
                 Channel::Telegram => "Telegram",
@@ -126,6 +131,9 @@ fn row(line: &Line, zone: &TimeZone) -> Row {
             format!("{channel}: {}, since {}", lost.why, foreword_summary::when::moment(lost.since, zone))
         }),
         flag: line.flag.map(foreword_domain::alert::Level::as_str),
+        is_for_tablet: is_today
+            && matches!(line.appointment.status, Status::Booked | Status::Arrived)
+            && line.state.is_some_and(|state| state != Stands::NotMe),
     }
 }
 

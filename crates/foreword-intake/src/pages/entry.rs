@@ -4,26 +4,29 @@
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    http::{HeaderMap, StatusCode, header::SET_COOKIE},
+    response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
-use foreword_app::access::{Check, birth_year};
-use foreword_domain::{
-    language::Lang,
-    phrases::{Phrases, t},
-};
+use foreword_app::identity::Check;
+use foreword_domain::{language::Lang, phrases::Phrases};
 use serde::Deserialize;
 
-use super::{Failure, browser_language, form::Fields, html, languages, session};
+use super::{
+    Failure,
+    birth::{self, Birth},
+    browser_language,
+    form::Fields,
+    frame::Frame,
+    html, languages, session,
+};
 use crate::Web;
 
 #[derive(Template)]
 #[template(path = "patient/entry.html")]
 struct Entry<'a> {
-    lang: &'a Lang,
-    clinic: &'a str,
+    frame: Frame<'a>,
     token: &'a str,
-    trouble: Option<String>,
+    birth: Birth,
     languages: Vec<(&'static Lang, String)>,
 }
 
@@ -42,7 +45,14 @@ pub(crate) async fn show(
         Ok(lang) => lang,
         Err(gone) => return gone,
     };
-    page(&web, &token, &lang, None, StatusCode::OK)
+    if let Some(browser) = session::visit_secret(&web, &headers) {
+        match web.app.is_inside(&token, &browser, web.now()).await {
+            Ok(Some(id)) => return Redirect::to(&format!("/visit/{id}")).into_response(),
+            Ok(None) => {}
+            Err(error) => return Failure::from(&web, &error).in_language(&lang).into_response(),
+        }
+    }
+    page(&web, &token, &lang, Birth::new(&web), StatusCode::OK)
 }
 
 pub(crate) async fn check(
@@ -56,29 +66,36 @@ pub(crate) async fn check(
         Ok(lang) => lang,
         Err(gone) => return gone,
     };
-    let year = birth_year(fields.get("year"));
-    match web.app.check_identity(&token, year, web.now()).await {
+    let (browser, now) = (session::visit_secret(&web, &headers), web.now());
+    let born = birth::said(&web, &fields);
+    match web.app.check_identity(&token, born, browser.as_deref(), now).await {
         Ok(Check::Passed(id, secret)) => {
-            let cookie = session::visit_cookie(&web, id, secret.reveal());
-            ([(header::SET_COOKIE, cookie)], Redirect::to(&format!("/visit/{id}"))).into_response()
+            let cookies = AppendHeaders([
+                (SET_COOKIE, session::visit_cookie(&web, id, secret.reveal())),
+                (SET_COOKIE, session::link_cookie(&web, &token, secret.reveal())),
+            ]);
+            // Where this leads, a browser without the cookie is told what is missing.
+            (cookies, Redirect::to(&format!("/visit/{id}?from=link"))).into_response()
         }
-        Ok(Check::Wrong) => page(
-            &web,
-            &token,
-            &lang,
-            Some(t("page-check-wrong", &lang, &[])),
-            StatusCode::UNPROCESSABLE_ENTITY,
-        ),
-        Ok(Check::Locked) => {
-            page(&web, &token, &lang, Some(t("page-check-locked", &lang, &[])), StatusCode::TOO_MANY_REQUESTS)
+        Ok(check) => {
+            let status = status_of(&check);
+            page(&web, &token, &lang, Birth::after(&web, &check, &fields, &lang, now), status)
         }
         Err(error) => Failure::from(&web, &error).in_language(&lang).into_response(),
     }
 }
 
+/// The status of a page that asks again.
+pub(super) fn status_of(check: &Check) -> StatusCode {
+    match check {
+        Check::Locked(_) => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
 /// The language to speak behind a link that works: the one asked for, else the patient's own.
 async fn open(web: &Web, token: &str, asked: Option<&str>, headers: &HeaderMap) -> Result<Lang, Response> {
-    let asked = asked.and_then(|tag| Lang::parse(tag).ok()).filter(|lang| Phrases::get().speaks(lang));
+    let asked = spoken(asked);
     match web.app.is_open_link(token, web.now()).await {
         Ok(Some(own)) => Ok(asked.unwrap_or(own)),
         Ok(None) => {
@@ -89,7 +106,12 @@ async fn open(web: &Web, token: &str, asked: Option<&str>, headers: &HeaderMap) 
     }
 }
 
-fn page(web: &Web, token: &str, lang: &Lang, trouble: Option<String>, status: StatusCode) -> Response {
-    let page = Entry { lang, clinic: &web.app.options().clinic_name, token, trouble, languages: languages() };
+/// A language of the service by its tag.
+pub(super) fn spoken(tag: Option<&str>) -> Option<Lang> {
+    tag.and_then(|tag| Lang::parse(tag).ok()).filter(|lang| Phrases::get().speaks(lang))
+}
+
+fn page(web: &Web, token: &str, lang: &Lang, birth: Birth, status: StatusCode) -> Response {
+    let page = Entry { frame: Frame::new(web, lang), token, birth, languages: languages() };
     (status, html(&page)).into_response()
 }

@@ -10,6 +10,7 @@ use super::Failure;
 use crate::Web;
 
 /// The fields of a form, in order.
+#[derive(Default)]
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
@@ -18,9 +19,26 @@ impl Fields {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
+    /// Whether there is a field of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
     /// All fields of this name.
     pub(crate) fn all(&self, name: &str) -> Vec<String> {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// What was put into the fields of this name. Browsers send line breaks in texts as CR LF; the
+    /// patient typed one key.
+    pub(crate) fn given(&self, name: &str) -> Vec<String> {
+        let values = self.all(name).into_iter().map(|value| value.replace("\r\n", "\n"));
+        values.filter(|value| !value.is_empty()).collect()
+    }
+
+    /// The fields without those of these names.
+    pub(crate) fn without(&self, names: &[&str]) -> Vec<(String, String)> {
+        self.0.iter().filter(|(key, _)| !names.contains(&key.as_str())).cloned().collect()
     }
 }
 

@@ -1,8 +1,8 @@
-//! Possession is permission: an extractor hands over the visit or the member of staff, or a page
-//! that says how to get there.
+//! Possession is permission: an extractor hands over the visit or the member of staff, or what is
+//! needed for a page that says how to get there.
 
 use axum::{
-    extract::{FromRequestParts, Path},
+    extract::{FromRequestParts, RawPathParams},
     http::{HeaderMap, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
@@ -14,11 +14,40 @@ use crate::Web;
 
 /// Name of the cookie that holds a patient's session; its path is the visit.
 const VISIT: &str = "fw_visit";
+/// Name of the cookie that holds the session of a tablet at the desk: one patient at a time.
+const KIOSK: &str = "fw_kiosk";
+/// What that cookie holds when nobody is at the tablet.
+const NOBODY: &str = "nobody";
 /// Name of the cookie that holds a staff session.
 const STAFF: &str = "fw_staff";
+/// How long a browser is known behind the link it has passed the check of, in seconds: 14 days.
+const KNOWN: u32 = 14 * 24 * 60 * 60;
 
-/// The visit a patient's browser may see.
-pub(crate) struct Seen(pub Visit);
+/// The visit a patient's browser may see, and the door it stands at.
+pub(crate) struct Seen {
+    pub visit: Visit,
+    pub channel: Channel,
+}
+
+impl Seen {
+    pub(crate) fn is_kiosk(&self) -> bool {
+        self.channel == Channel::Kiosk
+    }
+}
+
+/// Whoever asks for a page of a visit.
+pub(crate) enum Knock {
+    /// They may see it.
+    Seen(Box<Seen>),
+    /// They could until their session was over: they are asked once more who they are.
+    Again(ConversationId),
+    /// The tablet they hold is nobody's any more.
+    KioskOver,
+    /// They come straight from the check of a link, and bring no cookie.
+    NoCookie,
+    /// There is nothing to know them by.
+    Stranger,
+}
 
 /// The member of staff who is signed in.
 pub(crate) struct SignedIn(pub Member);
@@ -30,24 +59,50 @@ impl SignedIn {
     }
 }
 
-impl FromRequestParts<Web> for Seen {
+impl FromRequestParts<Web> for Knock {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
-        let expired = || Failure::expired(web).into_response();
-        let Path(id) = Path::<String>::from_request_parts(parts, web).await.map_err(|_| expired())?;
-        let id: ConversationId = id.parse().map_err(|_| expired())?;
-        let secret = cookie(&parts.headers, VISIT).ok_or_else(expired)?;
-        let failed = |error: &foreword_app::Error| Failure::from(web, error).into_response();
-        if !web.app.is_patient_session(id, &secret, web.now()).await.map_err(|e| failed(&e))? {
-            return Err(expired());
-        }
-        web.app
-            .visit(id)
-            .await
-            .map(|visit| Seen(visit.at_door(Channel::Web, Respondent::Patient)))
-            .map_err(|e| failed(&e))
+        let params = RawPathParams::from_request_parts(parts, web).await;
+        let params = params.map_err(IntoResponse::into_response)?;
+        let id = params.iter().find(|(name, _)| *name == "id").and_then(|(_, id)| id.parse().ok());
+        let Some(id) = id else { return Ok(Self::Stranger) };
+        let from_link =
+            parts.uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "from=link"));
+        find(web, id, &parts.headers, from_link).await.map_err(|e| Failure::from(web, &e).into_response())
     }
+}
+
+async fn find(
+    web: &Web,
+    id: ConversationId,
+    headers: &HeaderMap,
+    from_link: bool,
+) -> Result<Knock, foreword_app::Error> {
+    let (app, now) = (&web.app, web.now());
+    let at = async |channel| {
+        let visit = app.visit(id).await?.at_door(channel, Respondent::Patient);
+        Ok::<_, foreword_app::Error>(Knock::Seen(Box::new(Seen { visit, channel })))
+    };
+    let tablet = kiosk_secret(web, headers);
+    if let Some(tablet) = &tablet
+        && app.kiosk_session(tablet, now).await? == Some(id)
+    {
+        return at(Channel::Kiosk).await;
+    }
+    if let Some(secret) = visit_secret(web, headers) {
+        if app.is_patient_session(id, &secret, now).await? {
+            return at(Channel::Web).await;
+        }
+        if app.was_here(id, &secret, now).await? {
+            return Ok(Knock::Again(id));
+        }
+    }
+    Ok(match tablet {
+        Some(_) => Knock::KioskOver,
+        None if from_link => Knock::NoCookie,
+        None => Knock::Stranger,
+    })
 }
 
 impl FromRequestParts<Web> for SignedIn {
@@ -59,7 +114,7 @@ impl FromRequestParts<Web> for SignedIn {
             let next: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
             Redirect::to(&format!("/clinic/sign-in?next={next}")).into_response()
         };
-        let secret = cookie(&parts.headers, STAFF).ok_or_else(sign_in)?;
+        let secret = staff_secret(web, &parts.headers).ok_or_else(sign_in)?;
         match web.app.staff_session(&secret, web.now()).await {
             Ok(Some(member)) => Ok(Self(member)),
             Ok(None) => Err(sign_in()),
@@ -69,24 +124,62 @@ impl FromRequestParts<Web> for SignedIn {
 }
 
 /// The staff session of a request.
-pub(crate) fn staff_secret(headers: &HeaderMap) -> Option<String> {
-    cookie(headers, STAFF)
+pub(crate) fn staff_secret(web: &Web, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, &bound(web, STAFF))
+}
+
+/// The session a patient's browser has or had, at a visit or behind its link.
+pub(crate) fn visit_secret(web: &Web, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, &scoped(web, VISIT))
+}
+
+/// The session of a tablet, or the mark that it is nobody's.
+pub(crate) fn kiosk_secret(web: &Web, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, &bound(web, KIOSK))
 }
 
 /// The header that gives a patient's browser its session. It is sent back for this visit alone, so
 /// two people can answer in one browser.
 pub(crate) fn visit_cookie(web: &Web, id: ConversationId, secret: &str) -> String {
-    let secure = if web.is_secure() { "; Secure" } else { "" };
-    format!("{VISIT}={secret}; Path=/visit/{id}; HttpOnly; SameSite=Lax{secure}")
+    format!("{}={secret}; Path=/visit/{id}; HttpOnly; SameSite=Lax{}", scoped(web, VISIT), secure(web))
+}
+
+/// The header by which a browser is known again behind the link: it need not be asked while its
+/// session lasts, and has tries of its own afterwards.
+pub(crate) fn link_cookie(web: &Web, token: &str, secret: &str) -> String {
+    let name = scoped(web, VISIT);
+    format!("{name}={secret}; Path=/v/{token}; Max-Age={KNOWN}; HttpOnly; SameSite=Lax{}", secure(web))
+}
+
+/// The header that gives a tablet its session, or takes it away.
+pub(crate) fn kiosk_cookie(web: &Web, secret: Option<&str>) -> String {
+    let (name, value) = (bound(web, KIOSK), secret.unwrap_or(NOBODY));
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{}", secure(web))
 }
 
 /// The header that gives or takes away a staff session.
 pub(crate) fn staff_cookie(web: &Web, secret: Option<&str>) -> String {
-    let secure = if web.is_secure() { "; Secure" } else { "" };
+    let (name, secure) = (bound(web, STAFF), secure(web));
+    // A name that is bound to the host wants the whole of it.
+    let path = if web.is_secure() { "/" } else { "/clinic" };
     match secret {
-        Some(secret) => format!("{STAFF}={secret}; Path=/clinic; HttpOnly; SameSite=Lax{secure}"),
-        None => format!("{STAFF}=; Path=/clinic; HttpOnly; SameSite=Lax; Max-Age=0{secure}"),
+        Some(secret) => format!("{name}={secret}; Path={path}; HttpOnly; SameSite=Lax{secure}"),
+        None => format!("{name}=; Path={path}; HttpOnly; SameSite=Lax; Max-Age=0{secure}"),
     }
+}
+
+fn secure(web: &Web) -> &'static str {
+    if web.is_secure() { "; Secure" } else { "" }
+}
+
+/// A name that browsers take from this host only, over TLS.
+fn bound(web: &Web, name: &str) -> String {
+    if web.is_secure() { format!("__Host-{name}") } else { name.to_owned() }
+}
+
+/// A name that browsers take over TLS only; its path is not the whole site.
+fn scoped(web: &Web, name: &str) -> String {
+    if web.is_secure() { format!("__Secure-{name}") } else { name.to_owned() }
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -47,7 +47,7 @@ pub(crate) async fn sign_in(State(web): State<Web>, fields: Fields) -> Response 
 }
 
 pub(crate) async fn sign_out(State(web): State<Web>, headers: HeaderMap) -> Response {
-    if let Some(secret) = session::staff_secret(&headers)
+    if let Some(secret) = session::staff_secret(&web, &headers)
         && let Err(error) = web.app.sign_out(&secret).await
     {
         return Failure::from(&web, &error).into_response();

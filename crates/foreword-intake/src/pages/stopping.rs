@@ -6,22 +6,21 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use foreword_domain::{language::Lang, phrases::t};
+use foreword_domain::phrases::t;
 
-use super::{Failure, Message, html};
+use super::{Failure, Message, frame::Frame, html};
 use crate::Web;
 
 #[derive(Template)]
 #[template(path = "patient/stop.html")]
 struct Page<'a> {
-    lang: &'a Lang,
-    clinic: &'a str,
+    frame: Frame<'a>,
     token: &'a str,
 }
 
 pub(crate) async fn show(State(web): State<Web>, Path(token): Path<String>) -> Response {
     match web.app.is_stop_link(&token).await {
-        Ok(Some(lang)) => html(&Page { lang: &lang, clinic: &web.app.options().clinic_name, token: &token }),
+        Ok(Some(lang)) => html(&Page { frame: Frame::new(&web, &lang), token: &token }),
         Ok(None) => Failure::gone(&web).into_response(),
         Err(error) => Failure::from(&web, &error).into_response(),
     }
@@ -30,8 +29,7 @@ pub(crate) async fn show(State(web): State<Web>, Path(token): Path<String>) -> R
 pub(crate) async fn stop(State(web): State<Web>, Path(token): Path<String>) -> Response {
     match web.app.stop_by_link(&token, web.now()).await {
         Ok(Some(lang)) => html(&Message {
-            lang: &lang,
-            clinic: &web.app.options().clinic_name,
+            frame: Frame::new(&web, &lang),
             title: t("page-stopped-title", &lang, &[]),
             lines: vec![t("stopped", &lang, &[])],
         }),

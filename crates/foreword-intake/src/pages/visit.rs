@@ -1,187 +1,213 @@
-//! `/visit/{id}`: the conversation as pages, one question each.
+//! `/visit/{id}`: the conversation as pages, one question each, at an address of its own.
 
+mod layout;
 mod question;
+mod stale;
 
-use askama::Template;
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
 };
-use foreword_app::{Error, Visit, receive::Received};
+use foreword_app::{
+    Visit,
+    form::{Filled, Taken},
+};
 use foreword_domain::{
     conversation::{Command, Input, Said, Say, State as Stands, script::Place},
-    language::Lang,
-    message::{Channel, Inbound, InboxKey},
-    phrases::{self, t},
+    ids::ConversationId,
+    message::{Inbound, InboxKey},
     private::Private,
-    response::{ItemRef, Respondent, Value},
+    response::{ItemRef, Respondent},
 };
 use serde::Deserialize;
 
-use super::{Failure, Message, form::Fields, html, languages, session::Seen};
+use super::{
+    Failure, again,
+    form::Fields,
+    kiosk,
+    session::{Knock, Seen},
+};
 use crate::Web;
-use question::Question;
 
 /// What of a visit is looked at.
 #[derive(Deserialize, Default)]
 pub(crate) struct Look {
-    /// The place of a question to look at again, from 1.
+    /// The place of a question, from 1: an address of earlier versions.
     question: Option<usize>,
     /// `answers`, `help`, or a question "are you sure".
     view: Option<String>,
 }
 
-/// A page with a list of answers: in between, and at the end.
-#[derive(Template)]
-#[template(path = "patient/answers.html")]
-struct Answers<'a> {
-    lang: &'a Lang,
-    clinic: &'a str,
-    id: String,
-    title: String,
-    lines: Vec<String>,
-    list: Vec<(usize, String, String)>,
-    done: bool,
-}
+/// What is asked "are you sure" first.
+const GRAVE: [&str; 3] = ["stop", "decline", "not-me"];
 
-/// A page that asks whether something is really meant.
-#[derive(Template)]
-#[template(path = "patient/sure.html")]
-struct Sure<'a> {
-    lang: &'a Lang,
-    clinic: &'a str,
-    id: String,
-    wish: &'a str,
-    title: String,
-    yes: String,
-}
-
-/// A page with one way on.
-#[derive(Template)]
-#[template(path = "patient/begin.html")]
-struct Begin<'a> {
-    lang: &'a Lang,
-    clinic: &'a str,
-    id: String,
-    title: String,
-    lines: Vec<String>,
-    button: String,
-    languages: Vec<(&'static Lang, String)>,
-    has_bot: bool,
-}
-
-/// A page with a link that leads to a chat.
-#[derive(Template)]
-#[template(path = "patient/telegram.html")]
-struct ToChat<'a> {
-    lang: &'a Lang,
-    clinic: &'a str,
-    id: String,
-    link: String,
-}
-
-pub(crate) async fn show(State(web): State<Web>, Query(look): Query<Look>, Seen(visit): Seen) -> Response {
-    let lang = visit.standing.language.clone();
-    if !visit.is_open(web.now()) {
-        return Failure::gone(&web).in_language(&lang).into_response();
+pub(crate) async fn show(
+    State(web): State<Web>,
+    Query(look): Query<Look>,
+    uri: Uri,
+    knock: Knock,
+    headers: HeaderMap,
+) -> Response {
+    let to = uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    let seen = match again::let_in(&web, knock, &headers, &to, &Fields::default()).await {
+        Ok(seen) => seen,
+        Err(page) => return page,
+    };
+    if let Some(page) = closed(&web, &seen) {
+        return page;
     }
-    let say = |say: &Say| lines(say, &visit);
-    if visit.standing.state == Stands::NotMe {
-        // Whoever said so sees nothing that was answered.
-        return message(&web, &visit, "page-not-me-title", say(&Say::NotMe));
+    let visit = &seen.visit;
+    if let Some(n) = look.question {
+        let questions = visit.script.questions(&visit.ledger);
+        let at = n.checked_sub(1).and_then(|n| questions.get(n)).map(Place::at);
+        return at.map_or_else(|| Redirect::to(&home(visit)).into_response(), |at| to_question(visit, &at));
     }
     match look.view.as_deref() {
-        Some("answers") => return answers(&web, &visit),
-        Some("help") => {
-            // What can be typed belongs to the chat; here there are buttons.
-            let texts = ["help", "greeting-free"].map(|key| t(key, &lang, &[]));
-            return begin(&web, &visit, "page-help", texts.into(), "page-go-on").await;
-        }
-        Some("stopped") => return message(&web, &visit, "page-stopped-title", say(&Say::Stopped)),
-        Some(wish @ ("stop" | "decline" | "not-me")) => return sure(&web, &visit, wish),
+        Some("answers") => return layout::review(&web, &seen),
+        Some("help") => return layout::help(&web, &seen).await,
+        Some("stopped") => return layout::message(&web, &seen, "page-stopped-title", &Say::Stopped),
+        Some(wish) if GRAVE.contains(&wish) => return layout::sure(&web, &seen, wish),
         _ => {}
     }
     match visit.standing.state {
-        Stands::Invited => begin(&web, &visit, "page-begin-title", say(&Say::Greeting), "page-begin").await,
-        Stands::Paused => begin(&web, &visit, "page-paused-title", say(&Say::Paused), "page-go-on").await,
-        Stands::Declined => {
-            begin(&web, &visit, "page-declined-title", say(&Say::Declined), "page-go-on").await
-        }
-        Stands::NotMe => message(&web, &visit, "page-not-me-title", say(&Say::NotMe)),
-        Stands::Open | Stands::Completed => {
-            let questions = visit.script.questions(&visit.ledger);
-            let wanted = look.question.and_then(|n| questions.get(n.checked_sub(1)?)).copied();
-            match wanted.or_else(|| visit.standing.at(&visit.script, &visit.ledger)) {
-                Some(place) => question_page(&web, &visit, &place, None, None, StatusCode::OK).await,
-                None => answers(&web, &visit),
-            }
-        }
+        Stands::Invited => layout::welcome(&web, &seen).await,
+        Stands::Paused => layout::come_back(&web, &seen, "page-paused-title", &Say::Paused).await,
+        Stands::Declined => layout::come_back(&web, &seen, "page-declined-title", &Say::Declined).await,
+        Stands::NotMe => layout::message(&web, &seen, "page-not-me-title", &Say::NotMe),
+        Stands::Open => match visit.standing.at(&visit.script, &visit.ledger) {
+            Some(place) => to_question(visit, &place.at()),
+            None => layout::elsewhere(&web, &seen),
+        },
+        Stands::Completed => layout::done(&web, &seen),
     }
 }
 
-pub(crate) async fn answer(State(web): State<Web>, Seen(visit): Seen, fields: Fields) -> Response {
+/// One question, at its own address.
+pub(crate) async fn one(
+    State(web): State<Web>,
+    Path((_, spot)): Path<(String, String)>,
+    uri: Uri,
+    knock: Knock,
+    headers: HeaderMap,
+) -> Response {
+    let seen = match again::let_in(&web, knock, &headers, uri.path(), &Fields::default()).await {
+        Ok(seen) => seen,
+        Err(page) => return page,
+    };
+    if let Some(page) = closed(&web, &seen) {
+        return page;
+    }
+    let visit = &seen.visit;
+    let at = visit.at_spot(&spot).filter(|_| visit.standing.state != Stands::Invited);
+    match at.and_then(|at| visit.script.question(&visit.ledger, &at)) {
+        Some(place) => question::page(&web, &seen, &place, None, None, StatusCode::OK).await,
+        // It is not asked, or not any more.
+        None => Redirect::to(&home(visit)).into_response(),
+    }
+}
+
+pub(crate) async fn review(State(web): State<Web>, uri: Uri, knock: Knock, headers: HeaderMap) -> Response {
+    match again::let_in(&web, knock, &headers, uri.path(), &Fields::default()).await {
+        Ok(seen) => closed(&web, &seen).unwrap_or_else(|| layout::review(&web, &seen)),
+        Err(page) => page,
+    }
+}
+
+pub(crate) async fn answer(
+    State(web): State<Web>,
+    knock: Knock,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Response {
+    match again::let_in(&web, knock, &headers, "answer", &fields).await {
+        Ok(seen) => take(&web, seen, &fields).await,
+        Err(page) => page,
+    }
+}
+
+/// A page that was the answer to a form is opened again: the visit is what is meant.
+pub(crate) async fn again(Path(id): Path<String>) -> Response {
+    match id.parse::<ConversationId>() {
+        Ok(id) => Redirect::to(&format!("/visit/{id}")).into_response(),
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+pub(crate) async fn ask_for(
+    State(web): State<Web>,
+    knock: Knock,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Response {
+    match again::let_in(&web, knock, &headers, "ask-for", &fields).await {
+        Ok(seen) => grant(&web, seen, &fields).await,
+        Err(page) => page,
+    }
+}
+
+/// Somebody is at the page: a script says so while they read and type on a tablet of the clinic's.
+pub(crate) async fn here(knock: Knock) -> StatusCode {
+    match knock {
+        Knock::Seen(_) => StatusCode::NO_CONTENT,
+        _ => StatusCode::UNAUTHORIZED,
+    }
+}
+
+/// Takes in an answer.
+pub(super) async fn take(web: &Web, seen: Seen, fields: &Fields) -> Response {
     let at = ItemRef::new(fields.get("ask"), fields.get("item"));
-    // Browsers send line breaks in texts as CR LF; the patient typed one key.
-    let given: Vec<String> = fields
-        .all("value")
-        .iter()
-        .map(|value| value.replace("\r\n", "\n"))
-        .filter(|v| !v.is_empty())
-        .collect();
+    let given = fields.given("value");
+    let visit = &seen.visit;
     let by_choice = visit.script.question(&visit.ledger, &at).is_some_and(|p| !p.item.choices().is_empty());
     let input = match fields.get("action") {
         "skip" => Input::Skip,
         _ if by_choice => Input::Codes(given.clone()),
         _ => Input::Typed(Private::new(given.first().cloned().unwrap_or_default())),
     };
-    let said = Said::Give { at: at.clone(), input };
-    let received = match say(&web, &visit, fields.get("nonce"), said.clone()).await {
-        Ok(received) => received,
-        Err(failed) => return failed,
+    let filled = Filled {
+        conversation: visit.id,
+        channel: seen.channel,
+        at: at.clone(),
+        input,
+        form: fields.get("nonce").to_owned(),
+        seen: fields.has("seen").then(|| fields.get("seen").to_owned()),
     };
-    let received = if received.repeated && is_other_than(&received, &at, &said) {
-        // The form was sent before, then changed, and is now sent as it first was.
-        match say(&web, &visit, "", said).await {
-            Ok(received) => received,
-            Err(failed) => return failed,
+    let received = match web.app.fill(filled, web.now()).await {
+        Ok(Taken::In(received)) => received,
+        Ok(Taken::Stale(visit)) => return stale::page(web, &seen.at(*visit), &at, fields),
+        Err(error) => {
+            let lang = &visit.standing.language;
+            return Failure::from(web, &error).in_language(lang).into_response();
         }
-    } else {
-        received
     };
     if received.replies.contains(&Say::Stopped) {
-        return Redirect::to(&format!("/visit/{}?view=stopped", visit.id)).into_response();
+        return Redirect::to(&format!("{}?view=stopped", home(visit))).into_response();
     }
+    let seen = seen.at(received.visit);
+    let visit = &seen.visit;
     let trouble = received.replies.iter().find(|reply| matches!(reply, Say::Sorry { .. }));
-    if let Some(sorry) = trouble {
-        let text = lines(sorry, &received.visit).join(" ");
-        let visit = &received.visit;
-        if let Some(place) = visit.script.question(&visit.ledger, &at) {
-            return question_page(
-                &web,
-                visit,
-                &place,
-                Some(text),
-                Some(given),
-                StatusCode::UNPROCESSABLE_ENTITY,
-            )
-            .await;
-        }
+    if let Some(sorry) = trouble
+        && let Some(place) = visit.script.question(&visit.ledger, &at)
+    {
+        let text = layout::lines(sorry, visit).join(" ");
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return question::page(web, &seen, &place, Some(text), Some(given), status).await;
     }
-    Redirect::to(&format!("/visit/{}", visit.id)).into_response()
+    next(visit)
 }
 
-/// A page that was the answer to a form is opened again: the visit is what is meant.
-pub(crate) async fn again(Path(id): Path<String>) -> Response {
-    match id.parse::<foreword_domain::ids::ConversationId>() {
-        Ok(id) => Redirect::to(&format!("/visit/{id}")).into_response(),
-        Err(_) => StatusCode::NOT_FOUND.into_response(),
+/// Does what was asked for.
+pub(super) async fn grant(web: &Web, seen: Seen, fields: &Fields) -> Response {
+    let (wish, visit) = (fields.get("wish"), &seen.visit);
+    if GRAVE.contains(&wish) && !fields.has("sure") {
+        return Redirect::to(&format!("{}?view={wish}", home(visit))).into_response();
     }
-}
-
-pub(crate) async fn ask_for(State(web): State<Web>, Seen(visit): Seen, fields: Fields) -> Response {
-    let said = match fields.get("wish") {
-        "telegram" => return to_chat(&web, &visit).await,
+    let said = match wish {
+        "finish" => return finish(web, seen).await,
+        // A tablet of the clinic's is no place for the patient's own chats and messages.
+        "telegram" | "stop" if seen.is_kiosk() => return Redirect::to(&home(visit)).into_response(),
+        "telegram" => return layout::to_chat(web, &seen).await,
         "begin" if visit.standing.state == Stands::Invited => Said::Here,
         "begin" => Said::Command(Command::Resume),
         "pause" => Said::Command(Command::Pause),
@@ -189,159 +215,83 @@ pub(crate) async fn ask_for(State(web): State<Web>, Seen(visit): Seen, fields: F
         "decline" => Said::Command(Command::Decline),
         "not-me" => Said::Command(Command::NotMe),
         "language" => Said::Command(Command::Language(fields.get("lang").to_owned())),
-        _ => return Redirect::to(&format!("/visit/{}", visit.id)).into_response(),
+        _ => return Redirect::to(&home(visit)).into_response(),
     };
-    let view = if fields.get("wish") == "stop" { "?view=stopped" } else { "" };
-    match say(&web, &visit, fields.get("nonce"), said).await {
-        Ok(_) => Redirect::to(&format!("/visit/{}{view}", visit.id)).into_response(),
-        Err(failed) => failed,
-    }
-}
-
-/// Whether what stands in the ledger is not what was said.
-fn is_other_than(received: &Received, at: &ItemRef, said: &Said) -> bool {
-    let Said::Give { input, .. } = said else { return false };
-    let stands = received.visit.ledger.get(at).map(|answer| &answer.value);
-    match (input, stands) {
-        (Input::Skip, stands) => stands.is_some_and(|value| *value != Value::Skipped),
-        (Input::Codes(codes), Some(value)) => codes.join(" ") != value.written(),
-        (Input::Typed(text), Some(value)) => *text.reveal() != value.written(),
-        (_, None) => false,
-    }
-}
-
-/// Says something in the conversation. The nonce of the form makes sending it twice once; a form
-/// that was changed and sent again is something new.
-async fn say(web: &Web, visit: &Visit, nonce: &str, said: Said) -> Result<Received, Response> {
-    let inbound = |id: String| Inbound {
-        key: InboxKey { source: "web".to_owned(), id },
+    let inbound = Inbound {
+        key: InboxKey { source: "web".to_owned(), id: foreword_app::access::nonce() },
         conversation: visit.id,
-        channel: Channel::Web,
+        channel: seen.channel,
         by: Respondent::Patient,
         at_once: 1,
-        said: said.clone(),
+        said,
     };
-    let known = (8..=64).contains(&nonce.len())
-        && nonce.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    let first = if known { format!("{}:{nonce}", visit.id) } else { foreword_app::access::nonce() };
-    let received = match web.app.receive(inbound(first), web.now()).await {
-        Err(Error::Conflict) => web.app.receive(inbound(foreword_app::access::nonce()), web.now()).await,
-        received => received,
-    };
-    received.map_err(|error| Failure::from(web, &error).in_language(&visit.standing.language).into_response())
-}
-
-fn lines(say: &Say, visit: &Visit) -> Vec<String> {
-    let bubble = phrases::bubble(say, &visit.script, &visit.ledger, &visit.standing.language);
-    bubble.lines.into_iter().map(|line| line.text).collect()
-}
-
-async fn question_page(
-    web: &Web,
-    visit: &Visit,
-    place: &Place<'_>,
-    trouble: Option<String>,
-    given: Option<Vec<String>>,
-    status: StatusCode,
-) -> Response {
-    let page = Question::new(web, visit, place, trouble, given, has_bot(web).await);
-    (status, html(&page)).into_response()
-}
-
-fn answers(web: &Web, visit: &Visit) -> Response {
-    let lang = &visit.standing.language;
-    let done = visit.standing.state == Stands::Completed;
-    let questions = visit.script.questions(&visit.ledger);
-    let list = visit
-        .script
-        .review(&visit.ledger, lang)
-        .into_iter()
-        .map(|(at, question, answer)| {
-            let n = questions.iter().position(|place| place.at() == at).unwrap_or(0) + 1;
-            (n, question, answer)
-        })
-        .collect();
-    let (title, lines) = if done {
-        let texts = ["completed", "page-completed-change", "not-watched"];
-        ("page-completed-title", texts.map(|key| t(key, lang, &[])).into())
-    } else {
-        ("page-answers", Vec::new())
-    };
-    let page = Answers {
-        lang,
-        clinic: &web.app.options().clinic_name,
-        id: visit.id.to_string(),
-        title: t(title, lang, &[]),
-        lines,
-        list,
-        done,
-    };
-    html(&page)
-}
-
-fn sure(web: &Web, visit: &Visit, wish: &str) -> Response {
-    let lang = &visit.standing.language;
-    let page = Sure {
-        lang,
-        clinic: &web.app.options().clinic_name,
-        id: visit.id.to_string(),
-        wish,
-        title: t("page-sure", lang, &[]),
-        yes: t(&format!("page-yes-{wish}"), lang, &[]),
-    };
-    html(&page)
-}
-
-async fn begin(web: &Web, visit: &Visit, title: &str, lines: Vec<String>, button: &str) -> Response {
-    let lang = &visit.standing.language;
-    let page = Begin {
-        lang,
-        clinic: &web.app.options().clinic_name,
-        id: visit.id.to_string(),
-        title: t(title, lang, &[]),
-        lines,
-        button: t(button, lang, &[]),
-        languages: languages(),
-        has_bot: has_bot(web).await,
-    };
-    html(&page)
-}
-
-/// Whether a chat can be offered. Without one, there is still the page.
-async fn has_bot(web: &Web) -> bool {
-    web.app.has_bot().await.unwrap_or_else(|error| {
-        tracing::error!(error = %super::in_words(&error), "it cannot be told whether there is a bot");
-        false
-    })
-}
-
-/// A link to the chat, made because it was asked for: it is used once. It is a link and no redirect,
-/// because forms of this page lead nowhere else.
-async fn to_chat(web: &Web, visit: &Visit) -> Response {
-    let lang = &visit.standing.language;
-    if !visit.is_open(web.now()) {
-        return Failure::gone(web).in_language(lang).into_response();
+    if let Err(error) = web.app.receive(inbound, web.now()).await {
+        return Failure::from(web, &error).in_language(&visit.standing.language).into_response();
     }
-    if visit.standing.state == Stands::NotMe {
-        // Whoever said so is led nowhere.
-        return Redirect::to(&format!("/visit/{}", visit.id)).into_response();
+    if seen.is_kiosk() && matches!(wish, "pause" | "decline" | "not-me") {
+        // Whoever is not answering now gives the tablet back.
+        return Redirect::to(&kiosk::over(&visit.standing.language)).into_response();
     }
-    let link = match web.app.chat_link(visit.id, web.now()).await {
-        Ok(link) => link,
-        Err(error) => return Failure::from(web, &error).in_language(lang).into_response(),
-    };
-    match link {
-        Some(link) => html(&ToChat {
-            lang,
-            clinic: &web.app.options().clinic_name,
-            id: visit.id.to_string(),
-            link: link.into_inner(),
-        }),
-        None => Redirect::to(&format!("/visit/{}", visit.id)).into_response(),
+    match wish {
+        "stop" => Redirect::to(&format!("{}?view=stopped", home(visit))).into_response(),
+        // The page on which the language was chosen, in that language.
+        "language" => match visit.at_spot(fields.get("spot")) {
+            Some(at) => to_question(visit, &at),
+            None => Redirect::to(&home(visit)).into_response(),
+        },
+        _ => Redirect::to(&home(visit)).into_response(),
     }
 }
 
-fn message(web: &Web, visit: &Visit, title: &str, lines: Vec<String>) -> Response {
-    let lang = &visit.standing.language;
-    html(&Message { lang, clinic: &web.app.options().clinic_name, title: t(title, lang, &[]), lines })
+/// The patient has looked over their answers.
+async fn finish(web: &Web, seen: Seen) -> Response {
+    if seen.visit.standing.state == Stands::Completed
+        && let Err(error) = web.app.confirm(&seen.visit, web.now()).await
+    {
+        return Failure::from(web, &error).into_response();
+    }
+    let home = home(&seen.visit);
+    let to = if seen.is_kiosk() { kiosk::over(&seen.visit.standing.language) } else { home };
+    Redirect::to(&to).into_response()
+}
+
+/// The page for a visit that nothing can be said about any more.
+fn closed(web: &Web, seen: &Seen) -> Option<Response> {
+    if !seen.visit.is_open(web.now()) {
+        return Some(Failure::gone(web).in_language(&seen.visit.standing.language).into_response());
+    }
+    // Whoever said "this is not me" sees nothing that was answered.
+    let not_me = seen.visit.standing.state == Stands::NotMe;
+    not_me.then(|| layout::message(web, seen, "page-not-me-title", &Say::NotMe))
+}
+
+/// What follows an answer: the next question, or a look at all of them.
+fn next(visit: &Visit) -> Response {
+    match visit.standing.at(&visit.script, &visit.ledger) {
+        Some(place) => to_question(visit, &place.at()),
+        None if visit.standing.state == Stands::Completed => {
+            Redirect::to(&format!("{}/review", home(visit))).into_response()
+        }
+        None => Redirect::to(&home(visit)).into_response(),
+    }
+}
+
+fn to_question(visit: &Visit, at: &ItemRef) -> Response {
+    Redirect::to(&address(visit, at)).into_response()
+}
+
+/// The address of a question.
+fn address(visit: &Visit, at: &ItemRef) -> String {
+    visit.spot(at).map_or_else(|| home(visit), |spot| format!("{}/q/{spot}", home(visit)))
+}
+
+fn home(visit: &Visit) -> String {
+    format!("/visit/{}", visit.id)
+}
+
+impl Seen {
+    /// The same door, at the visit as it is now.
+    fn at(&self, visit: Visit) -> Self {
+        Self { visit: visit.at_door(self.channel, Respondent::Patient), channel: self.channel }
+    }
 }

@@ -28,7 +28,7 @@ pub(super) fn run(config: &Config, args: &Paper) -> anyhow::Result<()> {
         form: &format!("{} {}, {lang}", pathway.id, pathway.version),
         patient: None,
         code: None,
-        paper: args.paper,
+        paper: args.sheets,
         fonts: &wiring::fonts(),
     });
     let bytes = match made {

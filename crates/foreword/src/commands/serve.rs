@@ -55,6 +55,7 @@ pub(super) async fn until_told_to_end(
         clock: Arc::new(move || clock.now()),
         hook,
         mail: service.post.hook(),
+        fonts: wiring::fonts(),
     });
     let (tell, told) = tokio::sync::watch::channel(false);
     let pages = async {

@@ -1,7 +1,11 @@
 //! One question as a page.
 
 use askama::Template;
-use foreword_app::Visit;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use foreword_app::{Visit, form::mark};
 use foreword_domain::{
     conversation::script::Place,
     instrument::ItemKind,
@@ -10,17 +14,27 @@ use foreword_domain::{
     response::Value,
 };
 
-use crate::{Web, pages::languages};
+use super::{address, home, layout};
+use crate::{
+    Web,
+    pages::{frame::Frame, html, languages, session::Seen},
+};
 
 #[derive(Template)]
 #[template(path = "patient/question.html")]
 pub(super) struct Question<'a> {
-    lang: &'a Lang,
-    clinic: &'a str,
-    id: String,
+    frame: Frame<'a>,
+    home: String,
     ask: String,
     item: String,
+    /// The name of this form: sent twice, it counts once.
     nonce: String,
+    /// The mark of the answer that is shown.
+    seen: String,
+    /// The name of the question in its address.
+    spot: String,
+    /// The address of the question before.
+    previous: Option<String>,
     /// The language the question is in.
     spoken: Lang,
     progress: String,
@@ -56,35 +70,51 @@ enum Field {
 
 struct Radio {
     code: String,
+    /// The key that chooses it.
+    key: String,
     label: String,
     checked: bool,
     /// Whether the label is the patient's own words.
     own: bool,
 }
 
+/// The page of a question; `given` is what was sent and not taken, and `trouble` why.
+pub(super) async fn page(
+    web: &Web,
+    seen: &Seen,
+    place: &Place<'_>,
+    trouble: Option<String>,
+    given: Option<Vec<String>>,
+    status: StatusCode,
+) -> Response {
+    let has_bot = layout::has_bot(web, seen).await;
+    let page = Question::new(web, seen, place, trouble, given, has_bot);
+    (status, html(&page)).into_response()
+}
+
 impl<'a> Question<'a> {
-    pub(super) fn new(
+    fn new(
         web: &'a Web,
-        visit: &'a Visit,
+        at_door: &'a Seen,
         place: &Place<'a>,
         trouble: Option<String>,
         given: Option<Vec<String>>,
         has_bot: bool,
     ) -> Self {
-        let lang = &visit.standing.language;
+        let (frame, visit) = (layout::frame(web, at_door), &at_door.visit);
+        let lang = frame.lang;
         let spoken = place.ask.language.clone();
         let questions = visit.script.questions(&visit.ledger);
         let at = place.at();
-        let n = questions.iter().position(|other| other.at() == at).unwrap_or(0) + 1;
-        let of = visit.script.at_most(&visit.ledger);
-        let given = given.unwrap_or_else(|| earlier(visit.ledger.get(&at).map(|answer| &answer.value)));
+        let before = questions.iter().position(|other| other.at() == at).unwrap_or(0);
+        let (n, of) = (before + 1, visit.script.at_most(&visit.ledger));
+        let stands = visit.ledger.get(&at).map(|answer| &answer.value);
         Self {
-            lang,
-            clinic: &web.app.options().clinic_name,
-            id: visit.id.to_string(),
-            ask: at.ask.clone(),
-            item: at.item.clone(),
+            home: home(visit),
             nonce: foreword_app::access::nonce(),
+            seen: mark(stands),
+            spot: visit.spot(&at).unwrap_or_default(),
+            previous: before.checked_sub(1).map(|n| address(visit, &questions[n].at())),
             progress: t("progress", lang, &[("n", Arg::Number(n)), ("of", Arg::Number(of))]),
             n,
             of,
@@ -95,20 +125,16 @@ impl<'a> Question<'a> {
             quote: visit.script.quoted(&visit.ledger, place).map(str::to_owned),
             text: phrases::wording(place),
             help: place.item.help.as_ref().and_then(|help| help.get(&spoken)).map(str::to_owned),
-            field: field(visit, place, &given),
+            field: field(visit, place, &given.unwrap_or_else(|| earlier(stands))),
             nothing: place.may_be_nothing(),
             trouble,
             languages: languages(),
             has_bot,
             spoken,
+            ask: at.ask,
+            item: at.item,
+            frame,
         }
-    }
-}
-
-impl Question<'_> {
-    /// The place of the question before, 0 at the first.
-    fn previous(&self) -> usize {
-        self.n - 1
     }
 }
 
@@ -138,6 +164,7 @@ fn field(visit: &Visit, place: &Place<'_>, given: &[String]) -> Field {
                 own: own(offer.code),
                 checked: given.iter().any(|code| code == offer.code),
                 code: offer.code.to_owned(),
+                key: offer.handle,
                 label: offer.labels.into_iter().next().unwrap_or_default(),
             })
             .collect()

@@ -1,0 +1,3 @@
+INSERT INTO guesses (scope, guess, at) VALUES ('\x01', '\x02', 1795000000000000);
+INSERT INTO kiosk_codes (code_hash, conversation_id, staff_id, created_at, expires_at, used_at) VALUES ('\x03', '01a1ffa1-68e9-70c9-8e13-640e4cfba9a7', '01a1ffa1-68e9-70c9-8e13-640e4cfba9a5', 1795000000000000, 1795000600000000, NULL);
+INSERT INTO transcriptions (id, conversation_id, patient_id, staff_id, entry, state, entered_at, checked_by, settled_at) VALUES ('01a1ffa1-68e9-70c9-8e13-640e4cfba9b9', '01a1ffa1-68e9-70c9-8e13-640e4cfba9a7', '01a1ffa1-68e9-70c9-8e13-640e4cfba9a8', '01a1ffa1-68e9-70c9-8e13-640e4cfba9a5', NULL, 'saved', 1795000000000000, '01a1ffa1-68e9-70c9-8e13-640e4cfba9a5', 1795000001000000);

@@ -1,0 +1,130 @@
+//! How long the server takes for each page of a patient's, and for an answer, on SQLite.
+//!
+//! `cargo bench -p foreword-tests --bench pages`; `TIMES=1000` for more of each.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a bench reads the clock and prints what it found"
+)]
+
+use std::{path::Path, sync::Arc, time::Instant};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, header},
+};
+use foreword_app::{App, Catalog, Options, identity::Asked};
+use foreword_domain::{language::Lang, schedule::QuietHours};
+use foreword_intake::{MailHook, Web, feeds};
+use foreword_store::{Keys, Store};
+use jiff::Timestamp;
+use tower::ServiceExt;
+
+const NOW: &str = "2026-11-20T09:00:00Z";
+const ROW: &str = "A1,P1,Ann,Example,1960-01-01,en,UTC,ann@home.test,,2026-11-24T09:30,20,North Clinic,Dr Roe,Wellbeing check,booked";
+
+fn main() {
+    // `cargo test --benches` only looks whether it builds.
+    if !std::env::args().any(|arg| arg == "--bench") {
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(run());
+}
+
+async fn run() {
+    let times: usize = std::env::var("TIMES").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    let folder = std::env::temp_dir().join(format!("foreword-bench-pages-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let app = clinic(&folder).await;
+    let now: Timestamp = NOW.parse().unwrap();
+    let csv = format!("{}\n{ROW}\n", feeds::csv::COLUMNS.join(","));
+    app.book("bench", feeds::csv::read(csv.as_bytes()).unwrap(), now, |_| ()).await.unwrap();
+    let lines = app.day(Timestamp::MIN, Timestamp::MAX, "bench", now).await.unwrap();
+    let token = lines[0].token.clone().unwrap().into_inner();
+    let mail = MailHook { secret: None, read: foreword_bot::mail::read_mail, arrived: Arc::new(|| ()) };
+    let fonts = foreword_summary::Fonts::embedded();
+    let router = foreword_intake::router(Web { app, clock: Arc::new(move || now), hook: None, mail, fonts });
+    let link = format!("/v/{token}");
+    let entered = send(&router, &link, "", Some("year=1960")).await;
+    let cookie = entered.0.split(';').next().unwrap().to_owned();
+    let visit = entered.1.split('?').next().unwrap().to_owned();
+    send(&router, &format!("{visit}/ask-for"), &cookie, Some("wish=begin")).await;
+    println!("{times} of each; milliseconds: median, 95th percentile, longest");
+    for (name, path) in [
+        ("link", link.clone()),
+        ("question of words", format!("{visit}/q/1-1")),
+        ("answers", format!("{visit}/review")),
+        ("help", format!("{visit}?view=help")),
+        ("copy", format!("{visit}/copy")),
+        ("copy as PDF", format!("{visit}/copy.pdf")),
+        ("kiosk", "/kiosk".to_owned()),
+    ] {
+        measure(name, times, async |_| drop(send(&router, &path, &cookie, None).await)).await;
+    }
+    measure("an answer, saved", times, async |n| {
+        let body = format!("ask=visit-agenda&item=topic-1&nonce=nonce-{n:08}&value=words+{n}");
+        let (_, to) = send(&router, &format!("{visit}/answer"), &cookie, Some(&body)).await;
+        assert!(to.starts_with(&visit), "{to}");
+    })
+    .await;
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+async fn measure(name: &str, times: usize, mut once: impl AsyncFnMut(usize)) {
+    let mut took = Vec::with_capacity(times);
+    for n in 0..times {
+        let begun = Instant::now();
+        once(n).await;
+        took.push(begun.elapsed().as_secs_f64() * 1e3);
+    }
+    took.sort_by(f64::total_cmp);
+    let (median, late, longest) = (took[times / 2], took[times * 95 / 100], took[times - 1]);
+    println!("{name:>20}: {median:6.2} {late:6.2} {longest:6.2}");
+}
+
+/// One request; its cookie and where it leads.
+async fn send(router: &Router, path: &str, cookie: &str, body: Option<&str>) -> (String, String) {
+    let request = Request::builder()
+        .method(if body.is_some() { "POST" } else { "GET" })
+        .uri(path)
+        .header(header::HOST, "clinic.test")
+        .header(header::COOKIE, cookie)
+        .body(body.map_or_else(Body::empty, |body| Body::from(body.to_owned())))
+        .unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    assert!(
+        response.status().is_success() || response.status().is_redirection(),
+        "{path}: {}",
+        response.status()
+    );
+    let text = |name: header::HeaderName| {
+        response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    };
+    let found = (text(header::SET_COOKIE), text(header::LOCATION));
+    to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    found
+}
+
+async fn clinic(folder: &Path) -> App {
+    let url = format!("sqlite://{}", folder.join("foreword.db").display());
+    let options = foreword_store::Options { url: url.parse().unwrap() };
+    let single = foreword_store::connect_single(&options).await.unwrap();
+    foreword_migrations::run(&single).await.unwrap();
+    single.close().await.unwrap();
+    let keys = Keys::open(&folder.join("master.key")).unwrap();
+    let store = Store::open(&options, keys).await.unwrap();
+    let options = Options {
+        public_url: "http://clinic.test".to_owned(),
+        clinic_name: "North Clinic".to_owned(),
+        time_zone: "UTC".to_owned(),
+        language: Lang::english(),
+        quiet: QuietHours::DEFAULT,
+        check: Asked::Year,
+        mailbox: None,
+    };
+    App::new(store, Catalog::shipped().unwrap(), options)
+}
