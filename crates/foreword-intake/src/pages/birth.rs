@@ -18,14 +18,12 @@ pub(super) struct Birth {
     pub trouble: Option<String>,
     /// What was typed of a date that is none: it can be put right. A year is typed anew.
     pub typed: [String; 3],
-    /// Whether it can be answered now.
-    pub is_locked: bool,
 }
 
 impl Birth {
     pub(super) fn new(web: &Web) -> Self {
         let whole = web.app.options().check == Asked::Date;
-        Self { whole, trouble: None, typed: Default::default(), is_locked: false }
+        Self { whole, trouble: None, typed: Default::default() }
     }
 
     /// The question again, after a check that was not passed.
@@ -41,7 +39,6 @@ impl Birth {
             Check::Locked(_) => "page-check-locked",
         };
         birth.trouble = Some(t(key, lang, &[]));
-        birth.is_locked = matches!(check, Check::Locked(_));
         if birth.whole && matches!(check, Check::Unclear) {
             birth.typed = FIELDS.map(|name| fields.get(name).chars().take(32).collect());
         }
