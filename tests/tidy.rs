@@ -51,12 +51,12 @@ const ONLY: &[(&str, &str)] = &[
         "foreword-store",
         "aes-gcm base64 getrandom hmac jiff sea-orm serde serde_json sha2 subtle thiserror tokio tracing uuid zeroize",
     ),
-    ("foreword-app", "argon2 base64 jiff serde serde_json thiserror tokio tracing uuid"),
+    ("foreword-app", "argon2 base64 data-encoding jiff serde serde_json thiserror tokio tracing uuid"),
 ];
 
 const DATABASE: &str = "sea-orm sea-orm-migration sea-query sqlx sqlx-core rusqlite";
 const WEB: &str = "axum hyper tower-http";
-const MESSENGER: &str = "teloxide teloxide-core lettre async-imap imap mail-parser";
+const MESSENGER: &str = "teloxide teloxide-core lettre async-imap imap mail-auth mail-parser";
 const RUNTIME: &str = "tokio async-std smol reqwest ureq";
 
 /// What a crate must never import.

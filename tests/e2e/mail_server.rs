@@ -72,8 +72,11 @@ fn certificates(folder: &std::path::Path) -> (String, [String; 2], [String; 2]) 
     make(
         "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj '/CN=Test Authority' -keyout ca.key -out ca.pem -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign",
     );
+    let conf = "[ca]\ndefault_ca=a\n[a]\ndir=db\ndatabase=db/index.txt\nserial=db/serial\nnew_certs_dir=db\n\
+                default_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n";
+    std::fs::write(folder.join("ca.conf"), conf).unwrap();
     for (name, dates) in
-        [("good", "-days 20"), ("old", "-not_before 20200101000000Z -not_after 20200201000000Z")]
+        [("good", "-days 20"), ("old", "-startdate 20200101000000Z -enddate 20200201000000Z")]
     {
         make(&format!(
             "openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout {name}.key -out {name}.csr"
@@ -81,14 +84,10 @@ fn certificates(folder: &std::path::Path) -> (String, [String; 2], [String; 2]) 
         make(&format!(
             "printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\\nextendedKeyUsage=serverAuth' >{name}.ext"
         ));
-        let signed = format!(
-            "openssl x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial {dates} -extfile {name}.ext -out {name}.pem"
-        );
-        // Older versions of openssl can't choose the dates there.
-        let other = format!(
-            "mkdir -p db && : >db/index.txt && openssl rand -hex 8 >db/serial && openssl ca -batch -config /dev/stdin -in {name}.csr -cert ca.pem -keyfile ca.key -startdate 20200101000000Z -enddate 20200201000000Z -extfile {name}.ext -out {name}.pem -notext <<'C'\n[ca]\ndefault_ca=a\n[a]\ndir=db\ndatabase=db/index.txt\nserial=db/serial\nnew_certs_dir=db\ndefault_md=sha256\npolicy=p\n[p]\ncommonName=supplied\nC"
-        );
-        make(&format!("{signed} || {{ {other}; }}"));
+        make(&format!(
+            "mkdir -p db && : >db/index.txt && openssl rand -hex 8 >db/serial && \
+             openssl ca -batch -config ca.conf -in {name}.csr -cert ca.pem -keyfile ca.key {dates} -extfile {name}.ext -out {name}.pem -notext"
+        ));
     }
     let path = |name: &str| folder.join(name).display().to_string();
     let ca = std::fs::read_to_string(folder.join("ca.pem")).unwrap();
@@ -163,9 +162,7 @@ async fn somebody_elses_program_finds_our_mails_signed_and_every_change_of_them(
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         String::from_utf8(made.stdout).unwrap().trim().to_owned()
     };
-    openssl(
-        "openssl genrsa -traditional -out dkim.key 2048 2>/dev/null || openssl genrsa -out dkim.key 2048",
-    );
+    openssl("openssl genrsa -out dkim.key 2048");
     let public = openssl("openssl rsa -in dkim.key -pubout -outform DER | base64 -w0");
     let mail = Mail::new(&foreword_bot::Options {
         from: "North Clinic <visits@clinic.test>".to_owned(),
@@ -266,9 +263,10 @@ impl Clinic {
             }
             assert!(
                 begun.elapsed() < Duration::from_secs(90),
-                "{name} has {} mails and waits for {wanted}: {}",
+                "{name} has {} mails and waits for {wanted}: {}\n{}",
                 by_id.len(),
-                std::fs::read_to_string(self.folder.path("server.log")).unwrap_or_default()
+                std::fs::read_to_string(self.folder.path("server.log")).unwrap_or_default(),
+                self.mail.complaints()
             );
             nap(50);
         }

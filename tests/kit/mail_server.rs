@@ -78,6 +78,11 @@ impl MailServer {
         child.wait().expect("the mail server ends");
     }
 
+    /// What the IMAP server complained about.
+    pub fn complaints(&self) -> String {
+        std::fs::read_to_string(self.dir.join("imap.log")).unwrap_or_default()
+    }
+
     /// What stands in somebody's mailbox, in the order of what is in it.
     pub fn mails(&self, name: &str) -> Vec<Mail> {
         let mut found = Vec::new();

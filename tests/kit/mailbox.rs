@@ -134,7 +134,8 @@ pub fn as_gmail(from: &str, mail: &Mail, n: usize, text: &str) -> String {
 
 /// The place of a mail of ours among those that came: replies are numbered.
 pub fn turn(message_id: &str) -> u64 {
-    let number = message_id.trim_start_matches("<mail.").split('@').next().unwrap_or_default();
+    let number =
+        message_id.trim_start_matches('<').trim_start_matches("mail.").split('@').next().unwrap_or_default();
     number.parse().unwrap_or(0)
 }
 

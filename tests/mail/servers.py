@@ -5,7 +5,7 @@
 
 Mail for NAME+anything@wherever goes to the Maildir DIR/NAME, which IMAP opens for the user NAME with the
 password "secret". At RCPT, unknown...@ is refused (550 5.1.1) and defer...@ put off (451). With --login only
-answer:secret may send. A second word on standard input is not read; closing it ends both servers.
+answer:secret may send. Closing standard input ends both servers.
 """
 import argparse
 import mailbox
@@ -85,7 +85,7 @@ if args.imap:
     program = os.path.join(os.path.dirname(sys.executable), "pymap")
     imap = subprocess.Popen(
         [program, "--host", "127.0.0.1", "--port", str(args.imap), "--no-tls", "maildir", str(args.dir)],
-        stderr=subprocess.DEVNULL,
+        stderr=(args.dir / "imap.log").open("w"),
     )
 
 

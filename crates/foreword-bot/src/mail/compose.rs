@@ -6,12 +6,17 @@ use lettre::{
     address::Envelope,
     message::{
         Mailbox, MultiPart, SinglePart,
-        dkim::{
-            DkimCanonicalization, DkimCanonicalizationType, DkimConfig, DkimSigningAlgorithm, DkimSigningKey,
-        },
         header::{HeaderName, HeaderValue},
     },
 };
+use mail_auth::{
+    common::{
+        crypto::{RsaKey, Sha256},
+        headers::HeaderWriter,
+    },
+    dkim::{DkimSigner, Done},
+};
+use rustls::pki_types::{PrivateKeyDer, pem::PemObject};
 
 use super::{Error, body};
 
@@ -24,12 +29,10 @@ pub(super) struct Composed {
 }
 
 /// How mails are signed (RFC 6376).
-pub(super) struct Signature(DkimConfig);
+pub(super) struct Signature(DkimSigner<RsaKey<Sha256>, Done>);
 
 /// The header lines that are signed. RFC 8058 wants those of the unsubscribe button among them.
-/// `Content-Type` is not: lettre does not see it among the lines of a message of several parts, and would
-/// sign that there is none.
-const SIGNED: [&str; 12] = [
+const SIGNED: [&str; 14] = [
     "From",
     "To",
     "Subject",
@@ -39,26 +42,30 @@ const SIGNED: [&str; 12] = [
     "In-Reply-To",
     "References",
     "MIME-Version",
+    "Content-Type",
     "Auto-Submitted",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
+    "X-Foreword",
 ];
 
 impl Signature {
     pub(super) fn new(key: &str, selector: &str, domain: &str) -> Result<Self, Error> {
-        if key.contains("BEGIN PRIVATE KEY") {
-            return Err(Error::Dkim(
-                "holds a key in PKCS#8; write it as PKCS#1: openssl rsa -in KEY -traditional -out KEY.pkcs1",
-            ));
-        }
-        let key = DkimSigningKey::new(key, DkimSigningAlgorithm::Rsa).map_err(|_| {
-            Error::Dkim("holds no RSA key that can be read (\"-----BEGIN RSA PRIVATE KEY-----\"); make one with: openssl genrsa -traditional 2048")
-        })?;
+        let unreadable = || {
+            Error::Dkim(
+                "holds no RSA key that can be read (PEM); make one with: openssl genrsa -out dkim.key 2048",
+            )
+        };
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|_| unreadable())?;
+        let key = RsaKey::<Sha256>::from_key_der(key).map_err(|_| unreadable())?;
         let selector = if selector.is_empty() { "foreword" } else { selector };
-        let names = SIGNED.iter().filter_map(|name| HeaderName::new_from_ascii((*name).to_owned()).ok());
-        let relaxed = DkimCanonicalizationType::Relaxed;
-        let canonical = DkimCanonicalization { header: relaxed, body: relaxed };
-        Ok(Self(DkimConfig::new(selector.to_owned(), domain.to_owned(), key, names.collect(), canonical)))
+        Ok(Self(DkimSigner::from_key(key).domain(domain).selector(selector).headers(SIGNED)))
+    }
+
+    /// The line that goes on top of a mail.
+    fn of(&self, mail: &[u8]) -> Result<String, String> {
+        let signed = self.0.sign(mail).map_err(|_| "it could not be signed".to_owned())?;
+        Ok(signed.to_header())
     }
 }
 
@@ -96,12 +103,13 @@ pub(super) fn compose(
         let Ok(name) = HeaderName::new_from_ascii(name.to_owned()) else { continue };
         mail.headers_mut().insert_raw(HeaderValue::new(name, value));
     }
-    if let Some(Signature(config)) = signature {
-        mail.sign(config);
-    }
     let envelope = Envelope::new(Some(back), vec![to])
         .map_err(|_| "the message could not be put together".to_owned())?;
-    Ok(Composed { envelope, bytes: mail.formatted() })
+    let mut bytes = mail.formatted();
+    if let Some(signature) = signature {
+        bytes = [signature.of(&bytes)?.into_bytes(), bytes].concat();
+    }
+    Ok(Composed { envelope, bytes })
 }
 
 /// The header lines beyond the usual.

@@ -20,8 +20,9 @@ use super::Error;
 
 /// How long the server may take over one command; the library sets no limit.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long it is listened before the mailbox is looked through all the same.
-const LISTEN: Duration = Duration::from_mins(4);
+/// How long it is listened before the mailbox is looked through all the same: not every server tells of
+/// what came just before it was listened to.
+const LISTEN: Duration = Duration::from_secs(20);
 /// How often it is looked through where the server does not tell.
 const POLL: Duration = Duration::from_secs(30);
 /// Of a larger mail only the beginning is read, in bytes: what was written stands before what is attached.
@@ -162,8 +163,12 @@ impl Inbox {
             trouble(&format!("there is no folder {:?} in the mailbox: check mail.imap_url", self.folder))
         })?;
         if can_move {
-            // It is there already, or it is made now; if neither, moving will say so.
-            let _ = in_time(session.create(FOLDER)).await?;
+            let listing = async { session.list(None, Some(FOLDER)).await?.try_collect::<Vec<_>>().await };
+            let is_there = in_time(listing).await?.is_ok_and(|folders| !folders.is_empty());
+            if !is_there {
+                // If it can't be made, moving will say so.
+                let _ = in_time(session.create(FOLDER)).await?;
+            }
         }
         Ok(Open { session, can_idle, can_move, kept: BTreeSet::new() })
     }
@@ -232,15 +237,16 @@ impl Open {
         }
         let mut idle = self.session.idle();
         in_time(idle.init()).await?.map_err(|error| failed(&error))?;
-        let (listening, _stop) = idle.wait_with_timeout(LISTEN);
-        let heard = tokio::time::timeout(LISTEN + PATIENCE, listening).await;
+        // A limit of our own: the library's begins anew with every sign of life.
+        let (listening, stop) = idle.wait_with_timeout(LISTEN);
+        let heard = tokio::time::timeout(LISTEN, listening).await;
+        drop(stop);
         let woken = match heard {
             Ok(Ok(IdleResponse::NewData(_))) => Woken::Came,
-            Ok(Ok(IdleResponse::Timeout)) => Woken::Quiet,
+            Ok(Ok(IdleResponse::Timeout)) | Err(_) => Woken::Quiet,
             // So the library says that the server has gone away.
             Ok(Ok(IdleResponse::ManualInterrupt)) => return Err(trouble("the mailbox's server went away")),
             Ok(Err(error)) => return Err(failed(&error)),
-            Err(_) => return Err(silent()),
         };
         self.session = in_time(idle.done()).await?.map_err(|error| failed(&error))?;
         Ok((self, woken))

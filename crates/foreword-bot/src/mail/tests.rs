@@ -54,8 +54,8 @@ fn sent(letter: &Letter) -> String {
     String::from_utf8(mail.compose(&message(), letter).ok().unwrap().bytes).unwrap()
 }
 
-#[test]
-fn a_letter_has_two_parts_a_stable_id_addresses_of_its_own_and_says_it_is_automatic() {
+#[tokio::test]
+async fn a_letter_has_two_parts_a_stable_id_addresses_of_its_own_and_says_it_is_automatic() {
     let whole = sent(&letter());
     let unfolded = whole.replace("\r\n ", " ");
     for wanted in [
@@ -85,8 +85,8 @@ fn a_letter_has_two_parts_a_stable_id_addresses_of_its_own_and_says_it_is_automa
     assert!(!html.contains("src="), "nothing remote is loaded");
 }
 
-#[test]
-fn a_letter_comes_back_to_an_address_of_its_own_and_a_reply_follows_on_what_it_answers() {
+#[tokio::test]
+async fn a_letter_comes_back_to_an_address_of_its_own_and_a_reply_follows_on_what_it_answers() {
     let mail = Mail::new(&options("smtp://127.0.0.1:1")).unwrap();
     let composed = mail.compose(&message(), &letter()).ok().unwrap();
     assert_eq!(composed.envelope.from().unwrap().to_string(), "answer+babc@clinic.example");
