@@ -126,15 +126,22 @@ impl App {
             .await
     }
 
-    /// Begins to send replies. Where this process is alone with the database, what was on its way when
-    /// the one before it ended is tried again at once, and not when its lease runs out. What is handed out
-    /// is to be kept for as long as replies are sent.
+    /// Begins to send replies to chats. Where this process is alone with the database, what was on its way
+    /// when the one before it ended is tried again at once, and not when its lease runs out. What is handed
+    /// out is to be kept for as long as replies are sent.
     pub async fn begin_replies(&self, now: Timestamp) -> Result<Option<Alone>> {
-        let Some(alone) = self.store.alone() else { return Ok(None) };
+        self.begin(Lane::Replies, "sender", now).await
+    }
+
+    /// Begins to send everything else: in the same way.
+    pub async fn begin_dispatch(&self, now: Timestamp) -> Result<Option<Alone>> {
+        self.begin(Lane::Planned, "worker", now).await
+    }
+
+    async fn begin(&self, lane: Lane, work: &str, now: Timestamp) -> Result<Option<Alone>> {
+        let Some(alone) = self.store.alone(work) else { return Ok(None) };
         self.store
-            .write(move |txn| {
-                Box::pin(async move { Ok::<_, Error>(outbox::release(txn, Lane::Replies, now).await?) })
-            })
+            .write(move |txn| Box::pin(async move { Ok::<_, Error>(outbox::release(txn, lane, now).await?) }))
             .await?;
         Ok(Some(alone))
     }

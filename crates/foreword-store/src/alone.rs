@@ -17,17 +17,18 @@ pub struct Alone {
 }
 
 impl Store {
-    /// Tries to be the one process that sends what is owed in an SQLite file. Nothing when another one is,
-    /// or where that can't be known.
-    pub fn alone(&self) -> Option<Alone> {
-        lock(&beside(self.file.as_deref()?))
+    /// Tries to be the one process that does some work on an SQLite file. Nothing when another one is, or
+    /// where that can't be known.
+    pub fn alone(&self, work: &str) -> Option<Alone> {
+        lock(&beside(self.file.as_deref()?, work))
     }
 }
 
 /// Not the database itself: closing a second handle on it would end the locks of SQLite.
-fn beside(database: &Path) -> std::path::PathBuf {
+fn beside(database: &Path, work: &str) -> std::path::PathBuf {
     let mut name = database.file_name().unwrap_or_default().to_owned();
-    name.push("-sender");
+    name.push("-");
+    name.push(work);
     database.with_file_name(name)
 }
 
@@ -44,7 +45,7 @@ mod tests {
     #[test]
     fn one_is_alone_until_it_ends() {
         let name = format!("foreword-alone-{}", u64::from_ne_bytes(crate::random()));
-        let path = beside(&std::env::temp_dir().join(name));
+        let path = beside(&std::env::temp_dir().join(name), "sender");
         assert!(path.to_string_lossy().ends_with("-sender"));
         let first = lock(&path).expect("nobody else is there");
         assert!(lock(&path).is_none(), "of two, one is first");

@@ -251,6 +251,14 @@ pub(crate) async fn work(service: &Service, mut end: tokio::sync::watch::Receive
     {
         tracing::warn!(%trouble, "mail cannot be sent; it waits, and is tried again and again");
     }
+    // On a manual clock others send as well.
+    let _alone = match service.clock {
+        Clock::Manual(_) => None,
+        Clock::System => service.app.begin_dispatch(service.clock.now()).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "what was on its way before waits until its lease runs out");
+            None
+        }),
+    };
     let told = end.clone();
     let clock = || (!*told.borrow()).then(|| service.clock.now());
     let mut every = tokio::time::interval(EVERY);

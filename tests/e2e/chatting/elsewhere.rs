@@ -175,9 +175,7 @@ async fn somebody_who_answers_for_the_patient_is_not_asked_what_only_the_patient
       0 = not sure at all, 10 = very sure
       
       ✓ 8 / 10
-    bot: The next questions are private. Please answer them on the web page. What you answered here is saved, and the page goes on from there.
-      
-      http://clinic.test/v/TOKEN
+    bot: Thank you. Only the person with the visit can answer the next questions. They can do so on the web page, with the link from the clinic. What you answered here is saved.
     ");
     insta::assert_snapshot!(answers(&world, "A1").await, @r"
     visit-agenda/confidence: 8 (telegram, proxy)

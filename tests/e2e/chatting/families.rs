@@ -136,9 +136,7 @@ async fn after_one_child_is_finished_the_other_is_offered() {
       ✓ Yes, always
     bot: Ben
       
-      The next questions are private. Please answer them on the web page. What you answered here is saved, and the page goes on from there.
-      
-      http://clinic.test/v/TOKEN
+      Thank you. Only the person with the visit can answer the next questions. They can do so on the web page, with the link from the clinic. What you answered here is saved.
       
       Who is this about?
       [Mia, visit on 24 November 2026]
