@@ -50,22 +50,22 @@ async fn the_unsubscribe_link_changes_nothing_when_it_is_opened_and_all_when_it_
     use tower::ServiceExt;
     let world = World::with_mailbox().await;
     let mut grace = invited(&world).await;
-    let line = grace.newest().header("List-Unsubscribe").unwrap();
-    let link = line.split(['<', '>']).nth(1).unwrap().to_owned();
-    let address = link.strip_prefix("http://clinic.test").unwrap().to_owned();
+    let header = grace.newest().header("List-Unsubscribe").unwrap();
+    let link = header.split(['<', '>']).nth(1).unwrap().to_owned();
+    let path = link.strip_prefix("http://clinic.test").unwrap().to_owned();
     let mut tab = world.tab();
     for _ in 0..3 {
-        tab.open(&address).await;
+        tab.open(&path).await;
         assert_eq!(tab.heading(), "Stop all messages?");
     }
     assert!(!tab.page.contains("Grace"), "it says nothing about anybody");
     assert_eq!(tab.open("/stop/snothing").await.status, 404);
-    let other = address.replace("/stop/s", "/stop/a");
-    assert_eq!(tab.open(&other).await.status, 404, "an address for answers is no link");
+    let wrong = path.replace("/stop/s", "/stop/a");
+    assert_eq!(tab.open(&wrong).await.status, 404, "an address for answers is no link");
     // As mail programs press it (RFC 8058): from elsewhere, without a cookie.
-    let request = Request::post(&address).header("content-type", "application/x-www-form-urlencoded");
+    let request = Request::post(&path).header("content-type", "application/x-www-form-urlencoded");
     let request = request.body(Body::from("List-Unsubscribe=One-Click")).unwrap();
-    let answer = world.router().oneshot(request).await.unwrap();
-    assert_eq!(answer.status().as_u16(), 200);
+    let said = world.router().oneshot(request).await.unwrap();
+    assert_eq!(said.status().as_u16(), 200);
     assert!(!goes_on(&world).await);
 }
