@@ -151,3 +151,17 @@ async fn a_picture_is_not_opened_and_an_empty_mail_is_no_answer() {
     assert!(told.text.contains("What matters most to you"), "{}", told.text);
     assert_eq!(answered(&world).await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_answer_no_question_reach_the_staff_and_the_patient_is_asked_on() {
+    let world = World::with_mailbox().await;
+    let mut grace = invited(&world).await;
+    let paused = grace.reply("later").await.remove(0);
+    assert_eq!(world.line("A1").await.state, Some(State::Paused));
+    let asked = grace.reply_to(&paused, "Please call me about the date").await.remove(0);
+    assert!(asked.text.contains("What matters most to you"), "{}", asked.text);
+    assert_eq!(world.refused_mails().await, ["it answers no question"]);
+    assert_eq!(answered(&world).await, 0);
+    grace.reply_to(&asked, "My knees").await;
+    assert_eq!(answered(&world).await, 1);
+}

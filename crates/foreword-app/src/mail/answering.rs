@@ -5,7 +5,7 @@ use foreword_domain::{
     chat::Tell,
     consent::{Consent, Recorder},
     conversation::{Command, Said, Say, State},
-    ids::PatientId,
+    ids::{ConversationId, PatientId},
     language::Lang,
     mail::Heard,
     message::{Channel, Inbound, InboxKey},
@@ -31,6 +31,10 @@ const WARNING: &str = "mail-warning-1";
 const MISSES: u8 = 4;
 /// Mails about one visit in a day that are answered; what more ones say is taken in all the same.
 const A_DAY: u64 = 60;
+/// Mails about one visit in a day after which words that answer no question are not answered either.
+const WITHOUT_AN_ANSWER: u64 = 20;
+/// Why a mail is put before staff that came to a letter which asked nothing.
+const NO_QUESTION: &str = "it answers no question";
 
 impl Desk<'_> {
     pub(super) async fn answer(
@@ -132,7 +136,8 @@ impl Desk<'_> {
             let begun = self.receive(visit, "begin", Said::Here).await?;
             visit = begun.0;
             if asked.is_empty() && matches!(command, None | Some(Command::Resume)) {
-                return self.reply(&visit, begun.1.into_iter().map(Tell::Say).collect()).await;
+                let settled = self.reply(&visit, begun.1.into_iter().map(Tell::Say).collect()).await?;
+                return Ok(if command.is_none() { refused(NO_QUESTION) } else { settled });
             }
         }
         let is_answer = matches!(command, None | Some(Command::Skip));
@@ -144,13 +149,18 @@ impl Desk<'_> {
         if is_answer {
             let waiting = waiting(&visit, &asked);
             if waiting.is_empty() {
-                if asked.is_empty() || here(&visit).is_none() {
-                    // It answers nothing that was asked, and may be a word for the team.
-                    return Ok(refused("it answers no question"));
+                if asked.is_empty() {
+                    // It may be a word for the team, and whoever wrote it is there.
+                    let is_there = matches!(visit.standing.state, State::Open | State::Paused);
+                    if is_there && self.of_today(visit.id).await? < WITHOUT_AN_ANSWER {
+                        let resume = Said::Command(Command::Resume);
+                        let (visit, replies, _) = self.receive(visit, "again", resume).await?;
+                        self.reply(&visit, replies.into_iter().map(Tell::Say).collect()).await?;
+                    }
+                    return Ok(refused(NO_QUESTION));
                 }
-                says.push(Tell::Stale);
-                says.push(Tell::Ahead);
-                says.extend(here(&visit));
+                let Some(here) = here(&visit) else { return Ok(refused(NO_QUESTION)) };
+                says.extend([Tell::Stale, Tell::Ahead, here]);
                 return self.reply(&visit, says).await;
             }
             point_at(&mut visit, waiting);
@@ -180,9 +190,14 @@ impl Desk<'_> {
         Ok((received.visit, received.replies, received.answered))
     }
 
-    async fn reply(&self, visit: &Visit, says: Vec<Tell>) -> Result<Settled> {
+    /// How many mails about a visit came within a day.
+    async fn of_today(&self, conversation: ConversationId) -> Result<u64> {
         let since = self.now.checked_sub(SignedDuration::from_hours(24)).unwrap_or(self.now);
-        if mails::count_since(self.txn, visit.id, since).await? >= A_DAY {
+        Ok(mails::count_since(self.txn, conversation, since).await?)
+    }
+
+    async fn reply(&self, visit: &Visit, says: Vec<Tell>) -> Result<Settled> {
+        if self.of_today(visit.id).await? >= A_DAY {
             return Ok(Settled::Applied);
         }
         let patient = visit.stored.patient;

@@ -19,6 +19,8 @@ pub struct Bubble {
     pub progress: Option<String>,
     /// Paragraphs before the question.
     pub lines: Vec<Line>,
+    /// Which of the paragraphs are the wording of what is asked.
+    pub wordings: Vec<usize>,
     /// The question, if it is one.
     pub at: Option<ItemRef>,
     /// The choices of the question.
@@ -227,6 +229,7 @@ fn question(script: &Script, ledger: &Ledger, place: &Place<'_>, lang: &Lang) ->
     lines.extend(script.before(ledger, place).into_iter().map(line));
     lines.extend(place.item.stem.as_ref().and_then(|stem| stem.text.get(language)).map(line));
     lines.extend(script.quoted(ledger, place).map(|words| line(&format!("“{words}”"))));
+    let wordings = vec![lines.len()];
     lines.push(line(&wording(place)));
     lines.extend(foreign(place, lang).map(|text| Line { text, lang: lang.clone() }));
     lines.extend(place.item.help.as_ref().and_then(|help| help.get(language)).map(line));
@@ -240,6 +243,7 @@ fn question(script: &Script, ledger: &Ledger, place: &Place<'_>, lang: &Lang) ->
             &[("n", Arg::Number(n)), ("of", Arg::Number(script.at_most(ledger)))],
         )),
         lines,
+        wordings,
         at: Some(at),
         options: options(script, ledger, place),
         hint: hint(place, lang),
@@ -267,7 +271,9 @@ fn several(script: &Script, ledger: &Ledger, items: &[ItemRef], lang: &Lang) -> 
     let stem = first.item.stem.as_ref().and_then(|stem| stem.text.get(language));
     bubble.lines =
         script.before(ledger, first).into_iter().chain(stem).map(|text| line(text.to_owned())).collect();
+    bubble.wordings.clear();
     for (n, place) in places.iter().enumerate() {
+        bubble.wordings.push(bubble.lines.len());
         bubble.lines.push(line(format!("{}) {}", n + 1, wording(place))));
         let help = place.item.help.as_ref().and_then(|help| help.get(language));
         bubble.lines.extend(help.map(|text| line(text.to_owned())));
