@@ -10,6 +10,7 @@ mod m0001_first;
 mod m0002_telegram;
 mod m0003_mail;
 mod m0004_doors;
+mod m0005_feeds;
 
 /// Applies what is missing. Safe when several processes start at once.
 pub struct Migrator;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_telegram::Migration),
             Box::new(m0003_mail::Migration),
             Box::new(m0004_doors::Migration),
+            Box::new(m0005_feeds::Migration),
         ]
     }
 }

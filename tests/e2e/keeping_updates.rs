@@ -71,6 +71,8 @@ pub async fn patient(world: &World, external: &'static str) -> PatientId {
             email: None,
             phone: None,
             sex: None,
+            conditions: Vec::new(),
+            deceased: false,
         };
         let new = Patient {
             id,

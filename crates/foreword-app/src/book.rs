@@ -1,26 +1,24 @@
 //! Book: what a feed says about an appointment becomes one row, one conversation and a timetable.
+//!
+//! One appointment is one row, whatever the feed, the order and the repeats: the feed's identifier says which,
+//! the version of a message whether it is overtaken.
 
 use foreword_domain::{
-    appointment::{Appointment, Booking, Status},
+    appointment::{Appointment, Status},
+    booking::{Booking, Notice, Usual},
     consent::{Consent, Recorder},
-    conversation::{Conversation, State},
-    ids::{AppointmentId, ConversationId, InvitationId, OutboxId, PatientId},
-    message::{Channel, Owed, Planned, Purpose},
+    conversation::State,
+    ids::{AppointmentId, PatientId},
+    message::Channel,
     patient::{Patient, Profile},
     private::Private,
-    schedule,
 };
-use foreword_store::{
-    Txn, appointments, audit,
-    conversations::{self, Pinned, Stored},
-    invitations::{self, Invitation},
-    outbox, patients, telegram,
-};
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use foreword_store::{Txn, appointments, audit, conversations, feeds, outbox, patients};
+use jiff::Timestamp;
 
-use crate::{App, Error, Result, again, mint, question, secret};
+use crate::{App, Error, Result, again, mint, planning::Fresh};
 
-/// What became of one row of a feed.
+/// What became of one message of a feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Booked {
     /// It was new.
@@ -31,26 +29,44 @@ pub enum Booked {
     Cancelled,
     /// It said nothing new.
     Unchanged,
+    /// It was overtaken by what is known: for this reason it changed nothing.
+    Outdated(String),
     /// It was refused, for this reason.
     Refused(String),
 }
 
+impl Booked {
+    /// The words for all of them, in the order they are reported.
+    pub const ALL: [&str; 6] = ["created", "updated", "cancelled", "unchanged", "outdated", "rejected"];
+
+    /// The word for it in reports.
+    pub fn as_str(&self) -> &'static str {
+        let [created, updated, cancelled, unchanged, outdated, rejected] = Self::ALL;
+        match self {
+            Self::Created => created,
+            Self::Updated => updated,
+            Self::Cancelled => cancelled,
+            Self::Unchanged => unchanged,
+            Self::Outdated(_) => outdated,
+            Self::Refused(_) => rejected,
+        }
+    }
+}
+
 /// The version of the wording under which clinics collect addresses.
 const FEED_CONSENT: &str = "clinic-feed-1";
-/// How long after its beginning a visit's link still works.
-const LINK_AFTER_START: SignedDuration = SignedDuration::from_hours(24);
-/// Rows written together.
-const TOGETHER: usize = 200;
+/// Messages written together.
+const TOGETHER: usize = 500;
 
 impl App {
-    /// Takes in the rows of a feed, in order; `row` is the place of each in its source.
+    /// Takes in what a feed says, in order; the number is the place of each message in its source.
     ///
-    /// `progress` is told how many are done. A refused row is logged with its reason, and the
+    /// `progress` is told how many are done. What is refused or overtaken is logged with its reason, and the
     /// others are kept.
     pub async fn book(
         &self,
         feed: &str,
-        rows: Vec<(usize, Result<Booking, String>)>,
+        rows: Vec<(usize, Result<Notice, String>)>,
         now: Timestamp,
         progress: impl Fn(usize),
     ) -> Result<Vec<(usize, Booked)>> {
@@ -65,13 +81,22 @@ impl App {
                 .write(move |txn| {
                     again!(app, together, feed => {
                         let mut booked = Vec::with_capacity(together.len());
-                        for (row, booking) in together {
-                            let outcome = match booking {
-                                Ok(booking) => app.book_one(txn, &booking, now).await?,
+                        for (row, notice) in together {
+                            let about = notice.as_ref().ok().map(|notice| notice.appointment_id.clone());
+                            let outcome = match notice {
+                                Ok(notice) => app.take_notice(txn, notice, now).await?,
                                 Err(reason) => Booked::Refused(reason),
                             };
-                            if let Booked::Refused(reason) = &outcome {
-                                appointments::note_refused(txn, now, &feed, row, reason).await?;
+                            if let Booked::Refused(reason) | Booked::Outdated(reason) = &outcome {
+                                let entry = feeds::Entry {
+                                    at: now,
+                                    feed: feed.clone(),
+                                    row: u32::try_from(row).unwrap_or(u32::MAX),
+                                    outcome: outcome.as_str().to_owned(),
+                                    reason: reason.clone(),
+                                    appointment: about,
+                                };
+                                feeds::note(txn, &entry).await?;
                             }
                             booked.push((row, outcome));
                         }
@@ -85,19 +110,81 @@ impl App {
         Ok(done)
     }
 
-    async fn book_one(&self, txn: &Txn, booking: &Booking, now: Timestamp) -> Result<Booked> {
-        let known = appointments::by_external_id(txn, &booking.appointment_id).await?;
-        if let Some(known) = &known {
-            let named = patients::by_external_id(txn, booking.patient_id.reveal()).await?;
-            // Before anything is written: a refused row changes nobody's address.
-            if named.is_none_or(|named| named.id != known.patient) {
-                return Ok(Booked::Refused(
-                    "appointment_id: is already there for another patient_id; an appointment keeps its patient"
-                        .to_owned(),
-                ));
-            }
+    /// What the log of feeds says, newest first.
+    pub async fn feed_log(&self, limit: u64) -> Result<Vec<feeds::Entry>> {
+        self.store.read(move |txn| Box::pin(async move { Ok(feeds::newest(txn, limit).await?) })).await
+    }
+
+    /// Takes in what one message says.
+    pub(crate) async fn take_notice(&self, txn: &Txn, notice: Notice, now: Timestamp) -> Result<Booked> {
+        let external_id = notice.appointment_id.clone();
+        let told = notice.version;
+        if told.is_empty() {
+            return self.take_newest(txn, notice, now).await;
         }
-        let (patient, patient_changed) = self.patient(txn, booking, now).await?;
+        let known = feeds::version(txn, &external_id).await?;
+        if told.is_older_than(known) {
+            return Ok(Booked::Outdated("a newer message about this appointment came before".to_owned()));
+        }
+        let booked = self.take_newest(txn, notice, now).await?;
+        if !matches!(booked, Booked::Refused(_)) && told.after(known) != known {
+            feeds::set_version(txn, &external_id, told.after(known)).await?;
+        }
+        Ok(booked)
+    }
+
+    async fn take_newest(&self, txn: &Txn, notice: Notice, now: Timestamp) -> Result<Booked> {
+        let external_id = notice.appointment_id.clone();
+        let has_version = !notice.version.is_empty();
+        let appointment = appointments::by_external_id(txn, &external_id).await?;
+        let named = match &notice.patient_id {
+            Some(id) => patients::by_external_id(txn, id.reveal()).await?,
+            None => None,
+        };
+        let patient = match (&appointment, named) {
+            (Some(known), named) => {
+                let is_named = notice.patient_id.is_some();
+                // Before anything is written: a refused message changes nobody's address.
+                if is_named && named.as_ref().is_none_or(|named| named.id != known.patient) {
+                    return Ok(Booked::Refused(
+                        "appointment_id: is already there for another patient_id; an appointment keeps its patient"
+                            .to_owned(),
+                    ));
+                }
+                match named {
+                    Some(named) => Some(named),
+                    None => patients::get(txn, known.patient).await?,
+                }
+            }
+            (None, named) => named,
+        };
+        let status = notice.status;
+        let usual =
+            Usual { language: self.options.language.clone(), time_zone: self.options.time_zone.clone() };
+        let booking = match notice.complete(appointment.as_ref(), patient.as_ref(), &usual) {
+            Ok(booking) => booking,
+            // Its version is noted: when the message that books it comes late, it is overtaken.
+            Err(_) if appointment.is_none() && status != Status::Booked && has_version => {
+                return Ok(Booked::Outdated(format!(
+                    "is {}, and was never booked here; an older booking that comes later is not taken in",
+                    status.as_str()
+                )));
+            }
+            Err(reason) => return Ok(Booked::Refused(reason)),
+        };
+        self.book_one(txn, &booking, appointment, patient, now).await
+    }
+
+    async fn book_one(
+        &self,
+        txn: &Txn,
+        booking: &Booking,
+        known: Option<Appointment>,
+        patient: Option<Patient>,
+        now: Timestamp,
+    ) -> Result<Booked> {
+        let is_new = patient.is_none();
+        let (patient, patient_changed) = self.patient(txn, booking, patient, now).await?;
         let Some(known) = known else {
             let appointment = Appointment {
                 id: mint(AppointmentId::mint, now),
@@ -108,7 +195,11 @@ impl App {
             };
             appointments::add(txn, &appointment, now).await?;
             audit::note(txn, now, "feed", "appointment.created", &audit::appointment(appointment.id)).await?;
-            self.prepare(txn, &appointment, &patient, true, now).await?;
+            let fresh = if is_new { Fresh::Patient } else { Fresh::Visit };
+            self.plan_visit(txn, &appointment, &patient, fresh, now).await?;
+            if !is_new {
+                self.plan_others(txn, &patient, appointment.id, patient_changed, now).await?;
+            }
             return Ok(Booked::Created);
         };
         let told = Appointment {
@@ -118,8 +209,9 @@ impl App {
             ..of(booking, &patient)
         };
         if told == known {
-            if patient_changed && known.status.is_ahead() {
-                self.prepare(txn, &known, &patient, false, now).await?;
+            if patient_changed {
+                self.plan_visit(txn, &known, &patient, Fresh::Nothing, now).await?;
+                self.plan_others(txn, &patient, known.id, true, now).await?;
             }
             return Ok(if patient_changed { Booked::Updated } else { Booked::Unchanged });
         }
@@ -128,16 +220,49 @@ impl App {
         audit::note(txn, now, "feed", "appointment.changed", &audit::appointment(changed.id)).await?;
         if changed.status.is_ahead() {
             let moved = changed.start != known.start || !known.status.is_ahead();
-            self.prepare(txn, &changed, &patient, moved, now).await?;
+            let fresh = if moved { Fresh::Date } else { Fresh::Nothing };
+            self.plan_visit(txn, &changed, &patient, fresh, now).await?;
         } else {
             outbox::cancel(txn, changed.id, changed.status.as_str(), now).await?;
         }
+        self.plan_others(txn, &patient, changed.id, patient_changed, now).await?;
         let cancelled = changed.status == Status::Cancelled && known.status != Status::Cancelled;
         Ok(if cancelled { Booked::Cancelled } else { Booked::Updated })
     }
 
-    /// The patient of a booking, added or brought up to date.
-    async fn patient(&self, txn: &Txn, booking: &Booking, now: Timestamp) -> Result<(Patient, bool)> {
+    /// Brings a patient's other visits up to date in which nothing was said yet: what is asked depends on the
+    /// language, the conditions and on which visit is the first.
+    async fn plan_others(
+        &self,
+        txn: &Txn,
+        patient: &Patient,
+        but: AppointmentId,
+        patient_changed: bool,
+        now: Timestamp,
+    ) -> Result<()> {
+        if !patient_changed && !self.catalog.tells_first_visits() {
+            return Ok(());
+        }
+        for other in appointments::of_patient(txn, patient.id).await? {
+            if other.id == but || !other.status.is_ahead() || other.start <= now {
+                continue;
+            }
+            let known = conversations::about(txn, other.id).await?;
+            if known.is_none_or(|known| known.standing.state == State::Invited && known.last_at.is_none()) {
+                self.plan_visit(txn, &other, patient, Fresh::Nothing, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The patient of a booking, added or brought up to date; tells whether anything about them has changed.
+    async fn patient(
+        &self,
+        txn: &Txn,
+        booking: &Booking,
+        known: Option<Patient>,
+        now: Timestamp,
+    ) -> Result<(Patient, bool)> {
         let profile = Profile {
             external_id: booking.patient_id.reveal().clone(),
             given_name: booking.given_name.reveal().clone(),
@@ -146,201 +271,57 @@ impl App {
             email: booking.email.as_ref().map(|email| email.reveal().clone()),
             phone: booking.phone.as_ref().map(|phone| phone.reveal().clone()),
             sex: booking.sex.as_ref().map(|sex| *sex.reveal()),
+            conditions: booking.conditions.reveal().clone(),
+            deceased: booking.deceased,
         };
-        let known = patients::by_external_id(txn, booking.patient_id.reveal()).await?;
         let told = Patient {
             id: known.as_ref().map_or_else(|| mint(PatientId::mint, now), |patient| patient.id),
             language: booking.language.clone(),
-            time_zone: booking.time_zone.clone(),
+            time_zone: booking.patient_time_zone.clone(),
             profile: Private::new(profile),
         };
-        let mut changed = false;
-        match &known {
-            None => patients::add(txn, &told, now).await?,
-            Some(known) if *known != told => {
-                patients::update(txn, &told).await?;
-                changed = true;
-            }
-            Some(_) => {}
-        }
         let email = booking.email.as_ref().map(|email| email.reveal().as_str());
+        let Some(known) = known else {
+            patients::add(txn, &told, now).await?;
+            if let Some(email) = email {
+                patients::add_address(txn, told.id, Channel::Email, email, now).await?;
+                self.consent_by_feed(txn, &told, now).await?;
+            }
+            return Ok((told, false));
+        };
+        let mut changed = false;
+        if known != told {
+            patients::update(txn, &told).await?;
+            changed = true;
+            if told.profile.reveal().deceased && !known.profile.reveal().deceased {
+                outbox::cancel_all(txn, told.id, "deceased", now).await?;
+                audit::note(txn, now, "feed", "patient.deceased", &audit::patient(told.id)).await?;
+            }
+        }
         let moved = patients::set_address(txn, told.id, Channel::Email, email, now).await?;
-        let ever =
-            patients::consents(txn, told.id).await?.iter().any(|consent| consent.channel == Channel::Email);
         // A patient who withdrew is not written to again because the clinic sent the address once more.
-        if email.is_some() && !ever {
-            let consent = Consent {
-                channel: Channel::Email,
-                text_version: FEED_CONSENT.to_owned(),
-                language: told.language.clone(),
-                given_at: now,
-                by: Recorder::ClinicFeed,
-                warning_shown: false,
-                withdrawn_at: None,
-            };
-            patients::give_consent(txn, told.id, &consent).await?;
+        if email.is_some()
+            && !patients::consents(txn, told.id)
+                .await?
+                .iter()
+                .any(|consent| consent.channel == Channel::Email)
+        {
+            self.consent_by_feed(txn, &told, now).await?;
         }
-        Ok((told, changed || (moved && known.is_some())))
+        Ok((told, changed || moved))
     }
 
-    /// Makes sure a visit ahead has its conversation, its link and its timetable.
-    async fn prepare(
-        &self,
-        txn: &Txn,
-        appointment: &Appointment,
-        patient: &Patient,
-        moved: bool,
-        now: Timestamp,
-    ) -> Result<()> {
-        let known = conversations::hold_about(txn, appointment.id).await?;
-        let pathway = self.catalog.pathway_for(&appointment.kind, &appointment.clinic);
-        let questions = known.as_ref().map(|known| question::of(&known.script)).unwrap_or_default();
-        if pathway.is_none() && questions.is_empty() {
-            if known.is_none() {
-                return Ok(());
-            }
-            outbox::unplan(txn, appointment.id, moved, now).await?;
-            return Ok(());
-        }
-        if !appointment.status.is_ahead() {
-            return Ok(());
-        }
-        let fresh = Stored {
-            id: known.as_ref().map_or_else(|| mint(ConversationId::mint, now), |known| known.id),
-            appointment: appointment.id,
-            patient: patient.id,
-            pathway: pathway.map(|p| (p.id.clone(), p.version.clone())).unwrap_or_default(),
-            script: match pathway {
-                Some(pathway) => self.pin(txn, pathway, &patient.language, questions, now).await?,
-                None => Pinned { v: 1, asks: questions, not_asked: Vec::new() },
-            },
-            standing: Conversation::new(patient.language.clone()),
-            last_at: None,
-            completed_at: None,
+    async fn consent_by_feed(&self, txn: &Txn, patient: &Patient, now: Timestamp) -> Result<()> {
+        let consent = Consent {
+            channel: Channel::Email,
+            text_version: FEED_CONSENT.to_owned(),
+            language: patient.language.clone(),
+            given_at: now,
+            by: Recorder::ClinicFeed,
+            warning_shown: false,
+            withdrawn_at: None,
         };
-        let state = match &known {
-            None => {
-                conversations::add(txn, &fresh, now).await?;
-                State::Invited
-            }
-            // Nothing was said yet: the newest pathway, in the patient's present language.
-            Some(known) if known.standing.state == State::Invited && known.last_at.is_none() => {
-                conversations::replace_script(txn, &fresh).await?;
-                State::Invited
-            }
-            Some(known) => known.standing.state,
-        };
-        self.renew_invitation(txn, appointment, now).await?;
-        outbox::unplan(txn, appointment.id, moved, now).await?;
-        if !state.wants_reminding() {
-            return Ok(());
-        }
-        let Some((channel, address)) = self.reachable(txn, patient.id, Purpose::Invitation).await? else {
-            return Ok(());
-        };
-        let zone = TimeZone::get(&patient.time_zone).unwrap_or_else(|_| appointment.zone());
-        let sent = outbox::of_appointment(txn, appointment.id).await?;
-        let invited = |row: &&outbox::Row| row.owed.purpose() == Some(Purpose::Invitation);
-        // What goes out next keeps its distance from the invitation that went out, not from one that will not.
-        let invited_at = sent.iter().find(invited).and_then(|row| row.finished_at);
-        let timetable = pathway.map(|pathway| pathway.timetable.clone()).unwrap_or_default();
-        let known_at = invited_at.unwrap_or(now);
-        let planned = schedule::plan(appointment.start, known_at, &zone, self.options.quiet, &timetable);
-        let mut owed: Vec<(Purpose, Timestamp, Option<&str>)> = planned
-            .iter()
-            .filter(|planned| invited_at.is_none() || planned.at >= now)
-            .map(|planned| (planned.purpose, planned.at, None))
-            .collect();
-        if owed.is_empty() && invited_at.is_none() {
-            // Dropped, and recorded as such.
-            owed.push((
-                Purpose::Invitation,
-                now,
-                Some("too late: the visit begins before a message may go out"),
-            ));
-        }
-        for (purpose, not_before, dropped) in owed {
-            let row = outbox::Row {
-                id: mint(OutboxId::mint, now),
-                key: format!("{}:{}", appointment.id, purpose.as_str()),
-                patient: Some(patient.id),
-                appointment: Some(appointment.id),
-                channel,
-                address: address.clone(),
-                owed: Owed::Planned(Planned { v: 1, purpose, appointment: appointment.id }),
-                not_before,
-                state: if dropped.is_some() { outbox::state::GAVE_UP } else { outbox::state::QUEUED }
-                    .to_owned(),
-                attempts: 0,
-                fence: 0,
-                turn: 0,
-                parts: 0,
-                finished_at: dropped.map(|_| now),
-                reason: dropped.map(str::to_owned),
-            };
-            outbox::owe(txn, &row, now).await?;
-        }
-        Ok(())
-    }
-
-    /// Plans what is still to be sent for a visit, after its patient can be reached in another way.
-    pub(crate) async fn plan_anew(&self, txn: &Txn, appointment: &Appointment, now: Timestamp) -> Result<()> {
-        let patient = patients::get(txn, appointment.patient).await?.ok_or(Error::NotFound("patient"))?;
-        self.prepare(txn, appointment, &patient, false, now).await
-    }
-
-    /// The channel and address a patient may be written to now. The last reminder takes the second
-    /// way, where there are two.
-    pub(crate) async fn reachable(
-        &self,
-        txn: &Txn,
-        patient: PatientId,
-        purpose: Purpose,
-    ) -> Result<Option<(Channel, Private<String>)>> {
-        let consents = patients::consents(txn, patient).await?;
-        let may = |channel: Channel| consents.iter().any(|c| c.channel == channel && c.is_active());
-        let mut ways = Vec::new();
-        if may(Channel::Telegram) {
-            let chats = telegram::chats_of(txn, patient).await?;
-            let chat = chats.into_iter().find(|(_, _, lost)| lost.is_none());
-            ways.extend(chat.map(|(chat, ..)| (Channel::Telegram, Private::new(chat.to_string()))));
-        }
-        if may(Channel::Email) && patients::failed(txn, patient, Channel::Email).await?.is_none() {
-            let address = patients::address(txn, patient, Channel::Email).await?;
-            ways.extend(address.map(|address| (Channel::Email, address)));
-        }
-        if purpose == Purpose::LastReminder && ways.len() > 1 {
-            ways.swap(0, 1);
-        }
-        Ok(ways.into_iter().next())
-    }
-
-    async fn renew_invitation(&self, txn: &Txn, appointment: &Appointment, now: Timestamp) -> Result<()> {
-        let expires_at = appointment
-            .start
-            .checked_add(LINK_AFTER_START)
-            .map_err(|_| Error::Refused("start: is too far in the future".to_owned()))?;
-        match invitations::newest(txn, appointment.id).await? {
-            Some(known) if known.revoked_at.is_none() => {
-                if known.expires_at != expires_at {
-                    invitations::set_expiry(txn, known.id, expires_at).await?;
-                }
-            }
-            _ => {
-                let invitation = Invitation {
-                    id: mint(InvitationId::mint, now),
-                    appointment: appointment.id,
-                    patient: appointment.patient,
-                    token: Private::new(secret()),
-                    expires_at,
-                    revoked_at: None,
-                    failed_checks: 0,
-                    locked_until: None,
-                };
-                invitations::add(txn, &invitation, now).await?;
-            }
-        }
-        Ok(())
+        Ok(patients::give_consent(txn, patient.id, &consent).await?)
     }
 }
 

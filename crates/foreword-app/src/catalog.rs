@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use foreword_domain::{instrument::Instrument, locate::Refused, pathway::Pathway};
+use foreword_domain::{
+    instrument::Instrument,
+    locate::Refused,
+    pathway::{Occasion, Pathway},
+};
 use foreword_fhir::import;
 use foreword_store::{answers, instruments};
 
@@ -123,9 +127,14 @@ impl Catalog {
         Ok(Self { instruments: loaded, pathways: ways, by_hash })
     }
 
-    /// The pathway for a kind of visit in a clinic.
-    pub fn pathway_for(&self, kind: &str, clinic: &str) -> Option<&Arc<Pathway>> {
-        self.pathways.iter().find(|pathway| pathway.is_for(kind, clinic))
+    /// The pathway for a visit.
+    pub fn pathway_for(&self, occasion: &Occasion<'_>) -> Option<&Arc<Pathway>> {
+        self.pathways.iter().find(|pathway| pathway.is_for(occasion))
+    }
+
+    /// Whether any pathway tells first visits from others.
+    pub fn tells_first_visits(&self) -> bool {
+        self.pathways.iter().any(|pathway| pathway.trigger.visit.is_some())
     }
 
     /// A pathway by its id.

@@ -11,6 +11,7 @@ use foreword_domain::{
     message::{Body, Channel, Deliver, Delivery, Outbound, Owed, Planned, Post},
     private::Private,
     response::Respondent,
+    schedule::{self, Moment, Other, Verdict},
 };
 use foreword_store::{
     Alone, Contention, Txn, appointments, conversations, invitations,
@@ -39,10 +40,6 @@ const REPLY_LEASE: SignedDuration = SignedDuration::from_secs(20);
 const RENEW: Duration = Duration::from_secs(5);
 /// Messages to a messenger in one second, below the 30 it takes (Bots FAQ, "My bot is hitting limits").
 const A_SECOND: u64 = 25;
-/// Messages about one visit are at least so far apart.
-const LEAST_APART: SignedDuration = SignedDuration::from_hours(20);
-/// A message later than this before the visit is of no use.
-const TOO_LATE: SignedDuration = SignedDuration::from_mins(30);
 
 /// What was done with one message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -287,38 +284,47 @@ impl App {
         let Some(patient) = patients::get(txn, appointment.patient).await? else {
             return cancelled("the patient is gone");
         };
-        if !appointment.status.is_ahead() {
-            return cancelled(appointment.status.as_str());
-        }
         let Some(conversation) = conversations::about(txn, appointment.id).await? else {
             return cancelled("nothing is asked for this visit");
         };
-        if !conversation.standing.state.wants_reminding() {
-            return cancelled(conversation.standing.state.as_str());
-        }
-        // Channel and address of now, not of when it was planned: they may have changed.
-        let Some((channel, address)) = self.reachable(txn, patient.id, planned.purpose).await? else {
-            return cancelled("there is no consent or no address any more");
-        };
-        if let Some(why) = self.crowded(txn, row, planned, now).await? {
-            return cancelled(why);
-        }
         let Some(invitation) = invitations::newest(txn, appointment.id).await?.filter(|i| i.is_open(now))
         else {
             return cancelled("the link is revoked or out of date");
         };
-        if now.checked_add(TOO_LATE).is_ok_and(|soon| soon >= appointment.start) {
-            return Ok(Ready::Not(Outcome::GaveUp("too late before the visit".to_owned())));
-        }
+        let state = conversation.standing.state;
+        let unwanted = match appointment.status {
+            status if !status.is_ahead() => Some(status.as_str()),
+            _ if patient.profile.reveal().deceased => Some("deceased"),
+            _ => Some(state.as_str()).filter(|_| !state.wants_reminding()),
+        };
+        // Channel and address of now, not of when it was planned: they may have changed.
+        let pathway = self.pathway_in(txn, &conversation.pathway.0, &conversation.pathway.1).await?;
+        let channels = pathway.as_ref().map(|pathway| pathway.channels.as_slice()).unwrap_or_default();
+        let ways = self.ways(txn, patient.id, channels).await?;
+        let zone = TimeZone::get(&patient.time_zone).unwrap_or_else(|_| appointment.zone());
+        let verdict = schedule::decide(&Moment {
+            purpose: planned.purpose,
+            now,
+            start: appointment.start,
+            unwanted,
+            ways: &ways.iter().map(|(channel, _)| *channel).collect::<Vec<_>>(),
+            others: &others(txn, row, planned).await?,
+            zone: &zone,
+            quiet: self.options.quiet,
+        });
+        let channel = match verdict {
+            Verdict::Send(channel) => channel,
+            Verdict::Wait(until) => return Ok(Ready::Not(Outcome::RetryAt(until, "quiet hours".to_owned()))),
+            Verdict::Cancel(why) => return cancelled(&why),
+            Verdict::GiveUp(why) => return Ok(Ready::Not(Outcome::GaveUp(why.to_owned()))),
+        };
+        let Some((_, address)) = ways.into_iter().find(|(way, _)| *way == channel) else {
+            return cancelled("there is no consent or no address any more");
+        };
         if channel == Channel::Telegram
             && let Some(until) = not_before(txn, &address, now).await?
         {
             return Ok(Ready::Not(Outcome::RetryAt(until, "nothing is sent there before".to_owned())));
-        }
-        let zone = TimeZone::get(&patient.time_zone).unwrap_or_else(|_| appointment.zone());
-        let earliest = self.options.quiet.after(now, &zone);
-        if earliest > now {
-            return Ok(Ready::Not(Outcome::RetryAt(earliest, "quiet hours".to_owned())));
         }
         let mut visit = self.revive(txn, conversation).await?;
         let (_, minutes) = visit.script.budget();
@@ -377,32 +383,22 @@ impl App {
             prompt: told.prompt.map(|prompt| Prompt { since, ..prompt }),
         })))
     }
+}
 
-    /// Why a message would be one too many: after the worker stood still, a patient gets one of
-    /// those that are due, not all of them at once.
-    async fn crowded(
-        &self,
-        txn: &Txn,
-        row: &Row,
-        planned: &Planned,
-        now: Timestamp,
-    ) -> Result<Option<&'static str>> {
-        for other in outbox::of_appointment(txn, planned.appointment).await? {
-            if other.id == row.id {
-                continue;
+/// The other messages about the visit of one.
+async fn others(txn: &Txn, row: &Row, planned: &Planned) -> Result<Vec<Other>> {
+    let rows = outbox::of_appointment(txn, planned.appointment).await?;
+    let other = |other: &Row| {
+        let purpose = other.owed.purpose()?;
+        match (other.state.as_str(), other.finished_at) {
+            (outbox::state::QUEUED, _) => {
+                Some(Other::Queued(schedule::Planned { purpose, at: other.not_before }))
             }
-            let later = other.owed.purpose() > Some(planned.purpose);
-            if later && other.state == outbox::state::QUEUED && other.not_before <= now {
-                return Ok(Some("a later message is due as well"));
-            }
-            let just_sent = other.state == outbox::state::SENT
-                && other.finished_at.is_some_and(|at| now.duration_since(at) < LEAST_APART);
-            if just_sent && other.owed.purpose() != Some(planned.purpose) {
-                return Ok(Some("another message went out shortly before"));
-            }
+            (outbox::state::SENT, Some(at)) => Some(Other::Sent(schedule::Planned { purpose, at })),
+            _ => None,
         }
-        Ok(None)
-    }
+    };
+    Ok(rows.iter().filter(|other| other.id != row.id).filter_map(other).collect())
 }
 
 /// Before which instant nothing may be sent to a chat, if that is not now: Telegram said so, of it or of

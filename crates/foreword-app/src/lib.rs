@@ -14,6 +14,7 @@ pub mod form;
 pub mod identity;
 pub mod kiosk;
 pub mod mail;
+mod planning;
 pub mod question;
 pub mod receive;
 pub mod summarize;

@@ -4,6 +4,7 @@ mod body;
 mod compose;
 mod explain;
 pub mod inbox;
+mod place;
 mod reading;
 mod smtp;
 
@@ -136,11 +137,6 @@ impl Deliver for Mail {
     fn deliver<'a>(&'a self, message: &'a Outbound) -> Pin<Box<dyn Future<Output = Delivery> + Send + 'a>> {
         Box::pin(self.send(message))
     }
-}
-
-/// `%40` in the user of a URL is `@`.
-fn unescape(text: &str) -> String {
-    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 async fn write(folder: PathBuf, name: String, bytes: Vec<u8>) -> Delivery {

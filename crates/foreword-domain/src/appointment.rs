@@ -1,16 +1,11 @@
-//! The planned visit a summary is for, and what a feed says about one.
+//! The planned visit a summary is for.
 
 use std::str::FromStr;
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    ids::{AppointmentId, PatientId},
-    language::Lang,
-    patient::Sex,
-    private::Private,
-};
+use crate::ids::{AppointmentId, PatientId};
 
 /// Where an appointment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,41 +87,4 @@ impl Appointment {
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC)
     }
-}
-
-/// What a feed says about one appointment, already parsed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Booking {
-    /// The feed's identifier of the appointment.
-    pub appointment_id: String,
-    /// The feed's identifier of the patient.
-    pub patient_id: Private<String>,
-    /// Given name.
-    pub given_name: Private<String>,
-    /// Family name.
-    pub family_name: Private<String>,
-    /// Date of birth.
-    pub birth_date: Private<Date>,
-    /// The patient's language.
-    pub language: Lang,
-    /// IANA time zone of patient and visit.
-    pub time_zone: String,
-    /// E-mail address, when there is one.
-    pub email: Option<Private<String>>,
-    /// Telephone number, when there is one.
-    pub phone: Option<Private<String>>,
-    /// Sex, where the feed tells it.
-    pub sex: Option<Private<Sex>>,
-    /// When the visit begins.
-    pub start: Timestamp,
-    /// Minutes.
-    pub duration_min: u16,
-    /// Clinic.
-    pub clinic: String,
-    /// Clinician.
-    pub clinician: String,
-    /// Kind of visit.
-    pub kind: String,
-    /// Where it stands.
-    pub status: Status,
 }

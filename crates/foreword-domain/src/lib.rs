@@ -5,6 +5,7 @@
 pub mod agenda;
 pub mod alert;
 pub mod appointment;
+pub mod booking;
 pub mod chat;
 pub mod consent;
 pub mod conversation;

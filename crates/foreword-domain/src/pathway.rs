@@ -9,7 +9,7 @@ use crate::{
     instrument::{Instrument, ItemKind},
     language::Lang,
     locate::{self, Faults, Refused},
-    message::Purpose,
+    message::{Channel, Purpose},
 };
 
 /// Items above which a pathway is refused without an explicit override.
@@ -40,6 +40,10 @@ pub struct Pathway {
     pub asks: Vec<PathwayAsk>,
     /// When messages go out.
     pub timetable: Timetable,
+    /// The channels its messages take, the first one first; empty means any, a chat before mail.
+    pub channels: Vec<Channel>,
+    /// How what is asked is put together.
+    pub mode: Mode,
     /// The file it was read from, byte for byte.
     pub source: String,
 }
@@ -53,6 +57,60 @@ pub struct Trigger {
     /// Clinics; empty means any.
     #[serde(default)]
     pub clinics: Vec<String>,
+    /// Only the first visit of a patient in a clinic, or only those after it; both, where it says nothing.
+    pub visit: Option<Which>,
+    /// Codes of conditions: a patient has one that begins with one of these ("K50" for "K50.1"); empty means
+    /// any patient.
+    #[serde(default)]
+    pub conditions: Vec<String>,
+}
+
+/// Which of a patient's visits in a clinic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Which {
+    /// The first.
+    First,
+    /// Those after it.
+    FollowUp,
+}
+
+/// What a trigger looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Occasion<'a> {
+    /// Kind of visit.
+    pub kind: &'a str,
+    /// Clinic.
+    pub clinic: &'a str,
+    /// Whether the patient has no earlier visit in the clinic.
+    pub is_first: bool,
+    /// Codes of the patient's conditions.
+    pub conditions: &'a [String],
+}
+
+/// How what is asked is put together: the three models of a service (value chain, shop, network).
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// The same for everybody it is for.
+    #[default]
+    Chain,
+    /// The same, not again within so many days after it was completed.
+    ChainEvery(u16),
+    /// Composed for one patient and one visit: beside what is always asked, these may be added.
+    Shop(Vec<String>),
+    /// For a group of patients, by its name.
+    Network(String),
+}
+
+impl Mode {
+    /// The word for it in files.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Chain | Self::ChainEvery(_) => "chain",
+            Self::Shop(_) => "shop",
+            Self::Network(_) => "network",
+        }
+    }
 }
 
 /// One instrument of a pathway.
@@ -92,9 +150,22 @@ struct File {
     expected_action: String,
     trigger: Trigger,
     ask: Vec<PathwayAsk>,
+    #[serde(default)]
+    channels: Vec<String>,
+    mode: Option<String>,
+    interval_days: Option<u16>,
+    #[serde(default)]
+    offer: Vec<Offer>,
+    group: Option<String>,
     timetable: Option<FileTimetable>,
     #[serde(default)]
     budget: Budget,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Offer {
+    instrument: String,
 }
 
 #[derive(Deserialize)]
@@ -194,6 +265,8 @@ impl Pathway {
                 Timetable(given)
             }
         };
+        let channels = raw.channels(&mut faults);
+        let mode = raw.mode(instruments, &mut faults);
         let faults = faults.finish();
         if !faults.is_empty() {
             return Err(refused(faults));
@@ -208,15 +281,25 @@ impl Pathway {
             trigger: raw.trigger,
             asks: raw.ask,
             timetable,
+            channels,
+            mode,
             source: text.to_owned(),
         })
     }
 
-    /// Whether it is for an appointment of this kind in this clinic.
-    pub fn is_for(&self, kind: &str, clinic: &str) -> bool {
+    /// Whether it is for an appointment.
+    pub fn is_for(&self, occasion: &Occasion<'_>) -> bool {
+        let Trigger { types, clinics, visit, conditions } = &self.trigger;
         let same = |a: &String, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
-        self.trigger.types.iter().any(|t| same(t, kind))
-            && (self.trigger.clinics.is_empty() || self.trigger.clinics.iter().any(|c| same(c, clinic)))
+        let begins = |code: &String, with: &String| {
+            let with = with.trim();
+            code.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with))
+        };
+        types.iter().any(|t| same(t, occasion.kind))
+            && (clinics.is_empty() || clinics.iter().any(|c| same(c, occasion.clinic)))
+            && visit.is_none_or(|which| (which == Which::First) == occasion.is_first)
+            && (conditions.is_empty()
+                || conditions.iter().any(|with| occasion.conditions.iter().any(|code| begins(code, with))))
     }
 
     /// What a reader of `lang` is asked: agenda first, sensitive instruments last, and nothing in a
@@ -267,6 +350,75 @@ impl Pathway {
             ));
         }
         warnings
+    }
+}
+
+impl File {
+    fn channels(&self, faults: &mut Faults<'_>) -> Vec<Channel> {
+        let mut channels = Vec::new();
+        for (n, name) in self.channels.iter().enumerate() {
+            match name.parse() {
+                Ok(channel) if channels.contains(&channel) => {
+                    faults.add(format!("channels[{n}]"), format!("{name:?} is there twice"));
+                }
+                Ok(channel @ (Channel::Telegram | Channel::Email)) => channels.push(channel),
+                _ => faults
+                    .add(format!("channels[{n}]"), format!("is {name:?}, must be \"telegram\" or \"email\"")),
+            }
+        }
+        channels
+    }
+
+    fn mode(&self, instruments: &BTreeMap<String, Arc<Instrument>>, faults: &mut Faults<'_>) -> Mode {
+        let mode = self.mode.as_deref().unwrap_or("chain");
+        for (key, is_there, belongs) in [
+            ("interval_days", self.interval_days.is_some(), "chain"),
+            ("offer", !self.offer.is_empty(), "shop"),
+            ("group", self.group.is_some(), "network"),
+        ] {
+            if is_there && mode != belongs {
+                faults.add(key, format!("belongs to mode = {belongs:?}, and this is {mode:?}"));
+            }
+        }
+        for (n, offer) in self.offer.iter().enumerate() {
+            if !instruments.get(&offer.instrument).is_some_and(|i| i.licence.permission.may_ask()) {
+                let what = format!("{:?} is not an instrument that may be asked", offer.instrument);
+                faults.add(format!("offer[{n}].instrument"), what);
+            }
+            if self.ask.iter().any(|ask| ask.instrument == offer.instrument) {
+                faults
+                    .add(format!("offer[{n}].instrument"), format!("{:?} is always asked", offer.instrument));
+            }
+        }
+        match mode {
+            "chain" => match self.interval_days {
+                Some(0) => {
+                    faults.add("interval_days", "is 0, must be at least 1, or absent");
+                    Mode::Chain
+                }
+                Some(days) => Mode::ChainEvery(days),
+                None => Mode::Chain,
+            },
+            "shop" if self.offer.is_empty() => {
+                faults.add(
+                    "offer",
+                    "is absent; a shop offers at least one instrument beside what is always asked",
+                );
+                Mode::default()
+            }
+            "shop" => Mode::Shop(self.offer.iter().map(|offer| offer.instrument.clone()).collect()),
+            "network" => match self.group.as_deref().map(str::trim) {
+                None | Some("") => {
+                    faults.add("group", "is absent or empty; a network names the group it is for");
+                    Mode::default()
+                }
+                Some(group) => Mode::Network(group.to_owned()),
+            },
+            other => {
+                faults.add("mode", format!("is {other:?}, must be \"chain\", \"shop\" or \"network\""));
+                Mode::default()
+            }
+        }
     }
 }
 

@@ -36,6 +36,12 @@ pub struct Profile {
     /// Sex, where the feed tells it.
     #[serde(default)]
     pub sex: Option<Sex>,
+    /// Codes of conditions, as feeds write them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<String>,
+    /// Whether the patient has died.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deceased: bool,
 }
 
 /// Sex, as far as a published scoring rule tells people apart by it.

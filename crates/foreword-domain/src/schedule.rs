@@ -4,7 +4,10 @@
 
 use jiff::{SignedDuration, Span, Timestamp, civil::Time, tz::TimeZone};
 
-use crate::{message::Purpose, pathway::Timetable};
+use crate::{
+    message::{Channel, Purpose},
+    pathway::Timetable,
+};
 
 /// Hours in which nobody is written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +59,26 @@ pub struct Planned {
 }
 
 /// Messages that would reach the patient closer together than this are one too many.
-const LEAST_APART: SignedDuration = SignedDuration::from_hours(20);
-/// A message later than this before the visit is too late to be of use.
+pub const LEAST_APART: SignedDuration = SignedDuration::from_hours(20);
+/// A message later than this before the visit is not planned.
 const LEAST_AHEAD: SignedDuration = SignedDuration::from_hours(1);
+/// A message later than this before the visit is not sent.
+const TOO_LATE: SignedDuration = SignedDuration::from_mins(30);
+/// Messages about one visit, at most.
+pub const MOST: usize = 3;
+
+/// What is to become of a message of the timetable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It goes out, not before this instant.
+    Due(Timestamp),
+    /// Its time was over before the visit was known.
+    Overtaken,
+    /// Another one goes or went out shortly before.
+    TooClose,
+    /// After the quiet hours it would be too late to be of use.
+    TooLate,
+}
 
 /// Plans the messages for a visit that begins at `start` and became known at `known`.
 ///
@@ -71,28 +91,139 @@ pub fn plan(
     quiet: QuietHours,
     timetable: &Timetable,
 ) -> Vec<Planned> {
-    let Ok(latest) = start.checked_sub(LEAST_AHEAD) else { return Vec::new() };
-    let mut planned: Vec<Planned> = Vec::new();
+    let due = |(purpose, fate)| match fate {
+        Fate::Due(at) => Some(Planned { purpose, at }),
+        Fate::Overtaken | Fate::TooClose | Fate::TooLate => None,
+    };
+    fates(start, known, zone, quiet, timetable, &[]).into_iter().filter_map(due).collect()
+}
+
+/// Plans what is still to go out for a visit about which `sent` went out before, for this or another date:
+/// none of them again, and never more than [`MOST`] together.
+pub fn fates(
+    start: Timestamp,
+    now: Timestamp,
+    zone: &TimeZone,
+    quiet: QuietHours,
+    timetable: &Timetable,
+    sent: &[Planned],
+) -> Vec<(Purpose, Fate)> {
+    let latest = start.checked_sub(LEAST_AHEAD).unwrap_or(Timestamp::MIN);
+    let mut last = sent.iter().map(|sent| sent.at).max();
+    let mut room = MOST.saturating_sub(sent.len());
+    let mut fates = Vec::new();
     for (purpose, days) in &timetable.0 {
-        let Ok(due) = start.to_zoned(zone.clone()).checked_sub(Span::new().days(i64::from(*days))) else {
-            continue;
-        };
+        let was_sent = sent.iter().any(|sent| sent.purpose == *purpose);
+        let before = start.to_zoned(zone.clone()).checked_sub(Span::new().days(i64::from(*days)));
+        let (false, Ok(due)) = (was_sent || room == 0, before) else { continue };
         let due = due.timestamp();
         // The invitation is never given up for being late; a reminder is.
-        let at = match purpose {
-            Purpose::Invitation => due.max(known),
-            Purpose::Reminder | Purpose::LastReminder if quiet.after(due, zone) < known => continue,
-            Purpose::Reminder | Purpose::LastReminder => due,
+        let fate = match purpose {
+            Purpose::Reminder | Purpose::LastReminder if quiet.after(due, zone) < now => Fate::Overtaken,
+            _ => match quiet.after(due.max(now), zone) {
+                at if at > latest => Fate::TooLate,
+                at if last.is_some_and(|last| is_close(last, at)) => Fate::TooClose,
+                at => Fate::Due(at),
+            },
         };
-        let at = quiet.after(at, zone);
-        let apart = planned
-            .last()
-            .is_none_or(|last| last.at.checked_add(LEAST_APART).is_ok_and(|earliest| at >= earliest));
-        if at <= latest && apart {
-            planned.push(Planned { purpose: *purpose, at });
+        if let Fate::Due(at) = fate {
+            last = last.max(Some(at));
+            room -= 1;
+        }
+        fates.push((*purpose, fate));
+    }
+    fates
+}
+
+fn is_close(earlier: Timestamp, later: Timestamp) -> bool {
+    later.duration_since(earlier) < LEAST_APART
+}
+
+/// How things stand when a message of the timetable is due.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// Which message.
+    pub purpose: Purpose,
+    /// The instant.
+    pub now: Timestamp,
+    /// When the visit begins.
+    pub start: Timestamp,
+    /// Why nothing more is wanted, if that is so: the visit is dead, answered, declined.
+    pub unwanted: Option<&'a str>,
+    /// The channels the patient can be reached on and has agreed to, the first one first.
+    pub ways: &'a [Channel],
+    /// The other messages about the visit.
+    pub others: &'a [Other],
+    /// The patient's zone.
+    pub zone: &'a TimeZone,
+    /// When nobody is written to.
+    pub quiet: QuietHours,
+}
+
+/// Another message about the same visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Other {
+    /// It waits for this instant.
+    Queued(Planned),
+    /// It went out then.
+    Sent(Planned),
+}
+
+/// What follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It goes out by this channel.
+    Send(Channel),
+    /// It waits.
+    Wait(Timestamp),
+    /// It is no longer wanted.
+    Cancel(String),
+    /// It can't be of use any more.
+    GiveUp(&'static str),
+}
+
+/// Decides whether a message that is due goes out, and on which channel: from how things stand now, and not
+/// from how they stood when it was planned.
+pub fn decide(moment: &Moment<'_>) -> Verdict {
+    let cancel = |why: &str| Verdict::Cancel(why.to_owned());
+    if let Some(why) = moment.unwanted {
+        return cancel(why);
+    }
+    let Some(channel) = way(moment.purpose, moment.ways) else {
+        return cancel("there is no consent or no address any more");
+    };
+    let mut sent = 0;
+    for other in moment.others {
+        match other {
+            // After the worker stood still, a patient gets one of those that are due, not all at once.
+            Other::Queued(other) if other.purpose > moment.purpose && other.at <= moment.now => {
+                return cancel("a later message is due as well");
+            }
+            Other::Sent(other) if is_close(other.at, moment.now) && other.purpose != moment.purpose => {
+                return cancel("another message went out shortly before");
+            }
+            Other::Sent(_) => sent += 1,
+            Other::Queued(_) => {}
         }
     }
-    planned
+    if sent >= MOST {
+        return cancel("three messages went out about this visit");
+    }
+    let is_late = |at: Timestamp| at.checked_add(TOO_LATE).is_ok_and(|soon| soon >= moment.start);
+    if is_late(moment.now) {
+        return Verdict::GiveUp("too late before the visit");
+    }
+    match moment.quiet.after(moment.now, moment.zone) {
+        earliest if earliest <= moment.now => Verdict::Send(channel),
+        earliest if is_late(earliest) => Verdict::GiveUp("after the quiet hours it would be too late"),
+        earliest => Verdict::Wait(earliest),
+    }
+}
+
+/// The channel a message takes: the last reminder the second way, where there are two.
+pub fn way(purpose: Purpose, ways: &[Channel]) -> Option<Channel> {
+    let second = ways.get(1).filter(|_| purpose == Purpose::LastReminder);
+    second.or(ways.first()).copied()
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use axum::{body::Bytes, http::header};
 use axum::{
+    body::{Body, to_bytes},
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use foreword_domain::{chat::Update, private::Private};
@@ -17,7 +17,7 @@ use crate::{Web, pages};
 pub(crate) const LARGEST_UPDATE: usize = 512 * 1024;
 
 /// The largest mail that is read, in bytes. Pictures may hang on it.
-pub(crate) const LARGEST_MAIL: usize = 40 * 1024 * 1024;
+const LARGEST_MAIL: usize = 40 * 1024 * 1024;
 /// Of a larger mail only the beginning is kept, in bytes: what was written stands before what is attached.
 const KEPT_WHOLE: usize = 2 * 1024 * 1024;
 /// That beginning.
@@ -70,7 +70,7 @@ pub(crate) async fn telegram(State(web): State<Web>, headers: HeaderMap, body: S
     }
 }
 
-pub(crate) async fn mail(State(web): State<Web>, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn mail(State(web): State<Web>, headers: HeaderMap, body: Body) -> Response {
     let Some(secret) = &web.mail.secret else {
         return pages::not_found(State(web), axum::http::Uri::from_static("/hooks/mail")).await;
     };
@@ -81,6 +81,11 @@ pub(crate) async fn mail(State(web): State<Web>, headers: HeaderMap, body: Bytes
         let why = "send \"Authorization: Bearer SECRET\" with the secret of mail.hook_secret\n";
         return (StatusCode::UNAUTHORIZED, needs, why).into_response();
     }
+    // Nobody who has not shown the secret gets anything read.
+    let Ok(body) = to_bytes(body, LARGEST_MAIL).await else {
+        let why = "the mail is larger than 40 MB, or ended too early; it was not taken in\n";
+        return (StatusCode::PAYLOAD_TOO_LARGE, why).into_response();
+    };
     if (web.mail.read)(&body).is_none() {
         // Repeating it would not make it readable.
         tracing::warn!(bytes = body.len(), "something that is no mail came to the hook");

@@ -91,7 +91,7 @@ pub fn router(web: Web) -> Router {
         .route("/clinic/alerts", get(pages::alerts::show))
         .route("/clinic/telegram", get(pages::telegram::show).post(pages::telegram::connect))
         .route("/hooks/telegram", post(hooks::telegram).layer(DefaultBodyLimit::max(hooks::LARGEST_UPDATE)))
-        .route("/hooks/mail", post(hooks::mail).layer(DefaultBodyLimit::max(hooks::LARGEST_MAIL)))
+        .route("/hooks/mail", post(hooks::mail))
         .route("/stop/{token}", get(pages::stopping::show).post(pages::stopping::stop))
         .route("/clinic/mail", get(pages::mails::show))
         .route("/clinic/mail/{id}/seen", post(pages::mails::seen).get(pages::mails::again))

@@ -1,4 +1,4 @@
-//! Appointments, and the log of what feeds said that was refused.
+//! Appointments.
 
 use foreword_domain::{
     appointment::Appointment,
@@ -13,7 +13,7 @@ use sea_orm::{
 
 use crate::{
     Result, Txn,
-    rows::{appointment, feed_entry, parse},
+    rows::{appointment, parse},
 };
 
 /// An appointment.
@@ -103,18 +103,4 @@ fn from_row(row: appointment::Model) -> Result<Appointment> {
         status: parse("appointments", "status", &row.status)?,
         revision: row.revision,
     })
-}
-
-/// Notes that a row of a feed was refused, and why. The reason holds no patient's data.
-pub async fn note_refused(txn: &Txn, at: Timestamp, feed: &str, row: usize, reason: &str) -> Result<()> {
-    let entry = feed_entry::ActiveModel {
-        id: NotSet,
-        at: Set(at.into()),
-        feed: Set(feed.to_owned()),
-        row: Set(i32::try_from(row).unwrap_or(i32::MAX)),
-        outcome: Set("rejected".to_owned()),
-        reason: Set(Some(reason.to_owned())),
-    };
-    feed_entry::Entity::insert(entry).exec_without_returning(&txn.db).await?;
-    Ok(())
 }

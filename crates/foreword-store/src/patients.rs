@@ -94,14 +94,7 @@ async fn from_row(txn: &Txn, row: patient_row::Model) -> Result<Patient> {
 
 /// A patient's address on a channel that is in use.
 pub async fn address(txn: &Txn, patient: PatientId, channel: Channel) -> Result<Option<Private<String>>> {
-    let row = contact::Entity::find()
-        .filter(contact::Column::PatientId.eq(patient.0))
-        .filter(contact::Column::Channel.eq(channel.as_str()))
-        .filter(contact::Column::RemovedAt.is_null())
-        .order_by_desc(contact::Column::Id)
-        .one(&txn.db)
-        .await?;
-    match row {
+    match current(txn, patient, channel).await? {
         Some(row) => Ok(Some(Private::new(txn.open(patient, ADDRESS, "", &row.address).await?))),
         None => Ok(None),
     }
@@ -109,6 +102,13 @@ pub async fn address(txn: &Txn, patient: PatientId, channel: Channel) -> Result<
 
 /// Since when and why a patient's address on a channel takes nothing any more.
 pub async fn failed(txn: &Txn, patient: PatientId, channel: Channel) -> Result<Option<(Timestamp, String)>> {
+    Ok(current(txn, patient, channel)
+        .await?
+        .and_then(|row| Some((row.failed_at?.into(), row.failed_why.unwrap_or_default()))))
+}
+
+/// The address on a channel that is in use.
+async fn current(txn: &Txn, patient: PatientId, channel: Channel) -> Result<Option<contact::Model>> {
     let row = contact::Entity::find()
         .filter(contact::Column::PatientId.eq(patient.0))
         .filter(contact::Column::Channel.eq(channel.as_str()))
@@ -116,7 +116,7 @@ pub async fn failed(txn: &Txn, patient: PatientId, channel: Channel) -> Result<O
         .order_by_desc(contact::Column::Id)
         .one(&txn.db)
         .await?;
-    Ok(row.and_then(|row| Some((row.failed_at?.into(), row.failed_why.unwrap_or_default()))))
+    Ok(row)
 }
 
 /// Notes that an address takes nothing any more, or that it does again. Tells whether that is new.
@@ -169,23 +169,35 @@ pub async fn set_address(
             changed = true;
         }
     }
-    if let (Some(address), Some(hash), false) = (address, hash, known) {
-        let row = contact::ActiveModel {
-            id: NotSet,
-            patient_id: Set(patient.0),
-            channel: Set(channel.as_str().to_owned()),
-            address: Set(txn.seal(patient, ADDRESS, "", &address).await?),
-            address_hash: Set(hash),
-            added_at: Set(at.into()),
-            removed_at: Set(None),
-            respondent: Set(None),
-            failed_at: Set(None),
-            failed_why: Set(None),
-        };
-        contact::Entity::insert(row).exec_without_returning(&txn.db).await?;
+    if let (Some(address), false) = (address, known) {
+        add_address(txn, patient, channel, address, at).await?;
         changed = true;
     }
     Ok(changed)
+}
+
+/// Adds an address of a patient who is known to have no other on the channel.
+pub async fn add_address(
+    txn: &Txn,
+    patient: PatientId,
+    channel: Channel,
+    address: &str,
+    at: Timestamp,
+) -> Result<()> {
+    let row = contact::ActiveModel {
+        id: NotSet,
+        patient_id: Set(patient.0),
+        channel: Set(channel.as_str().to_owned()),
+        address: Set(txn.seal(patient, ADDRESS, "", &address).await?),
+        address_hash: Set(address_hash(txn, address)),
+        added_at: Set(at.into()),
+        removed_at: Set(None),
+        respondent: Set(None),
+        failed_at: Set(None),
+        failed_why: Set(None),
+    };
+    contact::Entity::insert(row).exec_without_returning(&txn.db).await?;
+    Ok(())
 }
 
 /// What an address is found by.

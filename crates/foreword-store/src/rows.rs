@@ -197,7 +197,13 @@ row!(alert, "alerts", key(id: Uuid, false), {
     rule: crate::sealed::Sealed, level: String, state: String, raised_at: super::Instant, due_at: super::Instant,
 });
 row!(feed_entry, "feed_log", key(id: i64, true), {
-    at: super::Instant, feed: String, row: i32, outcome: String, reason: Option<String>,
+    at: super::Instant, feed: String, row: i32, outcome: String, reason: Option<String>, appointment: Option<String>,
+});
+row!(appointment_version, "appointment_versions", key(external_id: String, false), {
+    sequence: Option<i64>, at: Option<super::Instant>,
+});
+row!(pathway, "pathways", key(hash: String, false), {
+    pathway_id: String, version: String, source: String, created_at: super::Instant,
 });
 row!(audit_entry, "audit", key(id: i64, true), {
     at: super::Instant, actor: String, action: String, subject: String,

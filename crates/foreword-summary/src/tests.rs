@@ -249,6 +249,8 @@ fn patient() -> Patient {
             email: Some("ada@example.org".into()),
             phone: None,
             sex: None,
+            conditions: Vec::new(),
+            deceased: false,
         }),
     }
 }

@@ -78,13 +78,11 @@ impl Post {
         failures: &mut u32,
     ) -> Result<std::convert::Infallible, Trouble> {
         let mut open = inbox.open().await?;
-        if *failures != 1 {
-            tracing::info!("the mailbox is read");
-        }
+        tracing::info!("the mailbox is read");
         loop {
             self.take(&mut open, app, clock).await?;
             *failures = 0;
-            (open, _) = open.wait().await?;
+            open = open.wait().await?;
         }
     }
 

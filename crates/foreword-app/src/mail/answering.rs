@@ -23,7 +23,7 @@ use super::{Desk, address::Address, refused};
 use crate::{Result, Visit};
 
 /// Questions in one mail: the recall period is said again with each of them.
-pub(crate) const AT_ONCE: usize = 5;
+const AT_ONCE: usize = 5;
 /// The wording of the warning under which somebody replies.
 const WARNING: &str = "mail-warning-1";
 /// Mails in a row that were not understood, after which staff see to it: two machines may be writing to

@@ -44,7 +44,10 @@ impl Desk<'_> {
         outbox::came_back(txn, row.id, &why, now).await?;
         let Some(purpose) = row.owed.purpose() else { return Ok(Settled::Applied) };
         let is_ahead = appointments::get(txn, stored.appointment).await?.is_some_and(|a| a.status.is_ahead());
-        let next = self.app.reachable(txn, patient, purpose).await?;
+        let pathway = self.app.pathway_in(txn, &stored.pathway.0, &stored.pathway.1).await?;
+        let channels = pathway.as_ref().map(|pathway| pathway.channels.as_slice()).unwrap_or_default();
+        let ways = self.app.ways(txn, patient, channels).await?;
+        let next = ways.into_iter().next();
         if let (Some((channel, address)), true, true) =
             (next, is_ahead, stored.standing.state.wants_reminding())
         {

@@ -104,12 +104,12 @@ impl App {
 }
 
 /// The line above which a reply is written. Its form tells it from what people write.
-pub(crate) fn marker(lang: &Lang) -> String {
+fn marker(lang: &Lang) -> String {
     format!("##- {} -##", t("mail-marker", lang, &[]))
 }
 
 /// What the letters about a visit are called.
-pub(crate) fn subject(visit: &Visit, lang: &Lang) -> String {
+fn subject(visit: &Visit, lang: &Lang) -> String {
     let start = visit.appointment.start.to_zoned(visit.appointment.zone());
     let date = foreword_domain::phrases::date(start.date(), lang);
     t("mail-subject", lang, &[("date", Arg::Text(&date))])

@@ -6,6 +6,8 @@ use std::error::Error as _;
 use foreword_domain::message::Delivery;
 use lettre::transport::smtp::Error;
 
+use super::place::certificate_trouble;
+
 /// What a failed try means for the message.
 pub(super) fn outcome(error: &Error, is_wrapped: bool) -> Delivery {
     match error.status() {
@@ -41,7 +43,7 @@ pub(super) fn why(error: &Error, is_wrapped: bool) -> String {
         };
     }
     if let Some(why) = tls(error) {
-        return why.to_owned();
+        return why;
     }
     let words = words(error);
     if words.contains("starttls") {
@@ -73,23 +75,18 @@ pub(super) fn silent(is_wrapped: bool) -> &'static str {
 }
 
 /// What is wrong with TLS, if that is what is wrong.
-fn tls(error: &Error) -> Option<&'static str> {
+fn tls(error: &Error) -> Option<String> {
     let words = words(error);
     let says = |what: &str| words.contains(what);
-    Some(if says("expired") {
-        "the mail server's certificate has expired: it must be renewed there (and check the clock here)"
-    } else if says("notvalidyet") || says("not valid yet") {
-        "the mail server's certificate is not valid yet: check the clock here"
-    } else if says("unknownissuer") {
-        "the mail server's certificate is from nobody this machine trusts: put the certificate of the clinic's own authority into mail.ca_file"
-    } else if says("notvalidforname") || says("not valid for name") {
-        "the mail server's certificate is for another name: write in mail.smtp_url the name the certificate is for"
-    } else if says("invalidcontenttype") || says("corrupt message") {
-        "the mail server does not speak TLS from the beginning on this port: smtps:// is for 465; write smtp://...:587?tls=required"
-    } else if error.is_tls() || says("invalid peer certificate") || says("alert") {
-        "TLS with the mail server failed: check the port and the scheme of mail.smtp_url (smtps:// for 465, smtp://...?tls=required for 587)"
-    } else {
-        return None;
+    certificate_trouble(&words, "the mail server", "mail.smtp_url").or_else(|| {
+        let why = if says("invalidcontenttype") || says("corrupt message") {
+            "the mail server does not speak TLS from the beginning on this port: smtps:// is for 465; write smtp://...:587?tls=required"
+        } else if error.is_tls() || says("invalid peer certificate") || says("alert") {
+            "TLS with the mail server failed: check the port and the scheme of mail.smtp_url (smtps:// for 465, smtp://...?tls=required for 587)"
+        } else {
+            return None;
+        };
+        Some(why.to_owned())
     })
 }
 

@@ -16,7 +16,10 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use super::Error;
+use super::{
+    Error,
+    place::{Place, Ports, Tls, certificate_trouble},
+};
 
 /// How long the server may take over one command; the library sets no limit.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -28,6 +31,9 @@ const POLL: Duration = Duration::from_secs(30);
 /// Of a larger mail only the beginning is read, in bytes: what was written stands before what is attached.
 const LARGE: u32 = 2 * 1024 * 1024;
 const BEGINNING: u32 = 256 * 1024;
+/// Ports as RFC 3501 and 8314 have them.
+const USUAL: Ports = Ports(143, 143, 993);
+const FORMS: &str = "must be imaps://USER:PASSWORD@HOST:993, imap://USER:PASSWORD@HOST:143?tls=required or imap://USER:PASSWORD@HOST:143";
 /// Where mails go that were taken in.
 const FOLDER: &str = "Processed";
 /// What marks them where they can't go there.
@@ -45,25 +51,10 @@ pub struct Inbox {
     config: Arc<ClientConfig>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Tls {
-    None,
-    Required,
-    Wrapped,
-}
-
 /// What went wrong with a mailbox, and what to change.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Trouble(String);
-
-/// Why it was woken.
-pub enum Woken {
-    /// Something may have come.
-    Came,
-    /// Nothing was heard for a while.
-    Quiet,
-}
 
 trait Wire: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug> Wire for T {}
@@ -80,43 +71,11 @@ pub struct Open {
 impl Inbox {
     /// Reads `imap://USER:PASSWORD@HOST:PORT/FOLDER`, with `?tls=required` for STARTTLS, or `imaps://...`.
     pub fn new(url: &str, ca: &str) -> Result<Self, Error> {
-        let wrong = |what: &str| Error::Mailbox(what.to_owned());
-        let forms = || {
-            wrong(
-                "must be imaps://USER:PASSWORD@HOST:993, imap://USER:PASSWORD@HOST:143?tls=required or imap://USER:PASSWORD@HOST:143",
-            )
-        };
-        let (scheme, rest) = url.split_once("://").ok_or_else(forms)?;
-        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let (login, place) = rest.rsplit_once('@').ok_or_else(forms)?;
-        let (user, password) = login.split_once(':').ok_or_else(forms)?;
-        let (place, folder) = place.split_once('/').unwrap_or((place, ""));
-        let (host, port) = match place.rsplit_once(':') {
-            Some((host, port)) => {
-                let number = port.parse::<u16>();
-                (host, Some(number.map_err(|_| wrong(&format!("has the port {port:?}, must be a number")))?))
-            }
-            None => (place, None),
-        };
-        if host.is_empty() || user.is_empty() {
-            return Err(forms());
-        }
-        let (tls, usual) = match (scheme, query) {
-            ("imaps", "") => (Tls::Wrapped, 993),
-            ("imap", "tls=required") => (Tls::Required, 143),
-            ("imap", "") => (Tls::None, 143),
-            _ => return Err(forms()),
-        };
-        let folder = super::unescape(folder);
-        Ok(Self {
-            host: host.to_owned(),
-            port: port.unwrap_or(usual),
-            tls,
-            user: super::unescape(user),
-            password: super::unescape(password),
-            folder: if folder.is_empty() { "INBOX".to_owned() } else { folder },
-            config: config(ca)?,
-        })
+        let Place { host, port, tls, login, folder } =
+            Place::parse(url, "imap", &USUAL, FORMS).map_err(Error::Mailbox)?;
+        let (user, password) = login.ok_or_else(|| Error::Mailbox(FORMS.to_owned()))?;
+        let folder = if folder.is_empty() { "INBOX".to_owned() } else { folder };
+        Ok(Self { host, port, tls, user, password, folder, config: config(ca)? })
     }
 
     /// What stands before the `@` of its address, as far as its login tells.
@@ -178,13 +137,15 @@ impl Inbox {
             .map_err(|_| trouble("mail.imap_url names a host that TLS does not know"))?;
         let connector = TlsConnector::from(Arc::clone(&self.config));
         let secured = in_time(connector.connect(name, tcp)).await?;
-        Ok(Box::new(secured.map_err(|error| trouble(explain(&error.to_string())))?))
+        Ok(Box::new(secured.map_err(|error| trouble(&explain(&error.to_string())))?))
     }
 }
 
 impl Open {
     /// What is in the mailbox and was not taken in, oldest first.
     pub async fn waiting(&mut self) -> Result<Vec<u32>, Trouble> {
+        // Some servers look for what came only when they are asked for news.
+        in_time(self.session.noop()).await?.map_err(|error| failed(&error))?;
         let query =
             if self.can_move { "UNDELETED".to_owned() } else { format!("UNDELETED UNKEYWORD {FLAG}") };
         let found = in_time(self.session.uid_search(query)).await?.map_err(|error| failed(&error))?;
@@ -229,11 +190,10 @@ impl Open {
     }
 
     /// Waits until something may have come.
-    pub async fn wait(mut self) -> Result<(Self, Woken), Trouble> {
+    pub async fn wait(mut self) -> Result<Self, Trouble> {
         if !self.can_idle {
             sleep(POLL).await;
-            in_time(self.session.noop()).await?.map_err(|error| failed(&error))?;
-            return Ok((self, Woken::Quiet));
+            return Ok(self);
         }
         let mut idle = self.session.idle();
         in_time(idle.init()).await?.map_err(|error| failed(&error))?;
@@ -241,21 +201,14 @@ impl Open {
         let (listening, stop) = idle.wait_with_timeout(LISTEN);
         let heard = tokio::time::timeout(LISTEN, listening).await;
         drop(stop);
-        let woken = match heard {
-            Ok(Ok(IdleResponse::NewData(_))) => Woken::Came,
-            Ok(Ok(IdleResponse::Timeout)) | Err(_) => Woken::Quiet,
+        match heard {
+            Ok(Ok(IdleResponse::NewData(_) | IdleResponse::Timeout)) | Err(_) => {}
             // So the library says that the server has gone away.
             Ok(Ok(IdleResponse::ManualInterrupt)) => return Err(trouble("the mailbox's server went away")),
             Ok(Err(error)) => return Err(failed(&error)),
-        };
+        }
         self.session = in_time(idle.done()).await?.map_err(|error| failed(&error))?;
-        Ok((self, woken))
-    }
-
-    /// Says goodbye.
-    pub async fn close(mut self) {
-        // The server knows without it, later.
-        let _ = in_time(self.session.logout()).await;
+        Ok(self)
     }
 }
 
@@ -288,17 +241,10 @@ fn config(ca: &str) -> Result<Arc<ClientConfig>, Error> {
 }
 
 /// What is wrong with TLS, and what to change.
-fn explain(words: &str) -> &'static str {
-    let words = words.to_lowercase();
-    if words.contains("expired") {
-        "the certificate of the mailbox's server has expired: it must be renewed there (and check the clock here)"
-    } else if words.contains("unknownissuer") {
-        "the certificate of the mailbox's server is from nobody this machine trusts: put the certificate of the clinic's own authority into mail.ca_file"
-    } else if words.contains("notvalidforname") {
-        "the certificate of the mailbox's server is for another name: write in mail.imap_url the name the certificate is for"
-    } else {
-        "TLS with the mailbox's server failed: check the port; imaps:// is for 993, imap://...?tls=required for 143"
-    }
+fn explain(words: &str) -> String {
+    certificate_trouble(words, "the mailbox's server", "mail.imap_url").unwrap_or_else(|| {
+        "TLS with the mailbox's server failed: check the port; imaps:// is for 993, imap://...?tls=required for 143".to_owned()
+    })
 }
 
 async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, Trouble> {

@@ -15,13 +15,21 @@ use lettre::{
     },
 };
 
-use super::{Error, compose::Composed, explain};
+use super::{
+    Error,
+    compose::Composed,
+    explain,
+    place::{self, Place, Ports},
+};
 
 /// A server that says nothing for this long has failed; lettre's own limit does not cover a whole
 /// conversation.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// The same for a try at start.
 const SHORT: Duration = Duration::from_secs(15);
+/// Ports as RFC 5321, 6409 and 8314 have them.
+const USUAL: Ports = Ports(25, 587, 465);
+const FORMS: &str = "must be file:DIR, smtp://host:port, smtp://host:port?tls=required or smtps://host:port";
 /// Connections at most.
 const AT_ONCE: u32 = 4;
 /// A connection that is not used for this long is closed: servers close theirs after some minutes.
@@ -39,19 +47,20 @@ pub(super) struct Smtp {
 
 impl Smtp {
     pub(super) fn new(url: &str, ca: &str) -> Result<Self, Error> {
-        let way = Way::parse(url)?;
-        let tls = || parameters(way.host, ca);
-        let (tls, is_wrapped) = match way.tls {
-            Security::Wrapped => (Tls::Wrapper(tls()?), true),
-            Security::Required => (Tls::Required(tls()?), false),
-            Security::None => (Tls::None, false),
+        let place = Place::parse(url, "smtp", &USUAL, FORMS).map_err(Error::Url)?;
+        let parameters = || parameters(&place.host, ca);
+        let secured = match place.tls {
+            place::Tls::Wrapped => Tls::Wrapper(parameters()?),
+            place::Tls::Required => Tls::Required(parameters()?),
+            place::Tls::None => Tls::None,
         };
-        let mut builder = Transport::builder_dangerous(way.host)
-            .port(way.port)
-            .tls(tls)
+        let is_wrapped = place.tls == place::Tls::Wrapped;
+        let mut builder = Transport::builder_dangerous(&place.host)
+            .port(place.port)
+            .tls(secured)
             .timeout(Some(Duration::from_secs(20)))
             .pool_config(PoolConfig::new().max_size(AT_ONCE).idle_timeout(IDLE));
-        if let Some((user, password)) = way.login {
+        if let Some((user, password)) = place.login {
             builder = builder.credentials(Credentials::new(user, password));
         }
         let pool = RwLock::new(Arc::new(builder.clone().build()));
@@ -104,53 +113,4 @@ fn parameters(host: &str, ca: &str) -> Result<TlsParameters, Error> {
     builder
         .build_rustls()
         .map_err(|_| Error::Url(format!("names the host {host:?}, for which TLS cannot be set up")))
-}
-
-enum Security {
-    None,
-    Required,
-    Wrapped,
-}
-
-struct Way<'a> {
-    host: &'a str,
-    port: u16,
-    tls: Security,
-    login: Option<(String, String)>,
-}
-
-impl<'a> Way<'a> {
-    fn parse(url: &'a str) -> Result<Self, Error> {
-        const FORMS: &str =
-            "must be file:DIR, smtp://host:port, smtp://host:port?tls=required or smtps://host:port";
-        let (scheme, rest) = url.split_once("://").ok_or_else(|| Error::Url(FORMS.to_owned()))?;
-        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let (login, place) = match rest.rsplit_once('@') {
-            Some((login, place)) => (Some(login), place),
-            None => (None, rest),
-        };
-        let place = place.trim_end_matches('/');
-        let (host, port) = match place.rsplit_once(':') {
-            Some((host, port)) => (
-                host,
-                Some(
-                    port.parse::<u16>()
-                        .map_err(|_| Error::Url(format!("has the port {port:?}, must be a number")))?,
-                ),
-            ),
-            None => (place, None),
-        };
-        if host.is_empty() {
-            return Err(Error::Url(FORMS.to_owned()));
-        }
-        let (tls, usual) = match (scheme, query) {
-            ("smtps", "") => (Security::Wrapped, 465),
-            ("smtp", "tls=required") => (Security::Required, 587),
-            ("smtp", "") => (Security::None, 25),
-            _ => return Err(Error::Url(FORMS.to_owned())),
-        };
-        let login = login.and_then(|login| login.split_once(':'));
-        let login = login.map(|(user, password)| (super::unescape(user), super::unescape(password)));
-        Ok(Self { host, port: port.unwrap_or(usual), tls, login })
-    }
 }

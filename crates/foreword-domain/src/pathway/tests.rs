@@ -71,9 +71,10 @@ fn the_agenda_comes_first_and_the_wish_follows_what_it_is_about() {
 #[test]
 fn a_pathway_is_for_its_kinds_of_visit_in_its_clinics() {
     let pathway = parse(RIGHT).unwrap();
-    assert!(pathway.is_for("knee FOLLOW-UP ", "north"));
-    assert!(!pathway.is_for("Knee", "North"));
-    assert!(!pathway.is_for("Knee follow-up", "South"));
+    let is_for = |kind, clinic| pathway.is_for(&Occasion { kind, clinic, is_first: true, conditions: &[] });
+    assert!(is_for("knee FOLLOW-UP ", "north"));
+    assert!(!is_for("Knee", "North"));
+    assert!(!is_for("Knee follow-up", "South"));
 }
 
 #[test]
@@ -91,4 +92,48 @@ fn more_than_sixty_items_need_an_explicit_word() {
     let allowed = format!("{asked}\n[budget]\nallow_more_than_60_items = true\n");
     let pathway = Pathway::parse("knee.toml", &allowed, &library).unwrap();
     assert_eq!(pathway.warnings(&library).len(), 1);
+}
+
+#[test]
+fn a_pathway_may_be_for_first_visits_or_for_patients_with_a_condition() {
+    let with = |key: &str| parse(&RIGHT.replace("clinics = [\"North\"]", key)).unwrap();
+    let codes = ["k50.1".to_owned(), "M17".to_owned()];
+    let occasion =
+        |is_first, conditions| Occasion { kind: "Knee follow-up", clinic: "", is_first, conditions };
+    let first = with("visit = \"first\"");
+    assert!(first.is_for(&occasion(true, &[])) && !first.is_for(&occasion(false, &[])));
+    let later = with("visit = \"follow-up\"");
+    assert!(!later.is_for(&occasion(true, &[])) && later.is_for(&occasion(false, &[])));
+    let ill = with("conditions = [\"K50\", \"K51\"]");
+    assert!(ill.is_for(&occasion(true, &codes)) && !ill.is_for(&occasion(true, &codes[1..])));
+    assert!(!ill.is_for(&occasion(true, &[])));
+}
+
+#[test]
+fn a_pathway_is_a_chain_a_shop_or_a_network_and_names_its_channels() {
+    let with = |keys: &str| parse(&RIGHT.replace("[trigger]", &format!("{keys}\n[trigger]")));
+    assert_eq!(with("").unwrap().mode, Mode::Chain);
+    assert_eq!(with("mode = \"chain\"\ninterval_days = 90").unwrap().mode, Mode::ChainEvery(90));
+    let shop = with("mode = \"shop\"\n[[offer]]\ninstrument = \"phq-2\"").unwrap();
+    assert_eq!(shop.mode, Mode::Shop(vec!["phq-2".to_owned()]));
+    let network = with("mode = \"network\"\ngroup = \"Knee school\"").unwrap();
+    assert_eq!(network.mode, Mode::Network("Knee school".to_owned()));
+    let channels = with("channels = [\"email\", \"telegram\"]").unwrap().channels;
+    assert_eq!(channels, [Channel::Email, Channel::Telegram]);
+    for (keys, wanted) in [
+        ("mode = \"shop\"", "offer: is absent"),
+        ("mode = \"mall\"", "mode: is \"mall\""),
+        ("mode = \"network\"", "group: is absent"),
+        ("interval_days = 0", "interval_days: is 0"),
+        (
+            "mode = \"network\"\ngroup = \"x\"\ninterval_days = 3",
+            "interval_days: belongs to mode = \"chain\"",
+        ),
+        ("mode = \"shop\"\n[[offer]]\ninstrument = \"gad-7\"", "\"gad-7\" is always asked"),
+        ("channels = [\"web\"]", "channels[0]: is \"web\", must be"),
+        ("channels = [\"email\", \"email\"]", "channels[1]: \"email\" is there twice"),
+    ] {
+        let refused = with(keys).unwrap_err();
+        assert!(refused.contains(wanted), "{keys}: {refused}");
+    }
 }

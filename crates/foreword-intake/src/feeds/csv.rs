@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use foreword_domain::{
-    appointment::{Booking, Status},
+    appointment::Status,
+    booking::{Notice, Told, Version, field as value},
     language::Lang,
     private::Private,
 };
@@ -13,6 +14,8 @@ use jiff::{
     civil::{Date, DateTime},
     tz::TimeZone,
 };
+
+use super::{Row, Unreadable};
 
 /// The columns, in the order they are documented.
 pub const COLUMNS: [&str; 15] = [
@@ -34,20 +37,9 @@ pub const COLUMNS: [&str; 15] = [
 ];
 
 /// Columns that may be there, too.
-pub const OPTIONAL: [&str; 1] = ["sex"];
+pub const OPTIONAL: [&str; 5] = ["sex", "conditions", "deceased", "patient_time_zone", "version"];
 
-/// A row: its line in the file, and a booking or the reason why not.
-pub type Row = (usize, Result<Booking, String>);
-
-/// Longest value of a column, in bytes.
-const LONGEST: usize = 200;
-
-/// A file that can't be read as a whole, with what would be right.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{0}")]
-pub struct Unreadable(pub String);
-
-/// Reads a feed. Each row comes with its line in the file, and is a booking or the reason why not.
+/// Reads a feed. Each row comes with its line in the file, and is a notice or the reason why not.
 ///
 /// The reason names the column and quotes no value: in a row whose columns have shifted, any value may
 /// be a patient's.
@@ -97,14 +89,14 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, Unreadable> {
                 if record.iter().all(|field| field.trim().is_empty()) {
                     continue;
                 }
-                let booking = if record.len() == names.len() {
-                    booking(|column| {
+                let notice = if record.len() == names.len() {
+                    notice(|column| {
                         places.get(column).and_then(|n| record.get(*n)).unwrap_or_default().trim()
                     })
                 } else {
                     Err(format!("has {} fields, must have {}", record.len(), names.len()))
                 };
-                rows.push((line, booking));
+                rows.push((line, notice));
             }
             Err(error) => {
                 let line = error.position().map_or(0, |p| usize::try_from(p.line()).unwrap_or(0));
@@ -115,46 +107,43 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, Unreadable> {
     Ok(rows)
 }
 
-fn booking<'a>(field: impl Fn(&str) -> &'a str) -> Result<Booking, String> {
+fn notice<'a>(field: impl Fn(&str) -> &'a str) -> Result<Notice, String> {
+    let said = |column: &str| {
+        let value = value::text(field(column)).map_err(|why| format!("{column}: {why}"))?;
+        Ok::<_, String>(value)
+    };
     for column in COLUMNS.into_iter().chain(OPTIONAL) {
-        let value = field(column);
-        if value.len() > LONGEST {
-            return Err(format!("{column}: is {} bytes long, at most {LONGEST} fit", value.len()));
-        }
-        if value.chars().any(char::is_control) {
-            return Err(format!("{column}: holds a control character"));
-        }
+        said(column)?;
     }
+    let optional = |column: &str| Some(field(column)).filter(|value| !value.is_empty());
     let needed = |column: &str| match field(column) {
         "" => Err(format!("{column}: is empty")),
         value => Ok(value.to_owned()),
     };
-    let optional = |column: &str| Some(field(column)).filter(|value| !value.is_empty());
+    let of = |column: &'static str| move |why: String| format!("{column}: {why}");
+    let private = |text: &str| Private::new(text.to_owned());
     let appointment_id = needed("appointment_id")?;
-    let patient_id = Private::new(needed("patient_id")?);
+    let patient_id = needed("patient_id")?;
     let time_zone = needed("time_zone")?;
-    let zone = TimeZone::get(&time_zone)
-        .map_err(|_| "time_zone: is not an IANA time zone such as Europe/Berlin".to_owned())?;
+    let zone = value::zone(&time_zone).map_err(of("time_zone"))?;
+    let patient_time_zone = match optional("patient_time_zone") {
+        None => None,
+        Some(name) => value::zone(name).map(|_| Some(name.to_owned())).map_err(of("patient_time_zone"))?,
+    };
     let birth_date: Date = needed("birth_date")?
         .parse()
         .map_err(|_| "birth_date: must be a date such as 1951-07-30".to_owned())?;
-    if birth_date.year() < 1880 {
-        return Err("birth_date: is before 1880".to_owned());
-    }
-    let language = field("language");
-    let language = Lang::parse(language)
+    let birth_date = value::birth_date(birth_date).map_err(of("birth_date"))?;
+    let language = Lang::parse(field("language"))
         .map_err(|_| "language: is not a language tag such as en or pt-BR".to_owned())?;
     let email = match optional("email") {
-        Some(email) if !is_email(email) => return Err("email: is not an e-mail address".to_owned()),
-        email => email.map(|email| Private::new(email.to_owned())),
+        None => Told::Gone,
+        Some(email) => Told::Is(Private::new(value::email(email).map_err(of("email"))?)),
     };
+    let phone = optional("phone").map_or(Told::Gone, |phone| Told::Is(private(phone)));
     let duration_min = match field("duration_min") {
         "" => 0,
-        minutes => minutes
-            .parse()
-            .ok()
-            .filter(|minutes| *minutes <= 1440)
-            .ok_or_else(|| "duration_min: must be minutes from 0 to 1440".to_owned())?,
+        minutes => value::minutes(minutes).map_err(of("duration_min"))?,
     };
     let status: Status = field("status")
         .parse()
@@ -165,24 +154,58 @@ fn booking<'a>(field: impl Fn(&str) -> &'a str) -> Result<Booking, String> {
             Some(Private::new(sex.parse().map_err(|_| "sex: must be female, male or empty".to_owned())?))
         }
     };
-    Ok(Booking {
-        sex,
-        appointment_id,
-        patient_id,
-        given_name: Private::new(field("given_name").to_owned()),
-        family_name: Private::new(needed("family_name")?),
-        birth_date: Private::new(birth_date),
-        language,
-        start: start(&needed("start")?, &zone)?,
-        time_zone,
+    let conditions = match optional("conditions") {
+        None => None,
+        Some(codes) => Some(Private::new(value::conditions(codes).map_err(of("conditions"))?)),
+    };
+    let deceased = match optional("deceased").map(str::to_ascii_lowercase).as_deref() {
+        None => None,
+        Some("true" | "yes" | "1") => Some(true),
+        Some("false" | "no" | "0") => Some(false),
+        Some(_) => return Err("deceased: must be true, false or empty".to_owned()),
+    };
+    let version = match optional("version") {
+        None => Version::default(),
+        Some(text) => version(text)?,
+    };
+    Ok(Notice {
+        version,
+        patient_id: Some(Private::new(patient_id)),
+        given_name: Some(private(field("given_name"))),
+        family_name: Some(Private::new(needed("family_name")?)),
+        birth_date: Some(Private::new(birth_date)),
+        language: Some(language),
+        start: Some(start(&needed("start")?, &zone)?),
+        time_zone: Some(time_zone),
+        patient_time_zone,
         email,
-        phone: optional("phone").map(|phone| Private::new(phone.to_owned())),
-        duration_min,
-        clinic: field("clinic").to_owned(),
-        clinician: field("clinician").to_owned(),
-        kind: needed("type")?,
-        status,
+        phone,
+        sex,
+        conditions,
+        deceased,
+        duration_min: Some(duration_min),
+        clinic: Some(field("clinic").to_owned()),
+        clinician: Some(field("clinician").to_owned()),
+        kind: Some(needed("type")?),
+        ..Notice::new(appointment_id, status)
     })
+}
+
+/// A number, a time, or a number and a time, separated by a space.
+fn version(text: &str) -> Result<Version, String> {
+    let mut version = Version::default();
+    for part in text.split_whitespace() {
+        match (part.parse::<i64>(), part.parse::<Timestamp>()) {
+            (Ok(number), _) if version.sequence.is_none() => version.sequence = Some(number),
+            (_, Ok(at)) if version.at.is_none() => version.at = Some(at),
+            _ => {
+                return Err(
+                    "version: must be a number that grows, or a time such as 2026-01-31T09:30:00Z".to_owned()
+                );
+            }
+        }
+    }
+    Ok(version)
 }
 
 /// What a start must look like.
@@ -190,45 +213,15 @@ const START: &str = "start: must be a time such as 2026-01-31T09:30 (local) or 2
 
 /// RFC 3339, or local time in the row's zone.
 fn start(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
-    let at = text.parse::<Timestamp>().or_else(|_| local_start(text, zone))?;
-    let year = at.to_zoned(zone.clone()).year();
-    if (1900..=2200).contains(&year) {
-        Ok(at)
-    } else {
-        Err("start: must lie between 1900 and 2200".to_owned())
-    }
-}
-
-fn local_start(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
-    let local: DateTime = text.replacen(' ', "T", 1).parse().map_err(|_| START.to_owned())?;
-    if !text.contains(':') {
-        return Err(START.to_owned());
-    }
-    let there = zone.to_ambiguous_timestamp(local);
-    let why = match there.offset() {
-        jiff::tz::AmbiguousOffset::Gap { .. } => "does not exist",
-        jiff::tz::AmbiguousOffset::Fold { .. } => "exists twice",
-        jiff::tz::AmbiguousOffset::Unambiguous { .. } => {
-            return there.unambiguous().map_err(|_| START.to_owned());
+    let at = match text.parse::<Timestamp>() {
+        Ok(at) => value::start(at, zone),
+        Err(_) if !text.contains(':') => return Err(START.to_owned()),
+        Err(_) => {
+            let local: DateTime = text.replacen(' ', "T", 1).parse().map_err(|_| START.to_owned())?;
+            value::local_start(local, zone)
         }
     };
-    Err(format!(
-        "start: this time {why} in this time zone, because the clocks change; give it with its offset"
-    ))
-}
-
-/// Good enough to refuse what was never meant as an address; whether it works, mail will show.
-fn is_email(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty()
-            && local.is_ascii()
-            && domain.contains('.')
-            && !domain.starts_with('.')
-            && !domain.ends_with('.')
-            && !domain.contains('@')
-            && !text.contains(char::is_whitespace)
-            && !text.contains([',', ';', '<', '>', '"', '(', ')'])
-    })
+    at.map_err(|why| format!("start: {why}"))
 }
 
 #[cfg(test)]

@@ -29,21 +29,13 @@ pub(super) async fn run(config: &Config, args: &Import) -> anyhow::Result<()> {
         .await?;
     bar.finish_and_clear();
 
-    let mut counts: BTreeMap<&str, usize> =
-        ["created", "updated", "cancelled", "unchanged", "rejected"].map(|name| (name, 0)).into();
+    let mut counts: BTreeMap<&str, usize> = Booked::ALL.map(|name| (name, 0)).into();
     let mut rejected = Vec::new();
     for (line, outcome) in &booked {
-        let name = match outcome {
-            Booked::Created => "created",
-            Booked::Updated => "updated",
-            Booked::Cancelled => "cancelled",
-            Booked::Unchanged => "unchanged",
-            Booked::Refused(reason) => {
-                rejected.push((*line, reason.as_str()));
-                "rejected"
-            }
-        };
-        *counts.entry(name).or_default() += 1;
+        if let Booked::Refused(reason) = outcome {
+            rejected.push((*line, reason.as_str()));
+        }
+        *counts.entry(outcome.as_str()).or_default() += 1;
     }
     if *as_json {
         let reasons: Vec<_> =
@@ -52,7 +44,7 @@ pub(super) async fn run(config: &Config, args: &Import) -> anyhow::Result<()> {
         report["rows"] = json!(reasons);
         say(&serde_json::to_string_pretty(&report)?)?;
     } else {
-        for name in ["created", "updated", "cancelled", "unchanged", "rejected"] {
+        for name in Booked::ALL {
             say(&format!("{name} {}", counts[name]))?;
         }
         for (line, reason) in &rejected {

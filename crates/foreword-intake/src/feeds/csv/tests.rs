@@ -3,7 +3,7 @@ use super::*;
 const HEADER: &str = "appointment_id,patient_id,given_name,family_name,birth_date,language,time_zone,email,phone,start,duration_min,clinic,clinician,type,status";
 const ROW: &str = "A1,P1,Ana,Núñez,1951-07-30,es,Europe/Madrid,ana@home.example,,2026-11-24T09:30,20,North,Dr Roe,GI follow-up,booked";
 
-fn one(row: &str) -> Result<Booking, String> {
+fn one(row: &str) -> Result<Notice, String> {
     let rows = read(format!("{HEADER}\n{row}\n").as_bytes()).unwrap();
     assert_eq!(rows.len(), 1);
     rows.into_iter().next().unwrap().1
