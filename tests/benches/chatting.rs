@@ -99,6 +99,7 @@ async fn clinic(folder: &std::path::Path) -> (App, Store) {
         language: Lang::english(),
         quiet: QuietHours::DEFAULT,
         mailbox: None,
+        mails_a_minute: None,
         check: foreword_app::identity::Asked::Year,
     };
     (App::new(store.clone(), Catalog::shipped().unwrap(), options), store)

@@ -125,6 +125,7 @@ async fn clinic(folder: &Path) -> App {
         quiet: QuietHours::DEFAULT,
         check: Asked::Year,
         mailbox: None,
+        mails_a_minute: None,
     };
     App::new(store, Catalog::shipped().unwrap(), options)
 }

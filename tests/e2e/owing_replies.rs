@@ -86,7 +86,7 @@ async fn owe(world: &World, replies: &'static [(i64, i64)]) {
 async fn claim(world: &World, lane: Lane) -> Option<(Claimed, String)> {
     let now = world.now();
     write!(world, |txn| {
-        let Some(claimed) = outbox::claim(txn, lane, now, now + MINUTE).await? else { return Ok(None) };
+        let Some(claimed) = outbox::claim(txn, lane, &[], now, now + MINUTE).await? else { return Ok(None) };
         let key = outbox::get(txn, claimed.id).await?.unwrap().key;
         Some((claimed, key))
     })

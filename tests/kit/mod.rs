@@ -1,6 +1,7 @@
 //! A world to act in: the service on a fresh database, a phone, a browser tab, a mailbox.
 
 pub mod browser;
+pub mod dice;
 pub mod log;
 #[cfg(feature = "mail-server")]
 pub mod mail_server;
@@ -12,28 +13,13 @@ pub mod reconcile;
 pub mod tab;
 pub mod telegram;
 pub mod world;
+pub mod year;
 
+pub use dice::Dice;
 pub use mailbox::Mailbox;
 pub use messenger::Messenger;
 pub use tab::Tab;
 pub use world::{Phone, World};
-
-/// Numbers that look random and are the same every time.
-pub struct Dice(u64);
-
-impl Dice {
-    pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    /// A number below `limit`.
-    pub fn roll(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-}
 
 /// A folder of the test's own, gone with it.
 pub struct Folder(pub std::path::PathBuf);

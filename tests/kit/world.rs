@@ -130,6 +130,7 @@ impl World {
             time_zone: "Europe/London".to_owned(),
             quiet: QuietHours::DEFAULT,
             mailbox: None,
+            mails_a_minute: None,
             check: foreword_app::identity::Asked::Year,
         };
         set(&mut options);

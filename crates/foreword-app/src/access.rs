@@ -13,13 +13,13 @@ use foreword_domain::{
 };
 pub use foreword_store::staff::Member;
 use foreword_store::{
-    appointments, audit, conversations, invitations, patients,
+    appointments, audit, conversations, invitations,
     sessions::{self, Kind},
     staff,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{App, Error, Result, again, mint, secret};
+use crate::{App, Error, Result, again, mint, question::patient_named, secret};
 
 /// How long a patient's page stays open without use.
 pub(crate) const PATIENT_IDLE: SignedDuration = SignedDuration::from_mins(60);
@@ -90,18 +90,20 @@ impl App {
             .await
     }
 
+    /// A patient, given our id or the feed's.
+    pub async fn find_patient(&self, patient: &str) -> Result<Option<PatientId>> {
+        let given = patient.to_owned();
+        self.store.read(move |txn| Box::pin(async move { patient_named(txn, &given).await })).await
+    }
+
     /// A patient's next conversation, given our id of the patient or the feed's.
     pub async fn conversation_of(&self, patient: &str, now: Timestamp) -> Result<ConversationId> {
         let given = patient.to_owned();
         self.store
             .read(move |txn| {
                 Box::pin(async move {
-                    let patient = match given.parse::<PatientId>() {
-                        Ok(id) => patients::get(txn, id).await?,
-                        Err(_) => patients::by_external_id(txn, &given).await?,
-                    };
-                    let patient = patient.ok_or(Error::NotFound("patient"))?;
-                    for appointment in appointments::of_patient(txn, patient.id).await? {
+                    let patient = patient_named(txn, &given).await?.ok_or(Error::NotFound("patient"))?;
+                    for appointment in appointments::of_patient(txn, patient).await? {
                         if appointment.status.is_ahead()
                             && appointment.start > now
                             && let Some(found) = conversations::about(txn, appointment.id).await?

@@ -8,7 +8,10 @@ use foreword_domain::{
     pathway::{Occasion, Pathway},
 };
 use foreword_fhir::import;
-use foreword_store::{answers, instruments};
+use foreword_store::{answers, instruments, pathways};
+use jiff::Timestamp;
+
+use crate::again;
 
 macro_rules! shipped {
     ($folder:literal: $($name:literal),+ $(,)?) => {
@@ -57,6 +60,49 @@ pub struct Exposure {
 }
 
 impl crate::App {
+    /// Keeps the text of every pathway that is in use, so that a visit that has begun keeps its version.
+    ///
+    /// # Errors
+    /// [`crate::Error::Refused`] names the pathways that say something else than they did before, under the
+    /// same version.
+    pub async fn keep_pathways(&self, now: Timestamp) -> crate::Result<()> {
+        let app = self.clone();
+        let are_kept = self
+            .store
+            .read(|txn| {
+                again!(app => {
+                    for pathway in &app.catalog.pathways {
+                        if pathways::source(txn, &pathway.id, &pathway.version).await?.as_ref() != Some(&pathway.source) {
+                            return Ok(false);
+                        }
+                    }
+                    Ok::<_, crate::Error>(true)
+                })
+            })
+            .await?;
+        if are_kept {
+            return Ok(());
+        }
+        let changed = self
+            .store
+            .write(move |txn| {
+                again!(app => {
+                    let mut changed = Vec::new();
+                    for pathway in &app.catalog.pathways {
+                        if !pathways::keep(txn, pathway, now).await? {
+                            changed.push(format!(
+                                "pathway {:?}: version {:?} was in use with other words; give the changed file another version",
+                                pathway.id, pathway.version
+                            ));
+                        }
+                    }
+                    Ok::<_, crate::Error>(changed)
+                })
+            })
+            .await?;
+        if changed.is_empty() { Ok(()) } else { Err(crate::Error::Refused(changed.join("\n"))) }
+    }
+
     /// How often each item of an instrument was asked, in its order.
     pub async fn exposure(&self, instrument: &Arc<Instrument>) -> crate::Result<Exposure> {
         let id = instrument.id.clone();

@@ -1,6 +1,6 @@
 //! Dispatch: what is owed and due is put into words, handed to its channel, and settled.
 
-mod effects;
+pub(crate) mod effects;
 mod words;
 
 use std::{convert::Infallible, time::Duration};
@@ -31,10 +31,11 @@ pub use foreword_store::outbox::Claimed;
 use effects::Effect;
 use words::Words;
 
-/// How long a claimed message may be on its way before it counts as neither sent nor not.
-const LEASE: SignedDuration = SignedDuration::from_mins(10);
-/// The same for a reply: somebody waits for it. It is made longer again and again while the reply is on
-/// its way, so that it runs out only when the process that sends it is gone.
+/// How long a claimed message may be on its way before it counts as neither sent nor not. It is made longer
+/// again and again while the message is on its way, so that it runs out only when the process that sends it is
+/// gone.
+const LEASE: SignedDuration = SignedDuration::from_mins(1);
+/// The same for a reply: somebody waits for it.
 const REPLY_LEASE: SignedDuration = SignedDuration::from_secs(20);
 /// How often it is made longer.
 const RENEW: Duration = Duration::from_secs(5);
@@ -91,24 +92,61 @@ impl App {
         doors: &[&dyn Deliver],
     ) -> Result<Vec<Done>> {
         let mut done: Vec<Done> = Vec::new();
+        let mut held = Vec::new();
+        let mut used = vec![Channel::Telegram, Channel::Email];
         while let Some(now) = clock() {
-            let by_chat = done.last().is_some_and(|done| done.channel == Channel::Telegram.as_str());
-            if by_chat && self.is_too_fast(now).await? {
-                break;
+            for channel in used.drain(..) {
+                if !held.contains(&channel) && self.is_too_fast(channel, now).await? {
+                    held.push(channel);
+                }
             }
-            let Some(claimed) = self.claim(Lane::Planned, now).await? else { break };
-            done.push(self.pay(&claimed, clock, doors).await?);
+            let paid = match self.take_next(&held, now).await {
+                Ok(None) => break,
+                Ok(Some((claimed, Ready::Send(sending)))) => {
+                    self.send_off(&claimed, Ok(Ready::Send(sending)), clock, doors).await?
+                }
+                Ok(Some((claimed, Ready::Not(outcome)))) => report(&claimed, None, &outcome, now),
+                // Its row can't be read, or the database is in the way: alone, so that it is known which it is.
+                Err(_) => match self.claim(Lane::Planned, &held, now).await? {
+                    Some(claimed) => self.pay(&claimed, clock, doors).await?,
+                    None => break,
+                },
+            };
+            used.extend(paid.channel.parse::<Channel>());
+            done.push(paid);
         }
         Ok(done)
+    }
+
+    /// Claims the next message of the timetable and puts it into words, in one transaction; what is not sent
+    /// is settled in it, too.
+    async fn take_next(&self, held: &[Channel], now: Timestamp) -> Result<Option<(Claimed, Ready)>> {
+        let (app, held) = (self.clone(), held.to_vec());
+        let until = now.checked_add(LEASE).unwrap_or(now);
+        self.store
+            .write(move |txn| {
+                again!(app, held => {
+                    let Some(claimed) = outbox::claim(txn, Lane::Planned, &held, now, until).await? else {
+                        return Ok(None);
+                    };
+                    let row = outbox::get(txn, claimed.id).await?.ok_or(Error::NotFound("message"))?;
+                    let ready = app.ready_row(txn, &row, now).await?;
+                    if let Ready::Not(outcome) = &ready {
+                        effects::settle_in(txn, &claimed, outcome, &Effect::default(), now).await?;
+                    }
+                    Ok::<_, Error>(Some((claimed, ready)))
+                })
+            })
+            .await
     }
 
     /// Takes the next reply that is owed to a chat and may be sent now, for [`App::pay`]. Those of one
     /// chat come in order, each when the one before is settled.
     pub async fn next_reply(&self, now: Timestamp) -> Result<Option<Claimed>> {
-        if self.is_too_fast(now).await? {
+        if self.is_too_fast(Channel::Telegram, now).await? {
             return Ok(None);
         }
-        self.claim(Lane::Replies, now).await
+        self.claim(Lane::Replies, &[], now).await
     }
 
     /// When the next reply may be due, as far as is known now.
@@ -150,10 +188,22 @@ impl App {
         clock: &(dyn Fn() -> Option<Timestamp> + Sync),
         doors: &[&dyn Deliver],
     ) -> Result<Done> {
+        let ready = self.make_ready(claimed, clock().unwrap_or(claimed.at)).await;
+        self.send_off(claimed, ready, clock, doors).await
+    }
+
+    /// Hands a message in its words to its channel, and settles it.
+    async fn send_off(
+        &self,
+        claimed: &Claimed,
+        ready: Result<Ready>,
+        clock: &(dyn Fn() -> Option<Timestamp> + Sync),
+        doors: &[&dyn Deliver],
+    ) -> Result<Done> {
         foreword_store::crash_point("claimed");
         let begun = clock().unwrap_or(claimed.at);
         let mut effect = Effect::default();
-        let outcome = match self.make_ready(claimed, begun).await {
+        let outcome = match ready {
             Ok(Ready::Not(outcome)) => outcome,
             Ok(Ready::Send(sending)) => {
                 let part = sending.part;
@@ -210,49 +260,56 @@ impl App {
         delivery
     }
 
-    /// Keeps others from a reply for as long as this process sends it, however long Telegram takes.
+    /// Keeps others from a message for as long as this process sends it, however long the channel takes.
     async fn keep_renewing(
         &self,
         claimed: &Claimed,
         clock: &(dyn Fn() -> Option<Timestamp> + Sync),
     ) -> Infallible {
-        if claimed.kind.0 != Owed::REPLY {
-            return std::future::pending().await;
-        }
+        let lease = if claimed.kind.0 == Owed::REPLY { REPLY_LEASE } else { LEASE };
         loop {
             rest(RENEW).await;
-            let Some(until) = clock().and_then(|now| now.checked_add(REPLY_LEASE).ok()) else { continue };
+            let Some(until) = clock().and_then(|now| now.checked_add(lease).ok()) else { continue };
             let renewed = self.store.write(
                 move |txn| again!(claimed => Ok::<_, Error>(outbox::renew(txn, &claimed, until).await?)),
             );
             if let Err(error) = renewed.await {
-                tracing::warn!(%error, "a reply takes long, and may be sent a second time");
+                tracing::warn!(%error, "a message takes long, and may be sent a second time");
             }
         }
     }
 
-    async fn claim(&self, lane: Lane, now: Timestamp) -> Result<Option<Claimed>> {
+    async fn claim(&self, lane: Lane, held: &[Channel], now: Timestamp) -> Result<Option<Claimed>> {
         let lease = match lane {
             Lane::Planned => LEASE,
             Lane::Replies => REPLY_LEASE,
         };
-        let until = now.checked_add(lease).unwrap_or(now);
+        let (until, held) = (now.checked_add(lease).unwrap_or(now), held.to_vec());
         self.store
-            .write(move |txn| {
-                Box::pin(async move { Ok::<_, Error>(outbox::claim(txn, lane, now, until).await?) })
-            })
+            .write(
+                move |txn| again!(held => Ok::<_, Error>(outbox::claim(txn, lane, &held, now, until).await?)),
+            )
             .await
     }
 
-    /// Whether another message in a chat would be more than the messenger takes at once: so many a
-    /// second, and none at all while several chats were told to wait.
-    async fn is_too_fast(&self, now: Timestamp) -> Result<bool> {
-        let since = now.checked_sub(SignedDuration::from_secs(1)).unwrap_or(now);
+    /// Whether another message would be more than a channel takes at once: so many a second in chats, and none
+    /// at all while several were told to wait; so many mails a minute as the clinic's mail server is used to.
+    async fn is_too_fast(&self, channel: Channel, now: Timestamp) -> Result<bool> {
+        let (most, pace) = match channel {
+            Channel::Telegram => (A_SECOND, SignedDuration::from_secs(1)),
+            Channel::Email => match self.options.mails_a_minute {
+                Some(most) => (u64::from(most), SignedDuration::from_mins(1)),
+                None => return Ok(false),
+            },
+            _ => return Ok(false),
+        };
+        let since = now.checked_sub(pace).unwrap_or(now);
         self.store
             .read(move |txn| {
                 Box::pin(async move {
-                    Ok(outbox::sent_since(txn, Channel::Telegram, since).await? >= A_SECOND
-                        || outbox::asked_to_wait(txn, now).await?.is_some())
+                    let told_to_wait =
+                        channel == Channel::Telegram && outbox::asked_to_wait(txn, now).await?.is_some();
+                    Ok(told_to_wait || outbox::sent_since(txn, channel, since).await? >= most)
                 })
             })
             .await
@@ -265,14 +322,18 @@ impl App {
             .write(move |txn| {
                 again!(app => {
                     let row = outbox::get(txn, id).await?.ok_or(Error::NotFound("message"))?;
-                    match &row.owed {
-                        Owed::Planned(planned) => app.ready(txn, &row, planned, now).await,
-                        Owed::Mail(reply) => app.ready_mail(txn, &row, reply, now).await,
-                        Owed::Reply(reply) => app.ready_reply(txn, &row, reply, now).await,
-                    }
+                    app.ready_row(txn, &row, now).await
                 })
             })
             .await
+    }
+
+    pub(crate) async fn ready_row(&self, txn: &Txn, row: &Row, now: Timestamp) -> Result<Ready> {
+        match &row.owed {
+            Owed::Planned(planned) => self.ready(txn, row, planned, now).await,
+            Owed::Mail(reply) => self.ready_mail(txn, row, reply, now).await,
+            Owed::Reply(reply) => self.ready_reply(txn, row, reply, now).await,
+        }
     }
 
     /// Chooses the words, or finds that nothing should be said any more.
@@ -284,7 +345,7 @@ impl App {
         let Some(patient) = patients::get(txn, appointment.patient).await? else {
             return cancelled("the patient is gone");
         };
-        let Some(conversation) = conversations::about(txn, appointment.id).await? else {
+        let Some(mut conversation) = conversations::about(txn, appointment.id).await? else {
             return cancelled("nothing is asked for this visit");
         };
         let Some(invitation) = invitations::newest(txn, appointment.id).await?.filter(|i| i.is_open(now))
@@ -305,6 +366,7 @@ impl App {
         let verdict = schedule::decide(&Moment {
             purpose: planned.purpose,
             now,
+            due: row.not_before,
             start: appointment.start,
             unwanted,
             ways: &ways.iter().map(|(channel, _)| *channel).collect::<Vec<_>>(),
@@ -326,13 +388,17 @@ impl App {
         {
             return Ok(Ready::Not(Outcome::RetryAt(until, "nothing is sent there before".to_owned())));
         }
+        self.decide_reuse(txn, &mut conversation, None, now).await?;
         let mut visit = self.revive(txn, conversation).await?;
+        if visit.script.asks.is_empty() {
+            return cancelled("everything was answered for another visit, within its recall period");
+        }
         let (_, minutes) = visit.script.budget();
         if channel == Channel::Email {
             visit = visit.at_door(channel, Respondent::Patient);
         }
         let telegram = match channel {
-            Channel::Email => code::patient_link(txn, patient.id, now, invitation.expires_at).await?,
+            Channel::Email => code::link_in(txn, patient.id, &row.key, now, invitation.expires_at).await?,
             _ => None,
         };
         let lang = &visit.standing.language;

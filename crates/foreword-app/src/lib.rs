@@ -17,6 +17,8 @@ pub mod mail;
 mod planning;
 pub mod question;
 pub mod receive;
+pub mod rehearse;
+mod reuse;
 pub mod summarize;
 pub mod transcribe;
 mod visit;
@@ -58,6 +60,8 @@ pub struct Options {
     pub check: identity::Asked,
     /// Where patients' mails are taken in, if they are.
     pub mailbox: Option<Mailbox>,
+    /// Mails sent in a minute, at most; any number, where there is none.
+    pub mails_a_minute: Option<u32>,
 }
 
 /// The mailbox that patients write to.
@@ -197,8 +201,13 @@ pub(crate) fn mint<T>(mint: impl Fn(Timestamp, [u8; 10]) -> T, now: Timestamp) -
 
 /// A secret of 128 random bits in 22 characters that are safe in a link.
 pub(crate) fn secret() -> String {
+    encoded(&foreword_store::random())
+}
+
+/// 128 bits in 22 characters that are safe in a link.
+pub(crate) fn encoded(bits: &[u8; 16]) -> String {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-    URL_SAFE_NO_PAD.encode(foreword_store::random::<16>())
+    URL_SAFE_NO_PAD.encode(bits)
 }
 
 pub(crate) fn new_uuid(now: Timestamp) -> foreword_domain::ids::ResponseId {

@@ -75,7 +75,7 @@ impl App {
                     pathway: pathway.map(|p| (p.id.clone(), p.version.clone())).unwrap_or_default(),
                     script: match pathway {
                         Some(pathway) => self.pin(txn, pathway, &patient.language, questions, now).await?,
-                        None => Pinned { v: 1, asks: questions, not_asked: Vec::new() },
+                        None => Pinned { v: 1, asks: questions, not_asked: Vec::new(), reused: Vec::new() },
                     },
                     standing: Conversation::new(patient.language.clone()),
                     last_at: None,
@@ -296,7 +296,7 @@ fn link_ends(appointment: &Appointment) -> Result<Timestamp> {
 }
 
 /// Whether nothing was said in a conversation yet.
-fn is_untouched(known: &Stored) -> bool {
+pub(crate) fn is_untouched(known: &Stored) -> bool {
     known.standing.state == State::Invited && known.last_at.is_none()
 }
 

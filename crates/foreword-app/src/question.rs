@@ -24,7 +24,7 @@ use jiff::{Timestamp, civil::Date};
 use crate::{App, Error, Result, again, mint, visit::is_open};
 
 /// What the instrument of a pinned question begins with; the id of its row follows.
-const PINNED: &str = "question:";
+pub(crate) const PINNED: &str = "question:";
 
 /// A question that was put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,7 +261,7 @@ impl App {
             appointment: about.id,
             patient: about.patient,
             pathway: Default::default(),
-            script: Pinned { v: 1, asks: vec![pinned], not_asked: Vec::new() },
+            script: Pinned { v: 1, asks: vec![pinned], not_asked: Vec::new(), reused: Vec::new() },
             standing: Conversation::new(patient.language),
             last_at: None,
             completed_at: None,
@@ -377,7 +377,7 @@ fn closed(about: &Appointment, state: Option<State>, questions: usize, now: Time
     Some(why.to_owned())
 }
 
-async fn patient_named(txn: &Txn, given: &str) -> Result<Option<PatientId>> {
+pub(crate) async fn patient_named(txn: &Txn, given: &str) -> Result<Option<PatientId>> {
     if let Ok(id) = given.parse::<PatientId>()
         && patients::get(txn, id).await?.is_some()
     {

@@ -54,7 +54,14 @@ impl App {
     }
 
     async fn receive_in(&self, txn: &Txn, inbound: &Inbound, now: Timestamp) -> Result<Received> {
-        let visit = self.load(txn, inbound.conversation, true).await?;
+        let stored = conversations::hold(txn, inbound.conversation).await?;
+        let mut stored = stored.ok_or(Error::NotFound("conversation"))?;
+        let answering = match &inbound.said {
+            Said::Give { at, .. } => Some(at.ask.as_str()),
+            _ => None,
+        };
+        self.decide_reuse(txn, &mut stored, answering, now).await?;
+        let visit = self.revive(txn, stored).await?;
         self.receive_at(txn, visit, inbound, now).await
     }
 

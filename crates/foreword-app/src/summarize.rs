@@ -12,7 +12,7 @@ use foreword_domain::{
     response::{Ledger, Respondent},
 };
 use foreword_store::{Txn, alerts, answers, appointments, audit, conversations, patients};
-use foreword_summary::{Flag, Input, Previous, Summary, compose};
+use foreword_summary::{Flag, Input, Previous, Reused, Summary, compose};
 use jiff::Timestamp;
 
 use crate::{App, Error, Result, Visit, again, receive::NOT_ME_RULE};
@@ -78,6 +78,10 @@ impl App {
                 Some(visit) => self.previous(txn, visit).await?,
                 None => Vec::new(),
             },
+            reused: match &visit {
+                Some(visit) => self.reused(txn, visit).await?,
+                None => Reused::default(),
+            },
             flags: self.flags(txn, id, visit.as_ref()).await?,
             now,
         };
@@ -87,10 +91,19 @@ impl App {
     /// Earlier completed responses to the same instruments, oldest first.
     pub(crate) async fn previous(&self, txn: &Txn, visit: &Visit) -> Result<Vec<Previous>> {
         let mut previous = Vec::new();
-        for ask in
-            visit.script.asks.iter().filter(|ask| ask.why == Why::Asked && !ask.instrument.scales.is_empty())
-        {
-            for response in answers::history(txn, visit.stored.patient, &ask.instrument.id).await? {
+        let reused = &visit.stored.script.reused;
+        let asked =
+            visit.script.asks.iter().filter(|ask| ask.why == Why::Asked && !ask.instrument.scales.is_empty());
+        let asked = asked.map(|ask| ask.instrument.id.as_str());
+        for instrument in asked.chain(reused.iter().map(|reused| reused.ask.as_str())) {
+            for response in answers::history(txn, visit.stored.patient, instrument).await? {
+                // What counts for this visit is not what was before it.
+                if reused
+                    .iter()
+                    .any(|reused| reused.ask == response.ask && reused.conversation == response.conversation)
+                {
+                    continue;
+                }
                 let Some(at) = response.completed_at else { continue };
                 let Some(other) = conversations::get(txn, response.conversation).await? else { continue };
                 let earlier = appointments::get(txn, other.appointment)

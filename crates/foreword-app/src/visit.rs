@@ -1,6 +1,6 @@
 //! A visit's conversation, brought back to life from the store: script, answers and standing.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use foreword_domain::{
     appointment::{Appointment, Status},
@@ -147,11 +147,13 @@ impl App {
         asks.splice(agendas..agendas, questions);
         let not_asked =
             script.not_asked.iter().map(|n| (n.instrument.clone(), n.language.to_string())).collect();
-        Ok(Pinned { v: 1, asks, not_asked })
+        Ok(Pinned { v: 1, asks, not_asked, reused: Vec::new() })
     }
 
     pub(crate) async fn script(&self, txn: &Txn, pinned: &Pinned, about: &Appointment) -> Result<Script> {
         let mut asks: Vec<Ask> = Vec::with_capacity(pinned.asks.len());
+        let is_reused = |key: &str| pinned.reused.iter().any(|reused| reused.ask == key);
+        let mut names = BTreeMap::new();
         for ask in &pinned.asks {
             let language = language(&ask.language);
             if let Some(asked) = self.asked(txn, ask, &language).await? {
@@ -162,13 +164,13 @@ impl App {
             let why = match &ask.about {
                 None => Why::Asked,
                 Some(about) => {
-                    let name = asks
-                        .iter()
-                        .find(|other| other.key == *about)
-                        .map(|a| a.instrument.plain_name.clone());
-                    Why::WishAbout { ask: about.clone(), name: name.unwrap_or_default() }
+                    Why::WishAbout { ask: about.clone(), name: names.get(about).cloned().unwrap_or_default() }
                 }
             };
+            names.insert(ask.key.clone(), instrument.plain_name.clone());
+            if is_reused(&ask.key) {
+                continue;
+            }
             asks.push(Ask { key: ask.key.clone(), instrument, language, why });
         }
         let not_asked = pinned
@@ -191,7 +193,12 @@ impl App {
     }
 
     /// An instrument in exactly the version a response began with.
-    async fn instrument(&self, txn: &Txn, hash: &str, variant: Option<&str>) -> Result<Arc<Instrument>> {
+    pub(crate) async fn instrument(
+        &self,
+        txn: &Txn,
+        hash: &str,
+        variant: Option<&str>,
+    ) -> Result<Arc<Instrument>> {
         if let Some(instrument) = self.catalog.by_hash(hash, variant) {
             return Ok(Arc::clone(instrument));
         }

@@ -61,7 +61,7 @@ pub struct Planned {
 /// Messages that would reach the patient closer together than this are one too many.
 pub const LEAST_APART: SignedDuration = SignedDuration::from_hours(20);
 /// A message later than this before the visit is not planned.
-const LEAST_AHEAD: SignedDuration = SignedDuration::from_hours(1);
+pub(crate) const LEAST_AHEAD: SignedDuration = SignedDuration::from_hours(1);
 /// A message later than this before the visit is not sent.
 const TOO_LATE: SignedDuration = SignedDuration::from_mins(30);
 /// Messages about one visit, at most.
@@ -146,6 +146,8 @@ pub struct Moment<'a> {
     pub purpose: Purpose,
     /// The instant.
     pub now: Timestamp,
+    /// When it was due: what follows does not depend on how often somebody looks.
+    pub due: Timestamp,
     /// When the visit begins.
     pub start: Timestamp,
     /// Why nothing more is wanted, if that is so: the visit is dead, answered, declined.
@@ -199,7 +201,9 @@ pub fn decide(moment: &Moment<'_>) -> Verdict {
             Other::Queued(other) if other.purpose > moment.purpose && other.at <= moment.now => {
                 return cancel("a later message is due as well");
             }
-            Other::Sent(other) if is_close(other.at, moment.now) && other.purpose != moment.purpose => {
+            Other::Sent(other)
+                if is_close(other.at, moment.now.min(moment.due)) && other.purpose != moment.purpose =>
+            {
                 return cancel("another message went out shortly before");
             }
             Other::Sent(_) => sent += 1,

@@ -157,6 +157,17 @@ pub async fn history(txn: &Txn, patient: PatientId, instrument: &str) -> Result<
     Ok(rows.into_iter().map(administered).collect())
 }
 
+/// What a patient has completed after an instant, oldest first.
+pub async fn completed_after(txn: &Txn, patient: PatientId, after: Timestamp) -> Result<Vec<Administered>> {
+    let rows = response::Entity::find()
+        .filter(response::Column::PatientId.eq(patient.0))
+        .filter(response::Column::CompletedAt.gt(crate::rows::Instant::from(after).0))
+        .order_by_asc(response::Column::CompletedAt)
+        .all(&txn.db)
+        .await?;
+    Ok(rows.into_iter().map(administered).collect())
+}
+
 /// Writes a response: new, or with another end.
 pub async fn put_response(txn: &Txn, new: &Administered) -> Result<()> {
     let there = response::Entity::find_by_id(new.id.0).one(&txn.db).await?;

@@ -46,6 +46,20 @@ pub struct Pinned {
     pub asks: Vec<PinnedAsk>,
     /// Instruments left out: id and the language they lack.
     pub not_asked: Vec<(String, String)>,
+    /// Asks that are not asked again, because their recall period is not over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reused: Vec<PinnedReuse>,
+}
+
+/// An ask whose answers were given for another visit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinnedReuse {
+    /// Its key, there and here.
+    pub ask: String,
+    /// The conversation they were given in.
+    pub conversation: ConversationId,
+    /// When the last of them was given.
+    pub at: Timestamp,
 }
 
 /// One ask of a pinned script.

@@ -21,7 +21,7 @@ use sea_orm::{
     sea_query::{Expr, OnConflict, SimpleExpr},
 };
 
-pub use claim::{Claimed, Lane, Outcome, claim, next_due, release, renew, settle};
+pub use claim::{Claimed, Lane, Outcome, claim, claim_this, next_due, release, renew, settle};
 pub(crate) use replies::move_chat;
 pub use replies::{
     asked_to_wait, begun_reply, first_try, has_later_reply, has_waiting_reply, newest_reply, pause_replies,
@@ -231,6 +231,39 @@ pub async fn due(txn: &Txn, now: Timestamp) -> Result<Vec<Row>> {
 pub async fn in_state(txn: &Txn, state: &str) -> Result<Vec<Row>> {
     let rows = outbox::Entity::find()
         .filter(outbox::Column::State.eq(state))
+        .order_by_asc(outbox::Column::NotBefore)
+        .order_by_asc(outbox::Column::Id)
+        .all(&txn.db)
+        .await?;
+    from_rows(txn, rows).await
+}
+
+/// The patients to whom messages other than replies in a chat are queued, by when the first of them is due.
+pub async fn awaited(txn: &Txn, until: Option<Timestamp>) -> Result<Vec<PatientId>> {
+    let mut rows = outbox::Entity::find()
+        .filter(outbox::Column::State.eq(state::QUEUED))
+        .filter(is_planned())
+        .filter(outbox::Column::PatientId.is_not_null());
+    if let Some(until) = until {
+        rows = rows.filter(outbox::Column::NotBefore.lte(Instant::from(until).0));
+    }
+    let patients: Vec<uuid::Uuid> = rows
+        .select_only()
+        .column(outbox::Column::PatientId)
+        .group_by(outbox::Column::PatientId)
+        .order_by_asc(outbox::Column::NotBefore.min())
+        .into_tuple()
+        .all(&txn.db)
+        .await?;
+    Ok(patients.into_iter().map(PatientId).collect())
+}
+
+/// The messages other than replies in a chat that are queued for a patient, in the order they are due.
+pub async fn queued_for(txn: &Txn, patient: PatientId) -> Result<Vec<Row>> {
+    let rows = outbox::Entity::find()
+        .filter(outbox::Column::PatientId.eq(patient.0))
+        .filter(outbox::Column::State.eq(state::QUEUED))
+        .filter(is_planned())
         .order_by_asc(outbox::Column::NotBefore)
         .order_by_asc(outbox::Column::Id)
         .all(&txn.db)

@@ -44,6 +44,12 @@ impl Txn {
         std::array::from_fn(|n| mac[n])
     }
 
+    /// 128 bits that look random to everybody else and are the same each time, for one purpose.
+    pub fn derive(&self, purpose: &str, what: &[u8]) -> [u8; 16] {
+        let mac = self.keys.mac(purpose, what);
+        std::array::from_fn(|n| mac[n])
+    }
+
     /// Whether a signature is ours.
     pub fn is_signed(&self, purpose: &str, what: &[u8], signature: &[u8]) -> bool {
         self.keys.is_mac(purpose, what, signature)
@@ -128,17 +134,25 @@ impl Store {
         }
     }
 
+    /// Does what would be written, and takes all of it back: what `work` returned is how it would have been.
+    pub async fn pretend<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: for<'t> FnOnce(&'t Txn) -> Future<'t, Result<T, E>>,
+    {
+        let db = self.connections.writer.begin_with_options(immediate()).await.map_err(Error::from)?;
+        let txn = self.txn(db);
+        let done = work(&txn).await;
+        txn.db.rollback().await.map_err(Error::from)?;
+        done
+    }
+
     async fn try_write<T, E, F>(&self, work: &F) -> Result<T, E>
     where
         E: From<Error> + Contention,
         F: for<'t> Fn(&'t Txn) -> Future<'t, Result<T, E>>,
     {
-        let options = TransactionOptions {
-            // A deferred transaction that turns to writing fails instead of waiting its turn.
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let db = self.connections.writer.begin_with_options(options).await.map_err(Error::from)?;
+        let db = self.connections.writer.begin_with_options(immediate()).await.map_err(Error::from)?;
         let txn = self.txn(db);
         match work(&txn).await {
             Ok(done) => {
@@ -157,6 +171,14 @@ impl Store {
 
     fn txn(&self, db: DatabaseTransaction) -> Txn {
         Txn { db, keys: Arc::clone(&self.keys), patient_keys: Mutex::new(HashMap::new()) }
+    }
+}
+
+fn immediate() -> TransactionOptions {
+    TransactionOptions {
+        // A deferred transaction that turns to writing fails instead of waiting its turn.
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
     }
 }
 

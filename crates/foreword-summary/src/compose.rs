@@ -2,7 +2,7 @@
 
 mod asked;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use foreword_domain::{
     agenda,
@@ -51,6 +51,8 @@ pub struct Input<'a> {
     pub scores: Vec<(String, Vec<Score>)>,
     /// Earlier scores, oldest first.
     pub previous: Vec<Previous>,
+    /// What was answered for other visits and is not asked again.
+    pub reused: Reused,
     /// Red flags.
     pub flags: Vec<Flag>,
     /// Now.
@@ -74,6 +76,19 @@ pub struct Previous {
     pub language: Lang,
 }
 
+/// Answers given for other visits that count for this one, because their recall period is not over.
+#[derive(Clone, Debug, Default)]
+pub struct Reused {
+    /// The asks.
+    pub script: Script,
+    /// The answers.
+    pub ledger: Ledger,
+    /// Scores by ask.
+    pub scores: Vec<(String, Vec<Score>)>,
+    /// When each ask was answered.
+    pub at: BTreeMap<String, Timestamp>,
+}
+
 /// A red flag that was raised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flag {
@@ -95,9 +110,13 @@ pub fn compose(input: &Input<'_>) -> Summary {
     // Somebody said these answers are not the patient's: none of them may look like theirs.
     let ledger = if set_aside { &empty } else { input.ledger };
     let shown = Shown { script: input.script, ledger, zone: &zone, state: input.state };
-    let mut scores = if set_aside { Vec::new() } else { shown.scores(input) };
+    let reused = &input.reused;
+    let earlier = Shown { script: &reused.script, ledger: &reused.ledger, zone: &zone, state: input.state };
+    let mut scores = if set_aside { Vec::new() } else { shown.scores(&input.scores, &input.previous) };
+    scores.extend(earlier.dated(reused, &input.previous, ledger));
     let more_scores = scores.split_off(scores.len().min(MOST_SCORES));
     let mut items = shown.standing_out();
+    items.extend(earlier.standing_out());
     let more_items = items.len().saturating_sub(MOST_ITEMS);
     items.truncate(MOST_ITEMS);
     let topics = shown.topics();
@@ -113,7 +132,7 @@ pub fn compose(input: &Input<'_>) -> Summary {
         more_items,
         missing: shown.missing(input.state),
         context: shown.context(),
-        answers: shown.answers(),
+        answers: shown.answers().into_iter().chain(earlier.answers()).collect(),
         footer: footer(input, &zone),
     }
 }
@@ -264,15 +283,34 @@ impl<'a> Shown<'a> {
             .collect()
     }
 
-    fn scores(&self, input: &Input<'_>) -> Vec<ScoreLine> {
+    /// The scores of answers given for another visit, each labelled with its date.
+    fn dated(&self, reused: &Reused, previous: &[Previous], ledger: &Ledger) -> Vec<ScoreLine> {
+        let mut lines = self.scores(&reused.scores, previous);
+        for line in &mut lines {
+            // Whether to talk about it was asked for this visit.
+            line.wish = agenda::wish_about(ledger, &line.ask);
+            let Some(at) = reused.at.get(&line.ask) else { continue };
+            let label = format!(
+                "answered on {} for another visit, not asked again so soon",
+                when::day(*at, self.zone)
+            );
+            line.caveat = Some(match line.caveat.take() {
+                Some(caveat) => format!("{label}; {caveat}"),
+                None => label,
+            });
+        }
+        lines
+    }
+
+    fn scores(&self, scores: &[(String, Vec<Score>)], previous: &[Previous]) -> Vec<ScoreLine> {
         let mut lines = Vec::new();
         for ask in &self.script.asks {
-            let Some((_, scores)) = input.scores.iter().find(|(key, _)| *key == ask.key) else { continue };
+            let Some((_, scores)) = scores.iter().find(|(key, _)| *key == ask.key) else { continue };
             // A score nobody said the direction of is not shown.
             let shown = |scale: &&Scale| scale.direction != Direction::Unstated;
             for scale in ask.instrument.scales.iter().filter(shown) {
                 if let Some(score) = scores.iter().find(|score| score.scale == scale.id) {
-                    lines.push(self.score(ask, scale, score, &input.previous));
+                    lines.push(self.score(ask, scale, score, previous));
                 }
             }
         }

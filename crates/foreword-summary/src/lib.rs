@@ -19,7 +19,7 @@ use foreword_domain::{
 };
 
 pub use chart::{Chart, Point, chart_svg};
-pub use compose::{Flag, Input, Previous, compose};
+pub use compose::{Flag, Input, Previous, Reused, compose};
 pub use copy::{Copy, CopyGroup, CopyLine, CopyTopic, copy_html, copy_pdf};
 pub use paper::{NoForm, NotOnPaper, PaperForm, PatientHeader, WhyNotOnPaper, not_on_paper, paper};
 pub use pdf::{Fonts, Paper};

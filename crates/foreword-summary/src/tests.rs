@@ -36,7 +36,7 @@ use foreword_domain::{
 };
 use jiff::Timestamp;
 
-use crate::{Flag, Input, Previous, ScoreLine, Summary, compose, html, text};
+use crate::{Reused, Flag, Input, Previous, ScoreLine, Summary, compose, html, text};
 
 const INSTRUMENTS: [(&str, &str); 6] = [
     ("visit-agenda.toml", include_str!("../../../config/instruments/visit-agenda.toml")),
@@ -209,6 +209,7 @@ impl Visit {
             pathway: self.pathway.as_ref(),
             scores: self.scores(&ledger),
             previous: self.previous.clone(),
+            reused: Reused::default(),
             flags: self.flags.clone(),
             now: at("2026-11-23T16:05:00Z"),
         })

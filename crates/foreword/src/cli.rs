@@ -52,6 +52,11 @@ pub(crate) enum Command {
     /// Take in appointments
     #[command(subcommand)]
     Import(Import),
+    /// Every message that will be sent, in its words, with when, to whom and on which channel
+    #[command(
+        after_help = "Example: foreword rehearse --patient P-1001 --until 2026-12-31\n\nNothing is sent or changed. What is booked, answered or stopped in between changes the rest."
+    )]
+    Rehearse(Rehearse),
     /// Do the work that is due at an instant, on a database with a manual clock
     #[command(after_help = "Example: foreword tick --at 2026-11-24T09:00:00Z")]
     Tick(Tick),
@@ -288,6 +293,19 @@ pub(crate) enum Import {
 pub(crate) enum Feed {
     /// Comma or semicolon separated values
     Csv,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Rehearse {
+    /// Only this patient, by our id or the feed's
+    #[arg(long, value_name = "ID")]
+    pub patient: Option<String>,
+    /// Only what is sent until then: a date in the clinic's zone, or an instant in RFC 3339
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args, Debug)]

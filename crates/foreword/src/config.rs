@@ -26,6 +26,8 @@ pub struct Config {
     pub telegram: Telegram,
     /// Mail.
     pub mail: Mail,
+    /// Feeds of appointments.
+    pub feeds: Feeds,
     /// Keys.
     pub keys: Keys,
     /// The clinic.
@@ -65,7 +67,9 @@ sections! {
     /// The Telegram door.
     Telegram { token, token_file, api_url, webhook_secret, webhook_secret_file }
     /// Mail.
-    Mail { from, smtp_url, smtp_url_file, ca_file, dkim_key_file, dkim_selector, reply_domain, mailbox, imap_url, imap_url_file, hook_secret, hook_secret_file, checked_by }
+    Mail { from, smtp_url, smtp_url_file, ca_file, dkim_key_file, dkim_selector, reply_domain, mailbox, imap_url, imap_url_file, hook_secret, hook_secret_file, checked_by, per_minute }
+    /// Feeds of appointments.
+    Feeds { folder, mllp_listen }
     /// Keys.
     Keys { master_file }
     /// The clinic.
@@ -151,6 +155,19 @@ impl Config {
             return Err(refuse("http.public_url", "must begin with http:// or https://"));
         }
         self.database.url.parse::<foreword_store::Url>().map_err(|what| refuse("database.url", &what))?;
+        if !self.mail.per_minute.is_empty() && self.mails_a_minute().is_none() {
+            return Err(refuse(
+                "mail.per_minute",
+                "must be a number from 1, or empty for as many as there are",
+            ));
+        }
+        let mllp = &self.feeds.mllp_listen;
+        if !mllp.is_empty() && mllp.parse::<std::net::SocketAddr>().is_err() {
+            return Err(refuse(
+                "feeds.mllp_listen",
+                "must be an address with a port, such as \"127.0.0.1:2575\"",
+            ));
+        }
         if TimeZone::get(&self.clinic.time_zone).is_err() {
             return Err(refuse("clinic.time_zone", "must be an IANA time zone such as \"Europe/Berlin\""));
         }
@@ -189,6 +206,11 @@ impl Config {
             from: time(&self.quiet_hours.from, QuietHours::DEFAULT.from),
             to: time(&self.quiet_hours.to, QuietHours::DEFAULT.to),
         }
+    }
+
+    /// Mails sent in a minute, at most; any number, where it is not set.
+    pub fn mails_a_minute(&self) -> Option<u32> {
+        self.mail.per_minute.parse().ok().filter(|number| *number > 0)
     }
 
     /// What patients are asked for on the web, to be sure that it is they.

@@ -84,12 +84,17 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
             quiet: config.quiet(),
             mailbox: mailbox(config, inbox.as_ref()),
             check: config.identity_check(),
+            mails_a_minute: config.mails_a_minute(),
         },
     );
     let clock = match app.claim_clock(&config.clock).await?.as_str() {
         "manual" => Clock::manual(manual_now(&app).await?),
         _ => Clock::System,
     };
+    match app.keep_pathways(clock.now()).await {
+        Err(foreword_app::Error::Refused(what)) => return Err(wrong(what)),
+        kept => kept?,
+    }
     let post = Post::new(inbox, &config.mail.hook_secret);
     Ok(Service { app, clock, mail, chats, post })
 }

@@ -10,7 +10,7 @@ use foreword_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{App, Error, Result, again, secret, visit::OPEN_AFTER_START};
+use crate::{App, Error, Result, again, encoded, secret, visit::OPEN_AFTER_START};
 
 /// The setting that holds the bot's user name.
 const BOT: &str = "telegram.bot";
@@ -47,7 +47,7 @@ impl App {
                     let appointment =
                         appointments::get(txn, stored.appointment).await?.ok_or(Error::NotFound("visit"))?;
                     let until = appointment.start.checked_add(OPEN_AFTER_START).unwrap_or(now);
-                    patient_link(txn, stored.patient, now, until).await
+                    patient_link(txn, stored.patient, &secret(), now, until).await
                 })
             })
             .await
@@ -71,17 +71,28 @@ impl App {
     }
 }
 
-/// A link for a patient, where there is a bot.
-pub(crate) async fn patient_link(
+/// The same for a letter: it has the same code on every try, and in a rehearsal.
+pub(crate) async fn link_in(
     txn: &Txn,
     patient: PatientId,
+    letter: &str,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Option<Private<String>>> {
+    let code = encoded(&txn.derive("telegram.link", letter.as_bytes()));
+    patient_link(txn, patient, &code, now, until).await
+}
+
+async fn patient_link(
+    txn: &Txn,
+    patient: PatientId,
+    code: &str,
     now: Timestamp,
     until: Timestamp,
 ) -> Result<Option<Private<String>>> {
     let Some(bot) = bot(txn).await? else { return Ok(None) };
-    let code = secret();
-    telegram::add_code(txn, &code, Subject::Patient(patient), now, until).await?;
-    Ok(Some(link(&bot, &code)))
+    telegram::add_code(txn, code, Subject::Patient(patient), now, until).await?;
+    Ok(Some(link(&bot, code)))
 }
 
 async fn bot(txn: &Txn) -> Result<Option<String>> {

@@ -14,7 +14,7 @@ use foreword_store::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::rest;
-use crate::{App, Error, Result, again};
+use crate::{App, Result, again};
 
 /// How often it is tried to write down what became of a message. It is known here and nowhere else: if it
 /// can't be written, the message goes out again.
@@ -24,7 +24,7 @@ const A_SECOND: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a try changes besides its own row.
 #[derive(Clone, Default)]
-pub(super) struct Effect {
+pub(crate) struct Effect {
     /// The channel it left by, where that was chosen when it was sent.
     pub channel: Option<Channel>,
     /// The chat it went to.
@@ -56,6 +56,7 @@ pub(super) fn outcome(
     // Somebody who waits for a reply is at their telephone: seconds, then every minute.
     let pause = if is_reply { SignedDuration::from_secs(tries) } else { SignedDuration::from_mins(tries) };
     let after = |pause: SignedDuration| now.checked_add(pause).unwrap_or(now);
+    let pause = scattered(pause, claimed);
     match delivery {
         Delivery::Accepted(_) => match part {
             Some(part) => Outcome::Part(part, after(A_SECOND)),
@@ -83,6 +84,16 @@ pub(super) fn outcome(
             Outcome::RetryAt(now, "the chat has another number now".to_owned())
         }
     }
+}
+
+/// A pause of four fifths of it to all of it: those that failed together don't come back together. It follows
+/// from message and try, so that what happens can be made to happen again.
+fn scattered(pause: SignedDuration, claimed: &Claimed) -> SignedDuration {
+    // The last bytes of an id are random.
+    let [.., byte] = claimed.id.0.into_bytes();
+    let spread =
+        u32::from(byte.wrapping_add(u8::try_from(claimed.attempts % 251).unwrap_or(0).wrapping_mul(37)));
+    pause - pause * i32::try_from(spread).unwrap_or(0) / (5 * 256)
 }
 
 impl App {
@@ -117,34 +128,43 @@ impl App {
         let (claimed, outcome, effect) = (claimed.clone(), outcome.clone(), effect.clone());
         self.store
             .write(move |txn| {
-                again!(claimed, outcome, effect => {
-                    if !outbox::settle(txn, &claimed, &outcome, now).await? {
-                        return Ok(());
-                    }
-                    if let Some(channel) = effect.channel
-                        && channel.as_str() != claimed.kind.1
-                    {
-                        outbox::set_channel(txn, claimed.id, channel).await?;
-                    }
-                    if let Some(chat) = effect.chat {
-                        follow_chat(txn, chat, &outcome, &effect, now).await?;
-                    }
-                    if let (Some(Channel::Email), Some(why)) = (effect.channel, &effect.lost)
-                        && let Some(patient) = outbox::get(txn, claimed.id).await?.and_then(|row| row.patient)
-                        && patients::set_failed(txn, patient, Channel::Email, Some((now, why))).await?
-                    {
-                        audit::note(txn, now, "service", "channel.lost", &audit::patient(patient)).await?;
-                    }
-                    // Replies are part of what was said; what was said is in the log.
-                    if let (Outcome::Sent, Some(appointment)) = (&outcome, claimed.appointment) {
-                        let action = format!("message.sent.{}", claimed.kind.0);
-                        audit::note(txn, now, "service", &action, &audit::appointment(appointment)).await?;
-                    }
-                    Ok::<_, Error>(())
-                })
+                again!(claimed, outcome, effect => settle_in(txn, &claimed, &outcome, &effect, now).await)
             })
             .await
     }
+}
+
+/// Writes down what became of a try, if its fence still fits.
+pub(crate) async fn settle_in(
+    txn: &Txn,
+    claimed: &Claimed,
+    outcome: &Outcome,
+    effect: &Effect,
+    now: Timestamp,
+) -> Result<()> {
+    if !outbox::settle(txn, claimed, outcome, now).await? {
+        return Ok(());
+    }
+    if let Some(channel) = effect.channel
+        && channel.as_str() != claimed.kind.1
+    {
+        outbox::set_channel(txn, claimed.id, channel).await?;
+    }
+    if let Some(chat) = effect.chat {
+        follow_chat(txn, chat, outcome, effect, now).await?;
+    }
+    if let (Some(Channel::Email), Some(why)) = (effect.channel, &effect.lost)
+        && let Some(patient) = outbox::get(txn, claimed.id).await?.and_then(|row| row.patient)
+        && patients::set_failed(txn, patient, Channel::Email, Some((now, why))).await?
+    {
+        audit::note(txn, now, "service", "channel.lost", &audit::patient(patient)).await?;
+    }
+    // Replies are part of what was said; what was said is in the log.
+    if let (Outcome::Sent, Some(appointment)) = (outcome, claimed.appointment) {
+        let action = format!("message.sent.{}", claimed.kind.0);
+        audit::note(txn, now, "service", &action, &audit::appointment(appointment)).await?;
+    }
+    Ok(())
 }
 
 /// What a try means for the chat it went to.

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// All a visit asks, in order, each instrument pinned to the version and language it began with.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Script {
     /// What is asked.
     pub asks: Vec<Ask>,

@@ -1,3 +1,5 @@
+mod streams;
+
 use jiff::{Zoned, civil::DateTime};
 use proptest::{prelude::*, sample::select};
 

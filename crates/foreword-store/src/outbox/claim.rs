@@ -3,12 +3,12 @@
 
 use foreword_domain::{
     ids::{AppointmentId, OutboxId},
-    message::Owed,
+    message::{Channel, Owed},
 };
 use jiff::Timestamp;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, UpdateMany,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, UpdateMany,
     sea_query::Expr,
 };
 use uuid::Uuid;
@@ -83,22 +83,58 @@ pub struct Claimed {
 /// Claims the message of a lane that is due longest, and marks it as on its way until `lease_until`.
 ///
 /// A message that was on its way when its lease ended is claimed again, before all others: whether it
-/// arrived is not known, and it carries the same key.
-pub async fn claim(txn: &Txn, lane: Lane, now: Timestamp, lease_until: Timestamp) -> Result<Option<Claimed>> {
+/// arrived is not known, and it carries the same key. Those planned for a channel that is `held` are left.
+pub async fn claim(
+    txn: &Txn,
+    lane: Lane,
+    held: &[Channel],
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> Result<Option<Claimed>> {
+    let held = held.iter().fold(String::new(), |sql, held| sql + " AND o.channel <> '" + held.as_str() + "'");
     let pick = |which: &str| {
         format!(
-            "SELECT o.id FROM outbox o WHERE {} AND {which} {} {} LIMIT 1 {}",
+            "SELECT o.id FROM outbox o WHERE {}{held} AND {which} {} {} LIMIT 1 {}",
             lane.rows(),
             lane.first(),
             lane.order(),
             txn.skip_held()
         )
     };
-    let sql = format!(
-        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_until = $2 \
-         WHERE id = COALESCE(({}), ({})) RETURNING id, fence, attempts, appointment_id, purpose, channel, key",
+    let which = format!(
+        "COALESCE(({}), ({}))",
         pick("o.state = 'sending' AND o.lease_until <= $1"),
         pick("o.state = 'queued' AND o.not_before <= $1"),
+    );
+    claim_where(txn, &which, now, lease_until).await
+}
+
+/// Claims one message that is due, whatever else is.
+pub async fn claim_this(
+    txn: &Txn,
+    id: OutboxId,
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> Result<Option<Claimed>> {
+    let hex = id.0.simple().to_string();
+    let which = match txn.backend() {
+        DbBackend::Sqlite => {
+            format!("(SELECT o.id FROM outbox o WHERE o.id = x'{hex}' AND o.not_before <= $1)")
+        }
+        _ => format!("(SELECT o.id FROM outbox o WHERE o.id = '{hex}'::uuid AND o.not_before <= $1)"),
+    };
+    claim_where(txn, &which, now, lease_until).await
+}
+
+async fn claim_where(
+    txn: &Txn,
+    which: &str,
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> Result<Option<Claimed>> {
+    let sql = format!(
+        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_until = $2 \
+         WHERE id = {which} RETURNING id, fence, attempts, appointment_id, purpose, channel, key",
     );
     let values = [now, lease_until].map(|at| at.as_microsecond().into());
     let Some(row) = txn.db.query_one_raw(txn.statement(&sql, values)).await? else { return Ok(None) };

@@ -3,7 +3,7 @@
 
 use foreword_domain::ids::{PatientId, StaffId};
 use jiff::Timestamp;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 
 use crate::{Error, Result, Txn, rows::telegram_code};
 
@@ -16,7 +16,7 @@ pub enum Subject {
     Staff(StaffId),
 }
 
-/// Adds a code.
+/// Adds a code; one that is there already gets the new end.
 pub async fn add_code(
     txn: &Txn,
     code: &str,
@@ -36,7 +36,10 @@ pub async fn add_code(
         expires_at: Set(expires.into()),
         used_at: Set(None),
     };
-    telegram_code::Entity::insert(row).exec_without_returning(&txn.db).await?;
+    let again = OnConflict::column(telegram_code::Column::CodeHash)
+        .update_column(telegram_code::Column::ExpiresAt)
+        .to_owned();
+    telegram_code::Entity::insert(row).on_conflict(again).exec_without_returning(&txn.db).await?;
     Ok(())
 }
 

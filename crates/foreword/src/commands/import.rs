@@ -30,24 +30,29 @@ pub(super) async fn run(config: &Config, args: &Import) -> anyhow::Result<()> {
     bar.finish_and_clear();
 
     let mut counts: BTreeMap<&str, usize> = Booked::ALL.map(|name| (name, 0)).into();
-    let mut rejected = Vec::new();
+    let (mut rejected, mut overtaken) = (Vec::new(), Vec::new());
     for (line, outcome) in &booked {
-        if let Booked::Refused(reason) = outcome {
-            rejected.push((*line, reason.as_str()));
+        match outcome {
+            Booked::Refused(reason) => rejected.push((*line, reason.as_str())),
+            Booked::Outdated(reason) => overtaken.push((*line, reason.as_str())),
+            _ => {}
         }
         *counts.entry(outcome.as_str()).or_default() += 1;
     }
     if *as_json {
-        let reasons: Vec<_> =
-            rejected.iter().map(|(line, reason)| json!({ "line": line, "reason": reason })).collect();
+        let reasons = |rows: &[(usize, &str)]| -> Vec<serde_json::Value> {
+            rows.iter().map(|(line, reason)| json!({ "line": line, "reason": reason })).collect()
+        };
         let mut report = json!(counts);
-        report["rows"] = json!(reasons);
+        report["rows"] = json!(reasons(&rejected));
+        report["outdated_rows"] = json!(reasons(&overtaken));
         say(&serde_json::to_string_pretty(&report)?)?;
     } else {
-        for name in Booked::ALL {
+        // Only feeds that tell versions know messages that were overtaken.
+        for name in Booked::ALL.into_iter().filter(|name| *name != "outdated" || counts[name] > 0) {
             say(&format!("{name} {}", counts[name]))?;
         }
-        for (line, reason) in &rejected {
+        for (line, reason) in rejected.iter().chain(&overtaken) {
             say(&format!("{shown}:{line}: {reason}"))?;
         }
     }

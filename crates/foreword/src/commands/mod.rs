@@ -7,6 +7,7 @@ mod fhirpath;
 mod import;
 mod instruments;
 mod paper;
+mod rehearse;
 mod score;
 mod serve;
 mod small;
@@ -37,6 +38,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Instruments(args) => instruments::run(&config, &args).await,
         Command::Fhirpath(args) => fhirpath::run(&args),
         Command::Import(args) => import::run(&config, &args).await,
+        Command::Rehearse(args) => rehearse::run(&config, &args).await,
         Command::Tick(args) => small::tick(&config, &args).await,
         Command::Summary(args) => small::summary(&config, &args).await,
         Command::Paper(args) => paper::run(&config, &args),

@@ -1,0 +1,144 @@
+//! Rehearse: every message that will be sent, in the words it will have.
+//!
+//! What sends is what rehearses: for each patient the messages are dispatched in a transaction that is taken
+//! back, on a clock that goes from one to the next. Whatever is said or booked in between changes the rest.
+
+use foreword_domain::{
+    ids::PatientId,
+    message::{Body, Channel},
+};
+use foreword_store::{
+    Txn,
+    outbox::{self, Outcome},
+    patients,
+};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use serde::Serialize;
+
+use crate::{
+    App, Error, Result,
+    dispatch::{
+        Ready,
+        effects::{Effect, settle_in},
+    },
+};
+
+/// A message as it will be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rehearsed {
+    /// When.
+    pub at: Timestamp,
+    /// The same in the patient's zone, in RFC 3339.
+    pub local: String,
+    /// That zone.
+    pub time_zone: String,
+    /// The patient's id.
+    pub patient: String,
+    /// The visit's id.
+    pub appointment: String,
+    /// Which message.
+    pub kind: String,
+    /// By which channel.
+    pub channel: String,
+    /// In which language.
+    pub language: String,
+    /// The subject of a mail.
+    pub subject: Option<String>,
+    /// The words: of a mail its plain text, of a message in a chat the message.
+    pub text: String,
+}
+
+/// Tries of one patient's messages at which something is wrong.
+const MOST_TRIES: usize = 500;
+/// How long a message is on its way, in a rehearsal.
+const LEASE: SignedDuration = SignedDuration::from_mins(10);
+
+impl App {
+    /// Every message that will be sent to a patient, or to all of them, until an instant; earliest first.
+    pub async fn rehearse(
+        &self,
+        patient: Option<PatientId>,
+        until: Option<Timestamp>,
+        now: Timestamp,
+        progress: impl Fn(usize, usize),
+    ) -> Result<Vec<Rehearsed>> {
+        let patients = match patient {
+            Some(patient) => vec![patient],
+            None => {
+                self.store
+                    .read(|txn| Box::pin(async move { Ok::<_, Error>(outbox::awaited(txn, until).await?) }))
+                    .await?
+            }
+        };
+        let mut messages = Vec::new();
+        for (n, patient) in patients.iter().enumerate() {
+            let (app, patient) = (self.clone(), *patient);
+            let told: Vec<Rehearsed> = self
+                .store
+                .pretend(move |txn| Box::pin(async move { app.rehearse_one(txn, patient, until, now).await }))
+                .await?;
+            messages.extend(told);
+            progress(n + 1, patients.len());
+        }
+        messages.sort_by_key(|message| message.at);
+        Ok(messages)
+    }
+
+    async fn rehearse_one(
+        &self,
+        txn: &Txn,
+        patient: PatientId,
+        until: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Vec<Rehearsed>> {
+        let Some(known) = patients::get(txn, patient).await? else { return Ok(Vec::new()) };
+        let zone = TimeZone::get(&known.time_zone).unwrap_or(TimeZone::UTC);
+        let mut told = Vec::new();
+        for _ in 0..MOST_TRIES {
+            let Some(row) = outbox::queued_for(txn, patient).await?.into_iter().next() else { break };
+            let at = row.not_before.max(now);
+            if until.is_some_and(|until| at > until) {
+                break;
+            }
+            let lease = at.checked_add(LEASE).unwrap_or(at);
+            let Some(claimed) = outbox::claim_this(txn, row.id, at, lease).await? else { break };
+            let mut effect = Effect::default();
+            let outcome = match self.ready_row(txn, &row, at).await? {
+                Ready::Not(outcome) => outcome,
+                Ready::Send(sending) => {
+                    effect.channel = Some(sending.channel);
+                    if sending.channel == Channel::Telegram {
+                        effect.chat = sending.address.parse().ok();
+                    }
+                    let (subject, text) = words(&sending.body);
+                    effect.has_spoken = effect.chat.is_some();
+                    told.push(Rehearsed {
+                        at,
+                        local: at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+                        time_zone: known.time_zone.clone(),
+                        patient: patient.to_string(),
+                        appointment: row.appointment.map(|visit| visit.to_string()).unwrap_or_default(),
+                        kind: row.owed.as_str().to_owned(),
+                        channel: sending.channel.as_str().to_owned(),
+                        language: sending.language.to_string(),
+                        subject,
+                        text,
+                    });
+                    Outcome::Sent
+                }
+            };
+            settle_in(txn, &claimed, &outcome, &effect, at).await?;
+        }
+        Ok(told)
+    }
+}
+
+/// Subject and words.
+fn words(body: &Body) -> (Option<String>, String) {
+    match body {
+        Body::Letter(letter) => (Some(letter.subject.clone()), letter.text()),
+        Body::Post(post) => {
+            (None, post.message.as_ref().map(|message| message.text.clone()).unwrap_or_default())
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Reuse: what a patient answered for another visit is not asked again while its recall period lasts.
+//!
+//! It is decided when a message is sent and when the patient begins, and holds from then on.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use foreword_domain::{
+    conversation::{
+        State,
+        script::{Ask, Script},
+    },
+    instrument::Instrument,
+    response::Ledger,
+};
+use foreword_store::{
+    Txn, answers,
+    conversations::{self, PinnedAsk, PinnedReuse, Stored},
+};
+use foreword_summary::Reused;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{App, Result, Visit, planning::is_untouched};
+
+impl App {
+    /// Decides what need not be asked again in a conversation in which nothing was said yet. What `but` names
+    /// is being answered, and is asked in any case.
+    pub(crate) async fn decide_reuse(
+        &self,
+        txn: &Txn,
+        stored: &mut Stored,
+        but: Option<&str>,
+        now: Timestamp,
+    ) -> Result<()> {
+        if !is_untouched(stored) {
+            return Ok(());
+        }
+        let mut periods = Vec::new();
+        for pinned in
+            stored.script.asks.iter().filter(|ask| ask.about.is_none() && Some(ask.key.as_str()) != but)
+        {
+            let Some(instrument) = self.pinned_instrument(txn, pinned).await? else { continue };
+            let days = instrument.recall.as_ref().map_or(0, |recall| recall.days);
+            if days > 0 && instrument.agenda.is_none() {
+                periods.push((
+                    pinned.key.clone(),
+                    instrument,
+                    SignedDuration::from_hours(24 * i64::from(days)),
+                ));
+            }
+        }
+        let Some(longest) = periods.iter().map(|(.., period)| *period).max() else { return Ok(()) };
+        let since = now.checked_sub(longest).unwrap_or(Timestamp::MIN);
+        let given = answers::completed_after(txn, stored.patient, since).await?;
+        let mut reused = Vec::new();
+        for (key, instrument, period) in periods {
+            let fits = |response: &&answers::Administered| {
+                response.conversation != stored.id
+                    && response.ask == key
+                    && response.instrument == (instrument.id.clone(), instrument.version.clone())
+                    && response.completed_at.is_some_and(|at| at <= now && now.duration_since(at) < period)
+            };
+            let Some(response) = given.iter().rev().find(fits) else { continue };
+            let other = conversations::get(txn, response.conversation).await?;
+            if let (Some(other), Some(at)) = (other, response.completed_at)
+                && other.standing.state != State::NotMe
+            {
+                reused.push(PinnedReuse { ask: key, conversation: response.conversation, at });
+            }
+        }
+        if reused != stored.script.reused {
+            stored.script.reused = reused;
+            conversations::set_script(txn, stored.id, &stored.script).await?;
+        }
+        Ok(())
+    }
+
+    /// The instrument of an ask; none where it is a question of the care team's.
+    async fn pinned_instrument(&self, txn: &Txn, pinned: &PinnedAsk) -> Result<Option<Arc<Instrument>>> {
+        if pinned.instrument.starts_with(crate::question::PINNED) {
+            return Ok(None);
+        }
+        self.instrument(txn, &pinned.instrument, pinned.variant.as_deref()).await.map(Some)
+    }
+
+    /// What was answered for other visits and counts for this one, for its page.
+    pub(crate) async fn reused(&self, txn: &Txn, visit: &Visit) -> Result<Reused> {
+        let mut asks: Vec<Ask> = Vec::new();
+        let (mut given, mut at) = (Vec::new(), BTreeMap::new());
+        for reused in &visit.stored.script.reused {
+            let Some(other) = conversations::get(txn, reused.conversation).await? else { continue };
+            let script = self.script(txn, &other.script, &visit.appointment).await?;
+            let Some(ask) = script.ask(&reused.ask) else { continue };
+            asks.push(ask.clone());
+            let answers = answers::of_conversation(txn, reused.conversation).await?;
+            given.extend(answers.into_iter().filter(|answer| answer.at.ask == reused.ask));
+            at.insert(reused.ask.clone(), reused.at);
+        }
+        let script = Script { person: visit.script.person, ..Script::new(asks) };
+        let ledger = Ledger::of(given);
+        let scores = script
+            .asks
+            .iter()
+            .map(|ask| {
+                let shown = script.shown(ask, &ledger);
+                let scores = foreword_domain::scoring::all(&ask.instrument, &script.person, |item| {
+                    shown.get(item).copied().cloned()
+                });
+                (ask.key.clone(), scores)
+            })
+            .collect();
+        Ok(Reused { script, ledger, scores, at })
+    }
+}
