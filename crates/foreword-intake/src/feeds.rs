@@ -3,6 +3,7 @@
 use foreword_domain::booking::Notice;
 
 pub mod csv;
+pub mod ics;
 
 /// What one message of a feed says: its place in the source (line of a file, number of a message), and a
 /// notice or the reason why not.
