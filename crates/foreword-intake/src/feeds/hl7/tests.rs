@@ -395,6 +395,21 @@ fn training_is_told_from_what_is_real() {
     assert!(String::from_utf8(told).unwrap().contains("202^Unsupported processing id"));
 }
 
+#[test]
+fn the_example_of_the_documentation_is_read_and_answered_as_it_says() {
+    let document = include_str!("../../../../../docs/feeds.md");
+    let blocks: Vec<&str> = document.split("```").filter(|block| block.starts_with("\nMSH|")).collect();
+    let [sent, answer] = blocks.as_slice() else { panic!("{} examples", blocks.len()) };
+    let notice = one(sent).unwrap();
+    assert_eq!((notice.appointment_id.as_str(), notice.duration_min), ("A4711", Some(30)));
+    assert_eq!(notice.start, Some(at("2026-11-25T08:30:00Z")));
+    assert_eq!(notice.email, Told::Is("jane@home.example".to_owned().into()));
+    assert_eq!(notice.clinician.as_deref(), Some("Dr Sam Roe"));
+    let taken = take(&message(sent), &usual());
+    let told = acknowledge(&taken, Code::Accepted, "", at("2026-11-20T07:30:01Z"), "1795159801000000001");
+    assert_eq!(String::from_utf8(told).unwrap(), answer.trim_start().replace('\n', "\r"));
+}
+
 /// Whatever comes: it is read or not, and acknowledged in segments.
 fn never_panics(bytes: &[u8]) {
     let _ = read(bytes, &usual());

@@ -6,7 +6,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     task::JoinSet,
     time::timeout,
 };
@@ -49,7 +49,7 @@ pub(super) async fn serve<A, F>(
     until: impl Future<Output = ()>,
 ) where
     A: Fn(Vec<u8>) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Vec<u8>> + Send,
+    F: Future<Output = Vec<u8>> + Send + 'static,
 {
     let room = Arc::new(Semaphore::new(limits.connections));
     let (end, ended) = watch::channel(false);
@@ -78,10 +78,7 @@ pub(super) async fn serve<A, F>(
             continue;
         };
         let (answer, ended) = (answer.clone(), ended.clone());
-        open.spawn(async move {
-            serve_one(stream, peer, limits, answer, ended).await;
-            drop(place);
-        });
+        open.spawn(serve_one(stream, peer, limits, answer, ended, place));
     }
     drop(listener);
     end.send_replace(true);
@@ -105,6 +102,8 @@ async fn serve_one<A, F>(
     limits: Limits,
     answer: A,
     mut ended: watch::Receiver<bool>,
+    // Given back before the connection is closed: who sees that may come again at once.
+    _place: OwnedSemaphorePermit,
 ) where
     A: Fn(Vec<u8>) -> F,
     F: Future<Output = Vec<u8>>,
