@@ -137,16 +137,16 @@ impl Calendar {
     }
 
     fn line(&mut self, number: usize, line: Option<Line>) {
-        let open: Vec<&str> = self.open.iter().map(String::as_str).collect();
-        match (open.as_slice(), line) {
-            ([], Some(line)) => match line.name.as_str() {
+        let within = self.open.last().map_or("", String::as_str);
+        match (self.open.len(), within, line) {
+            (0, _, Some(line)) => match line.name.as_str() {
                 "METHOD" => self.method = Some(line.word()),
                 "VERSION" => self.version = Some(line.word()),
                 "X-WR-TIMEZONE" => self.zones.default = Some(line.value),
                 _ => {}
             },
-            (["VTIMEZONE"], Some(line)) => self.zones.line(&line),
-            (["VEVENT"], line) => {
+            (1, "VTIMEZONE", Some(line)) => self.zones.line(&line),
+            (1, "VEVENT", line) => {
                 if let Some(event) = self.inside() {
                     if let Some(line) = line {
                         event.lines.push(line);

@@ -41,7 +41,9 @@ impl Zones {
 
     /// The zone a name means in this calendar.
     pub fn find(&self, name: &str) -> Option<TimeZone> {
-        let name = name.trim();
+        // No zone is called so; of a path, each end is looked up.
+        let name = field::text(name).ok()?;
+        let name = name.as_str();
         let iana = |name: &str| field::zone(name).ok();
         iana(name)
             .or_else(|| iana(self.located.get(name)?))
