@@ -31,8 +31,8 @@ pub(super) fn notice(
         let notice = with_patient(notice.clone(), appointment, patient, found)?;
         details(notice, &whole, found, usual)
     };
-    if status == Status::Cancelled {
-        // No message for a dead visit: it counts, whatever else in it can't be read.
+    if matches!(status, Status::Cancelled | Status::Noshow | Status::Fulfilled) {
+        // No message for a dead visit: it counts, whatever else of it can't be read.
         return Ok(read().unwrap_or(notice));
     }
     read()

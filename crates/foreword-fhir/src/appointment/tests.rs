@@ -131,6 +131,16 @@ fn an_appointment_and_its_patient_tell_all_there_is_to_a_visit() {
 }
 
 #[test]
+fn the_bundle_in_the_documentation_is_read() {
+    let docs = include_str!("../../../../docs/feeds.md");
+    let json = docs.split_once("```json\n").unwrap().1.split_once("```").unwrap().0;
+    let notice = notices(json.as_bytes(), &usual()).unwrap().remove(0).1.unwrap();
+    let booking = notice.complete(None, None, &usual()).unwrap();
+    assert_eq!((booking.family_name.reveal().as_str(), booking.kind.as_str()), ("Doe", "GI follow-up"));
+    assert_eq!(booking.start.to_string(), "2026-11-25T08:30:00Z");
+}
+
+#[test]
 fn what_a_resource_does_not_say_stays_unsaid() {
     let little = json!({ "resourceType": "Appointment", "id": "a1", "status": "proposed" });
     let nothing = Notice::new("a1".into(), Status::Booked);
@@ -162,9 +172,15 @@ fn every_status_of_r4_says_where_a_visit_stands() {
     ] {
         assert_eq!(both(&with(visit(), "/status", json!(code)), &person()).unwrap().status, status, "{code}");
     }
-    // A cancellation counts even where nothing else of it can be read.
-    let cancelled = with(with(visit(), "/status", json!("cancelled")), "/start", json!("soon"));
-    assert_eq!(both(&cancelled, &person()).unwrap().status, Status::Cancelled);
+    // What is over counts even where nothing else of it can be read.
+    for (code, status) in
+        [("cancelled", Status::Cancelled), ("noshow", Status::Noshow), ("fulfilled", Status::Fulfilled)]
+    {
+        let over = with(with(visit(), "/status", json!(code)), "/start", json!("soon"));
+        assert_eq!(both(&over, &person()).unwrap().status, status);
+    }
+    let arrived = with(with(visit(), "/status", json!("arrived")), "/start", json!("soon"));
+    assert!(both(&arrived, &person()).is_err());
 }
 
 #[test]

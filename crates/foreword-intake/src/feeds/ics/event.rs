@@ -71,8 +71,8 @@ impl Event {
         let uid = self.said("UID")?.ok_or("UID: is missing")?.value;
         let status = self.status(cancels)?;
         let notice = Notice { version: self.version()?, ..Notice::new(uid, status) };
-        if status == Status::Cancelled {
-            // No message for a dead visit: it counts, whatever else in it can't be read.
+        if matches!(status, Status::Cancelled | Status::Noshow | Status::Fulfilled) {
+            // No message for a dead visit: it counts, whatever else of it can't be read.
             return Ok(self.details(notice.clone(), zones, usual).unwrap_or(notice));
         }
         self.details(notice, zones, usual)

@@ -121,6 +121,17 @@ fn an_event_tells_all_there_is_to_a_visit() {
 }
 
 #[test]
+fn the_calendar_in_the_documentation_is_read() {
+    let docs = include_str!("../../../../../docs/feeds.md");
+    let begin = docs.find("BEGIN:VCALENDAR").unwrap();
+    let end = docs[begin..].find("END:VCALENDAR").unwrap();
+    let notice = one(&format!("{}END:VCALENDAR\n", &docs[begin..begin + end])).unwrap();
+    let booking = notice.complete(None, None, &usual()).unwrap();
+    assert_eq!((booking.family_name.reveal().as_str(), booking.kind.as_str()), ("Doe", "GI follow-up"));
+    assert_eq!(booking.start.to_string(), "2026-11-25T08:30:00Z");
+}
+
+#[test]
 fn every_way_to_write_a_calendar_reads_the_same() {
     let expected = one(EVENT).unwrap();
     // Folded wherever a line may be, even within a character.
@@ -226,6 +237,8 @@ fn cancelled_is_cancelled_whoever_says_so() {
     // Even where nothing else of it can be read.
     let little = bare("STATUS:CANCELLED\nX-FOREWORD-BIRTH-DATE:long ago\nSUMMARY:Cancelled: x").unwrap();
     assert_eq!(little, Notice::new("1".into(), Status::Cancelled));
+    let missed = bare("X-FOREWORD-STATUS:noshow\nX-FOREWORD-BIRTH-DATE:long ago").unwrap();
+    assert_eq!(missed, Notice::new("1".into(), Status::Noshow));
 }
 
 #[test]
