@@ -1,5 +1,6 @@
 //! FHIR R4 as Foreword speaks it. Pure: from domain to R4 resources as JSON, and back.
 
+pub mod appointment;
 pub mod fhirpath;
 pub mod import;
 mod names;

@@ -3,6 +3,9 @@
 use foreword_domain::booking::Notice;
 
 pub mod csv;
+pub mod hl7;
+pub mod ics;
+pub mod mllp;
 
 /// What one message of a feed says: its place in the source (line of a file, number of a message), and a
 /// notice or the reason why not.
