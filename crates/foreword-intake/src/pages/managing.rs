@@ -47,6 +47,7 @@ struct Edit<'a> {
     name: String,
     born: String,
     patient_number: String,
+    start: String,
     /// Whether a feed tells of this visit, too.
     is_of_feed: bool,
     status: &'static str,
@@ -259,6 +260,7 @@ fn edit_page(
         name: profile.full_name(),
         born: when::date(profile.birth_date),
         patient_number: profile.external_id.clone(),
+        start: when::moment(visit.start, &visit.zone()),
         is_of_feed: !App::is_own_number(&visit.external_id),
         status: words(visit.status),
         steps: Status::ALL

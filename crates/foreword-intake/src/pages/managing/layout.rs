@@ -90,10 +90,10 @@ pub(super) fn groups(
     };
     let (patient, visit) = NAMES.split_at(10);
     let patient = patient.iter().filter(|name| is_new || **name != "patient_id");
-    vec![
-        Group { title: "The patient", fields: patient.map(|name| field(name)).collect() },
-        Group { title: "The visit", fields: visit.iter().map(|name| field(name)).collect() },
-    ]
+    let patient = Group { title: "The patient", fields: patient.map(|name| field(name)).collect() };
+    let visit = Group { title: "The visit", fields: visit.iter().map(|name| field(name)).collect() };
+    // A visit that is there already is most often moved.
+    if is_new { vec![patient, visit] } else { vec![visit, patient] }
 }
 
 fn hint(web: &Web, name: &str, is_new: bool) -> String {
@@ -107,7 +107,7 @@ fn hint(web: &Web, name: &str, is_new: bool) -> String {
         }
         "patient_time_zone" if is_new => "Only where it is another one than that of the visit.".to_owned(),
         "conditions" => "ICD-10, SNOMED CT or your own, with spaces between them. Some visits are prepared differently by them.".to_owned(),
-        "start" => "In the time zone below.".to_owned(),
+        "start" => "In the time zone of the visit.".to_owned(),
         "type" => "What is asked before the visit follows from it.".to_owned(),
         _ => String::new(),
     }

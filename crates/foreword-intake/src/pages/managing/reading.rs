@@ -133,9 +133,11 @@ pub(super) fn notice(
     let email = match told("email") {
         None => Told::Nothing,
         Some("") => Told::Gone,
-        Some(text) => {
-            troubles.read("email", Some(text), field::email).map_or(Told::Nothing, |e| Told::Is(e.into()))
-        }
+        Some(text) => troubles
+            .read("email", Some(text), |text| {
+                field::email(text).map_err(|_| "must have the form name@example.org".to_owned())
+            })
+            .map_or(Told::Nothing, |email| Told::Is(email.into())),
     };
     let read = Notice {
         patient_id: is_new.then(|| Private::new(values.get("patient_id").to_owned())),
