@@ -31,6 +31,7 @@ mod keeping_updates;
 #[cfg(feature = "mail-server")]
 mod mail_server;
 mod mailing;
+mod managing;
 mod moving_to_a_chat;
 mod not_asking_again;
 mod owing_replies;

@@ -14,6 +14,8 @@ pub mod form;
 pub mod identity;
 pub mod kiosk;
 pub mod mail;
+pub mod manage;
+pub mod messages;
 mod planning;
 pub mod question;
 pub mod receive;

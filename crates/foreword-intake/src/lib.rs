@@ -75,7 +75,9 @@ pub fn router(web: Web) -> Router {
         .route("/clinic", get(pages::day::show))
         .route("/clinic/sign-in", get(pages::sign_in::show).post(pages::sign_in::sign_in))
         .route("/clinic/sign-out", post(pages::sign_in::sign_out))
+        .route("/clinic/appointments/new", get(pages::managing::blank).post(pages::managing::enter))
         .route("/clinic/appointments/{id}", get(pages::summary::show))
+        .route("/clinic/appointments/{id}/edit", get(pages::managing::edit).post(pages::managing::change))
         .route("/clinic/appointments/{id}/questions", post(pages::asking::put).get(pages::asking::again))
         .route(
             "/clinic/appointments/{id}/questions/{question}/withdraw",
@@ -89,6 +91,9 @@ pub fn router(web: Web) -> Router {
             get(pages::transcribe::show).post(pages::transcribe::enter),
         )
         .route("/clinic/alerts", get(pages::alerts::show))
+        .route("/clinic/messages", get(pages::messages::show))
+        .route("/clinic/messages/{id}/retry", post(pages::messages::retry).get(pages::messages::again))
+        .route("/clinic/feeds", get(pages::feed_log::show))
         .route("/clinic/telegram", get(pages::telegram::show).post(pages::telegram::connect))
         .route("/hooks/telegram", post(hooks::telegram).layer(DefaultBodyLimit::max(hooks::LARGEST_UPDATE)))
         .route("/hooks/mail", post(hooks::mail))

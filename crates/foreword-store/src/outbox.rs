@@ -7,6 +7,7 @@
 //! the order of what they reply to.
 
 mod claim;
+pub mod listing;
 mod replies;
 
 use foreword_domain::{

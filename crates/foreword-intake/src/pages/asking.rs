@@ -56,5 +56,5 @@ fn to(id: AppointmentId) -> Response {
 
 async fn refused(web: &Web, id: AppointmentId, staff: &SignedIn, why: String, given: String) -> Response {
     let draft = summary::Draft { given, trouble: Some(why) };
-    (StatusCode::UNPROCESSABLE_ENTITY, summary::page(web, id, staff, draft).await).into_response()
+    (StatusCode::UNPROCESSABLE_ENTITY, summary::page(web, id, staff, draft, None).await).into_response()
 }

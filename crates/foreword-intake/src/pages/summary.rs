@@ -2,14 +2,16 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
 use foreword_app::question::Board;
 use foreword_domain::{ids::AppointmentId, phrases, question::MOST_CHARS};
 use foreword_summary::when;
 
-use super::{Failure, html, session::SignedIn};
+use serde::Deserialize;
+
+use super::{Failure, html, managing, session::SignedIn};
 use crate::Web;
 
 #[derive(Template)]
@@ -18,6 +20,8 @@ struct Page<'a> {
     clinic: &'a str,
     who: &'a str,
     id: AppointmentId,
+    /// What came of what was done with it.
+    done: Option<String>,
     article: String,
     text: String,
     questions: Vec<Question>,
@@ -47,14 +51,31 @@ pub(super) struct Draft {
     pub trouble: Option<String>,
 }
 
-pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: SignedIn) -> Response {
+/// What was done before.
+#[derive(Deserialize, Default)]
+pub(crate) struct Before {
+    done: Option<String>,
+}
+
+pub(crate) async fn show(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    Query(before): Query<Before>,
+    staff: SignedIn,
+) -> Response {
     match id.parse::<AppointmentId>() {
-        Ok(id) => page(&web, id, &staff, Draft::default()).await,
+        Ok(id) => page(&web, id, &staff, Draft::default(), before.done.as_deref()).await,
         Err(_) => Failure::gone(&web).into_response(),
     }
 }
 
-pub(super) async fn page(web: &Web, id: AppointmentId, staff: &SignedIn, draft: Draft) -> Response {
+pub(super) async fn page(
+    web: &Web,
+    id: AppointmentId,
+    staff: &SignedIn,
+    draft: Draft,
+    done: Option<&str>,
+) -> Response {
     let (actor, now) = (staff.actor(), web.now());
     let summary = match web.app.summary(id, &actor, now).await {
         Ok(summary) => summary,
@@ -69,10 +90,12 @@ pub(super) async fn page(web: &Web, id: AppointmentId, staff: &SignedIn, draft: 
     };
     let zone = web.app.clinic_zone();
     let options = web.app.options();
+    let next_message = next_message.map(|at| when::moment(at, &zone));
     html(&Page {
         clinic: &options.clinic_name,
         who: &staff.0.name,
         id,
+        done: done.and_then(|done| managing::told(done, next_message.as_deref())),
         article,
         text: foreword_summary::text::render(&summary),
         questions: questions
@@ -89,7 +112,7 @@ pub(super) async fn page(web: &Web, id: AppointmentId, staff: &SignedIn, draft: 
         spoken: &options.language,
         spoken_name: phrases::english_name(&options.language),
         most: MOST_CHARS,
-        next_message: next_message.map(|at| when::moment(at, &zone)),
+        next_message,
         draft,
     })
 }
