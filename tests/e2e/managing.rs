@@ -460,9 +460,36 @@ async fn a_death_is_recorded_by_hand_once_it_is_confirmed() {
     clinic.send(&edit, &[("action", "alive")]).await;
     assert!(clinic.page.contains("is alive"));
     world.pass(SignedDuration::from_mins(1));
-    clinic.send("/clinic/appointments/new", &visit).await;
+    clinic.send("/clinic/appointments/new", &[&visit[..], &[("seen", "P1")]].concat()).await;
     assert!(clinic.at.ends_with("?done=booked"), "{}", clinic.page);
     world.tick().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_for_a_number_alone_is_booked_when_it_was_seen_whose_it_is() {
+    let world = World::new().await;
+    world.book(&[GRACE, JOHN]).await;
+    world.tick().await;
+    let mut clinic = signing_in::staff(&world).await;
+    let visit = [("patient_id", "P1"), ("start", "2026-12-24T11:00"), ("type", "Wellbeing check")];
+    clinic.send("/clinic/appointments/new", &visit).await;
+    assert_eq!(clinic.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        clinic.page.contains("Not booked yet")
+            && clinic.page.contains("This is Grace Okafor, born 14 Mar 1958.")
+    );
+    // Another number meanwhile: whose it is was not seen.
+    save_new(&mut clinic, &[("patient_id", "P2")]).await;
+    assert!(clinic.page.contains("Not booked yet") && clinic.page.contains("This is John Whitfield"));
+    save_new(&mut clinic, &[]).await;
+    assert!(clinic.at.ends_with("?done=booked"), "{}", clinic.page);
+    assert!(clinic.page.contains("John Whitfield"));
+    assert_eq!(audited(&world, "patient.read").await, 3);
+    assert_eq!(audited(&world, "appointment.entered").await, 1);
+}
+
+async fn save_new(tab: &mut Tab, typed: &[(&str, &str)]) {
+    save(tab, "/clinic/appointments/new", typed).await;
 }
 
 fn trouble_at_sure(tab: &Tab) -> String {

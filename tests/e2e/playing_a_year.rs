@@ -18,8 +18,8 @@ async fn a_year_with_moves_cancellations_and_no_shows_sends_nothing_that_is_not_
     let (visits, seed) = (visits(), 2026);
     let stream = Stream::new(seed, visits);
     let outcome = year::play(&world.app, &world.store, &stream, seed).await;
-    assert_eq!(outcome.violations, Vec::<String>::new(), "seed {seed}");
-    assert_eq!(outcome.forgotten, Vec::<String>::new(), "seed {seed}");
+    assert_eq!(outcome.violations, Vec::<String>::new(), "seed {seed}: {outcome:?}");
+    assert_eq!(outcome.forgotten, Vec::<String>::new(), "seed {seed}: {outcome:?}");
     assert_eq!(outcome.left, 0);
     // That what was looked at is there.
     let booked = |name: &str| outcome.booked.get(name).copied().unwrap_or(0);

@@ -136,3 +136,37 @@ pub fn nap(millis: u64) {
 pub fn begin() -> Instant {
     Instant::now()
 }
+
+/// A running `foreword serve --only worker`, in whose clinic no hour is quiet.
+pub struct Worker {
+    child: Child,
+}
+
+impl Worker {
+    /// Starts it; with `crash` it dies at that point, when it has come there so often.
+    pub fn start(database: &str, folder: &Path, crash: Option<(&str, u64)>) -> Self {
+        let log =
+            std::fs::OpenOptions::new().create(true).append(true).open(folder.join("worker.log")).unwrap();
+        let mut command = foreword();
+        command
+            .args(["serve", "--only", "worker", "--database", database])
+            .env("FOREWORD__HTTP__PUBLIC_URL", "http://clinic.test")
+            .env("FOREWORD__QUIET_HOURS__FROM", "00:00")
+            .env("FOREWORD__QUIET_HOURS__TO", "00:00")
+            .env("FOREWORD__KEYS__MASTER_FILE", folder.join("master.key"))
+            .env("FOREWORD__MAIL__SMTP_URL", format!("file:{}", folder.join("mail").display()))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log);
+        if let Some((point, after)) = crash {
+            command.env("FOREWORD_CRASH_AT", point).env("FOREWORD_CRASH_AFTER", after.to_string());
+        }
+        Self { child: command.spawn().unwrap() }
+    }
+
+    /// `kill -9`, if it still lives.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        self.child.wait().unwrap();
+    }
+}

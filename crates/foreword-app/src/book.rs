@@ -110,6 +110,11 @@ impl App {
         Ok(done)
     }
 
+    /// What holds where a feed says nothing, and nothing is known from before.
+    pub fn usual(&self) -> Usual {
+        Usual { language: self.options.language.clone(), time_zone: self.options.time_zone.clone() }
+    }
+
     /// What the log of feeds says, newest first.
     pub async fn feed_log(&self, limit: u64) -> Result<Vec<feeds::Entry>> {
         self.store.read(move |txn| Box::pin(async move { Ok(feeds::newest(txn, limit).await?) })).await
@@ -159,9 +164,7 @@ impl App {
             (None, named) => named,
         };
         let status = notice.status;
-        let usual =
-            Usual { language: self.options.language.clone(), time_zone: self.options.time_zone.clone() };
-        let booking = match notice.complete(appointment.as_ref(), patient.as_ref(), &usual) {
+        let booking = match notice.complete(appointment.as_ref(), patient.as_ref(), &self.usual()) {
             Ok(booking) => booking,
             // Its version is noted: when the message that books it comes late, it is overtaken.
             Err(_) if appointment.is_none() && status != Status::Booked && has_version => {

@@ -391,7 +391,10 @@ impl App {
         self.decide_reuse(txn, &mut conversation, None, now).await?;
         let mut visit = self.revive(txn, conversation).await?;
         if visit.script.asks.is_empty() {
-            return cancelled("everything was answered for another visit, within its recall period");
+            return cancelled(match visit.script.not_asked.is_empty() {
+                true => "all of it was answered for another visit, and is not asked again so soon",
+                false => "nothing that is to be asked has a text in the patient's language",
+            });
         }
         let (_, minutes) = visit.script.budget();
         if channel == Channel::Email {

@@ -119,20 +119,19 @@ impl App {
     /// What was given up, and what goes out within 7 days: half a page of each. `reader` is who asked, for
     /// the audit log.
     pub async fn messages(&self, reader: &str, now: Timestamp) -> Result<Overview> {
-        let reader = reader.to_owned();
         let until = now.checked_add(SOON).unwrap_or(Timestamp::MAX);
+        self.note_reading(reader, "first", now).await?;
         self.store
-            .write(move |txn| {
-                again!(reader => {
+            .read(move |txn| {
+                Box::pin(async move {
                     let half = MOST / 2;
-                    let gave_up = listing::in_state(txn, outbox::state::GAVE_UP, None, one_more(half)).await?;
+                    let gave_up =
+                        listing::in_state(txn, outbox::state::GAVE_UP, None, one_more(half)).await?;
                     let soon = listing::due_before(txn, until, one_more(half)).await?;
-                    let overview = Overview {
+                    Ok(Overview {
                         gave_up: list(txn, gave_up, half, now).await?,
                         soon: list(txn, soon, half, now).await?,
-                    };
-                    audit::note(txn, now, &reader, "messages.read", "first").await?;
-                    Ok::<_, Error>(overview)
+                    })
                 })
             })
             .await
@@ -146,14 +145,25 @@ impl App {
         reader: &str,
         now: Timestamp,
     ) -> Result<List> {
+        self.note_reading(reader, stage.as_str(), now).await?;
+        self.store
+            .read(move |txn| {
+                Box::pin(async move {
+                    let found = listing::in_state(txn, stage.as_str(), behind, one_more(MOST)).await?;
+                    list(txn, found, MOST, now).await
+                })
+            })
+            .await
+    }
+
+    /// Notes it before anything is shown, in a transaction of its own: the lists are long, and nobody who
+    /// answers is to wait for them.
+    async fn note_reading(&self, reader: &str, what: &'static str, now: Timestamp) -> Result<()> {
         let reader = reader.to_owned();
         self.store
             .write(move |txn| {
                 again!(reader => {
-                    let found = listing::in_state(txn, stage.as_str(), behind, one_more(MOST)).await?;
-                    let list = list(txn, found, MOST, now).await?;
-                    audit::note(txn, now, &reader, "messages.read", stage.as_str()).await?;
-                    Ok::<_, Error>(list)
+                    Ok::<_, Error>(audit::note(txn, now, &reader, "messages.read", what).await?)
                 })
             })
             .await

@@ -218,7 +218,8 @@ impl<'a> Shown<'a> {
             questions.iter().filter(|place| self.ledger.get(&place.at()).is_some()).count() - skipped;
         let left_out = if skipped > 0 { format!(", {skipped} left out by choice") } else { String::new() };
         let mut instruments = BTreeSet::new();
-        for ask in self.script.asks.iter().filter(|ask| ask.why == Why::Asked) {
+        let reused = input.reused.script.asks.iter();
+        for ask in self.script.asks.iter().chain(reused).filter(|ask| ask.why == Why::Asked) {
             instruments.insert(format!("{} v{}", ask.instrument.id, ask.instrument.version));
         }
         Header {

@@ -36,7 +36,7 @@ use foreword_domain::{
 };
 use jiff::Timestamp;
 
-use crate::{Reused, Flag, Input, Previous, ScoreLine, Summary, compose, html, text};
+use crate::{Flag, Input, Previous, Reused, ScoreLine, Summary, compose, html, text};
 
 const INSTRUMENTS: [(&str, &str); 6] = [
     ("visit-agenda.toml", include_str!("../../../config/instruments/visit-agenda.toml")),

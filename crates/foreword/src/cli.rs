@@ -276,13 +276,15 @@ pub(crate) struct Fhirpath {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Import {
     /// Appointments from a file
-    #[command(after_help = "Example: foreword import appointments monday.csv")]
+    #[command(
+        after_help = "Example: foreword import appointments monday.csv\n\nWhat each form may say, and how: docs/feeds.md"
+    )]
     Appointments {
         /// The file
         file: PathBuf,
-        /// Its format
-        #[arg(long, value_enum, default_value_t = Feed::Csv)]
-        format: Feed,
+        /// Its format; by how the file's name ends (.csv, .ics, .hl7, .json), when it is not given
+        #[arg(long, value_enum)]
+        format: Option<Feed>,
         /// JSON
         #[arg(long)]
         json: bool,
@@ -293,6 +295,12 @@ pub(crate) enum Import {
 pub(crate) enum Feed {
     /// Comma or semicolon separated values
     Csv,
+    /// iCalendar
+    Ics,
+    /// HL7 v2 messages (SIU)
+    Hl7,
+    /// FHIR R4: Bundle, Appointment, or lines of them
+    Fhir,
 }
 
 #[derive(Args, Debug)]

@@ -7,6 +7,7 @@ mod clock;
 mod commands;
 pub mod config;
 mod fail;
+mod folder;
 mod post;
 mod wiring;
 

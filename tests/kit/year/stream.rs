@@ -26,7 +26,8 @@ const ZONES: [&str; 12] = [
     "Pacific/Kiritimati",
     "UTC",
 ];
-const LANGUAGES: [&str; 5] = ["en", "es", "de", "fr", "ar"];
+/// Those the pathway's instrument has a text in.
+const LANGUAGES: [&str; 2] = ["en", "en-GB"];
 
 /// A stream.
 pub struct Stream {

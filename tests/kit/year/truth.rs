@@ -27,6 +27,7 @@ struct Person {
     email: Option<String>,
     chat: Option<i64>,
     has_stopped: bool,
+    completed: Vec<Timestamp>,
 }
 
 /// How things stand.
@@ -50,6 +51,7 @@ impl Truth {
             email: person.email.clone(),
             chat: person.chat,
             has_stopped: false,
+            completed: Vec::new(),
         };
         let visit = |visit: &stream::Visit| Standing {
             person: visit.person,
@@ -98,7 +100,11 @@ impl Truth {
     /// A patient did something.
     pub fn said(&mut self, visit: usize, did: Did) {
         match did {
-            Did::Completed | Did::Declined => self.visits[visit].is_over = true,
+            Did::Completed => {
+                self.visits[visit].is_over = true;
+                self.people[self.visits[visit].person].completed.push(self.now);
+            }
+            Did::Declined => self.visits[visit].is_over = true,
             Did::Stopped => self.people[self.visits[visit].person].has_stopped = true,
             Did::Begun | Did::Nothing => {}
         }
@@ -174,7 +180,12 @@ impl Truth {
             let could_be_told = (person.email.is_some() || person.chat.is_some()) && !person.has_stopped;
             let took_place = matches!(visit.status, Some(Status::Fulfilled | Status::Noshow));
             let is_in_time = visit.start.duration_since(visit.booked_at) > SignedDuration::from_hours(48);
+            // Nothing was left to ask: all of it had been answered not long ago.
+            let was_asked = person.completed.iter().any(|at| {
+                *at < visit.start && visit.start.duration_since(*at) < SignedDuration::from_hours(24 * 21)
+            });
             could_be_told
+                && !was_asked
                 && took_place
                 && is_in_time
                 && !visit.has_moved

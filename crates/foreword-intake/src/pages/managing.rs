@@ -34,6 +34,8 @@ struct Blank<'a> {
     who: &'a str,
     /// The number the visit is going to have: the same form sent twice is one visit.
     number: String,
+    /// The patient number whose owner is named on the page: sent on, it was seen.
+    seen: Option<String>,
     trouble: Option<String>,
     groups: Vec<Group>,
 }
@@ -132,6 +134,16 @@ async fn try_to_enter(web: &Web, staff: &SignedIn, fields: &Fields) -> Result<Re
             return Ok(again(&more, Some(LOOK_AGAIN.to_owned()), number));
         }
     };
+    if let Some(patient) = patient.as_ref().filter(|_| is_bare(&values))
+        && fields.get("seen") != values.get("patient_id")
+    {
+        // One wrong digit would invite somebody else.
+        let who = who_is(patient.profile.reveal());
+        let why = format!(
+            "Not booked yet. This is the number of {who}. Is it the right patient? Then book once more."
+        );
+        return Ok(again(&troubles, Some(why), number));
+    }
     // The form was sent twice, or used again with the browser's Back for another visit.
     let notice = match web.app.find_appointment(&number).await? {
         None => notice,
@@ -239,6 +251,7 @@ fn new_page(
         clinic: &web.app.options().clinic_name,
         who: &staff.0.name,
         number,
+        seen: patient.map(|patient| patient.profile.reveal().external_id.clone()),
         trouble,
         groups: layout::groups(web, values, None, who.as_deref(), troubles),
     })
@@ -318,6 +331,11 @@ fn step(status: Status) -> &'static str {
         Status::Noshow => "The patient did not come",
         Status::Fulfilled => "The visit took place",
     }
+}
+
+/// Whether nothing but the number says who the patient is.
+fn is_bare(values: &Values) -> bool {
+    ["given_name", "family_name", "birth_date"].into_iter().all(|name| values.get(name).is_empty())
 }
 
 /// Why no visit is booked for the patient of a number: they are another one than who is described, or have

@@ -77,7 +77,8 @@ pub(super) async fn run(config: Config, args: &Demo) -> anyhow::Result<()> {
     let printed = print(&service.app, &base_url, known, now).await?;
     write(&dir.join("demo.json"), &printed)?;
     greet(dir, &printed, sent.len())?;
-    serve::until_told_to_end(&service, Some(listener), serve::Parts { worker: true, bot: true }).await
+    let parts = serve::Parts { worker: true, bot: true, feeds: serve::Feeds::default() };
+    Box::pin(serve::until_told_to_end(&service, Some(listener), parts)).await
 }
 
 /// The demo's own configuration: everything lies in its folder.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use foreword_app::book::Booked;
-use foreword_intake::feeds;
+use foreword_domain::booking::Usual;
+use foreword_intake::feeds::{self, Format};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -16,16 +17,27 @@ use crate::{
 };
 
 pub(super) async fn run(config: &Config, args: &Import) -> anyhow::Result<()> {
-    let Import::Appointments { file, format: Feed::Csv, json: as_json } = args;
+    let Import::Appointments { file, format, json: as_json } = args;
     let shown = file.display().to_string();
     let bytes = std::fs::read(file).map_err(|error| wrong(format!("{shown}: cannot be read: {error}")))?;
-    let rows = feeds::csv::read(&bytes).map_err(|error| wrong(format!("{shown}: {error}")))?;
+    let format = match format {
+        Some(Feed::Csv) => Format::Csv,
+        Some(Feed::Ics) => Format::Ics,
+        Some(Feed::Hl7) => Format::Hl7,
+        Some(Feed::Fhir) => Format::Fhir,
+        None => Format::of(&shown).unwrap_or(Format::Csv),
+    };
+    // Before a database is made: a file that can't be read is no reason to have one.
+    let usual = Usual { language: config.language(), time_zone: config.clinic.time_zone.clone() };
+    let rows = feeds::read(format, &bytes, &usual).map_err(|error| wrong(format!("{shown}: {error}")))?;
     let service = wiring::open(config).await?;
     let bar = ProgressBar::new(u64::try_from(rows.len())?);
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} rows, {eta} left")?);
     let booked = service
         .app
-        .book("csv", rows, service.clock.now(), |done| bar.set_position(u64::try_from(done).unwrap_or(0)))
+        .book(format.as_str(), rows, service.clock.now(), |done| {
+            bar.set_position(u64::try_from(done).unwrap_or(0));
+        })
         .await?;
     bar.finish_and_clear();
 

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use foreword_intake::Web;
+use foreword_intake::{
+    Web,
+    feeds::mllp::{Limits, Mllp},
+};
 use tokio::net::TcpListener;
 
 use crate::{
     chats::Chats,
     cli::{Part, Serve},
     config::Config,
+    folder,
     wiring::{self, Service},
 };
 
@@ -17,11 +21,33 @@ pub(super) async fn run(config: &Config, args: &Serve) -> anyhow::Result<()> {
     let has = |part: Part| args.only.is_empty() || args.only.contains(&part);
     let listener =
         if has(Part::Web) { Some(listen(&config.http.listen, "http.listen").await?) } else { None };
+    let feeds = if has(Part::Web) { feeds(config).await? } else { Feeds::default() };
     let service = wiring::open(config).await?;
     if let Some(listener) = &listener {
         tracing::info!(address = %listener.local_addr()?, "pages are served");
     }
-    until_told_to_end(&service, listener, Parts { worker: has(Part::Worker), bot: has(Part::Bot) }).await
+    let parts = Parts { worker: has(Part::Worker), bot: has(Part::Bot), feeds };
+    Box::pin(until_told_to_end(&service, listener, parts)).await
+}
+
+/// What feeds are listened to; the address is taken before anything else happens.
+async fn feeds(config: &Config) -> anyhow::Result<Feeds> {
+    let key = "feeds.mllp_listen";
+    let mllp = match config.feeds.mllp_listen.as_str() {
+        "" => None,
+        address => Some(listen(address, key).await?),
+    };
+    if let Some(mllp) = &mllp {
+        tracing::info!(address = %mllp.local_addr()?, "HL7 v2 messages are taken in");
+    }
+    let folder = match config.feeds.folder.as_str() {
+        "" => None,
+        folder if std::path::Path::new(folder).is_dir() => Some(folder.into()),
+        folder => {
+            anyhow::bail!("feeds.folder: there is no folder {folder}; make it, or leave the setting empty")
+        }
+    };
+    Ok(Feeds { mllp, folder })
 }
 
 /// Takes an address, or says who is in the way.
@@ -40,6 +66,17 @@ pub(super) struct Parts {
     pub worker: bool,
     /// Chats are listened to and answered.
     pub bot: bool,
+    /// Feeds of appointments are taken in.
+    pub feeds: Feeds,
+}
+
+/// Where feeds of appointments come from.
+#[derive(Default)]
+pub(super) struct Feeds {
+    /// HL7 v2 messages.
+    pub mllp: Option<TcpListener>,
+    /// Files.
+    pub folder: Option<std::path::PathBuf>,
 }
 
 /// Serves and works until the process is interrupted; requests under way are finished.
@@ -89,6 +126,27 @@ pub(super) async fn until_told_to_end(
             service.post.run(&service.app, &service.clock, told.clone()).await;
         }
     };
+    let Feeds { mllp, folder } = parts.feeds;
+    let hl7 = async {
+        let Some(listener) = mllp else { return };
+        let (clock, mut end) = (service.clock.clone(), told.clone());
+        let mllp = Mllp {
+            app: service.app.clone(),
+            clock: Arc::new(move || clock.now()),
+            usual: service.app.usual(),
+            practice: false,
+            limits: Limits::default(),
+        };
+        let until = async move {
+            let _ = end.wait_for(|end| *end).await;
+        };
+        mllp.serve(listener, until).await;
+    };
+    let files = async {
+        if let Some(folder) = &folder {
+            folder::watch(folder, &service.app, &service.clock, told.clone()).await;
+        }
+    };
     let signal = async {
         let mut end = told.clone();
         tokio::select! {
@@ -96,7 +154,7 @@ pub(super) async fn until_told_to_end(
             _ = end.wait_for(|end| *end) => {}
         }
     };
-    let (served, (), (), (), ()) = tokio::join!(pages, work, talk, read, signal);
+    let (served, ..) = tokio::join!(pages, work, talk, read, hl7, files, signal);
     served
 }
 

@@ -77,7 +77,7 @@ pub(super) fn groups(
         was: before.map(|before| before.get(name).to_owned()),
         hint: match (name, who) {
             ("patient_id", Some(who)) => {
-                format!("This is {who}. What you leave empty below stays as it is known.")
+                format!("This is {who}. What is left empty stays as it is known.")
             }
             _ => hint(web, name, is_new),
         },
