@@ -20,6 +20,7 @@ mod chat_lost;
 mod chat_random;
 mod chat_updates;
 mod chatting;
+mod choosing_pathways;
 mod commands;
 mod copying_paper;
 mod crashing;
@@ -29,6 +30,7 @@ mod importing;
 mod inviting;
 mod keeping_secrets;
 mod keeping_updates;
+mod listening;
 #[cfg(feature = "mail-server")]
 mod mail_server;
 mod mailing;

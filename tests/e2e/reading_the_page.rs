@@ -78,7 +78,9 @@ async fn an_earlier_visit_is_compared_like_for_like() {
             .replace("2026-11-24", "2026-11-21")
             .replace(",booked", ",fulfilled")])
         .await;
-    world.book(&[GRACE]).await;
+    // Longer ago than the instrument looks back: it is asked again.
+    world.pass_hours(24 * 14);
+    world.book(&[&GRACE.replace("2026-11-24", "2026-12-08")]).await;
     world.tick().await;
     let mut phone = world.phone("A1").await;
     phone.say_all(&["", "no", "9", "2", "2", "2", "2", "1", "1", "1"]).await;

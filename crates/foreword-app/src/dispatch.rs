@@ -1,6 +1,7 @@
 //! Dispatch: what is owed and due is put into words, handed to its channel, and settled.
 
 pub(crate) mod effects;
+mod pace;
 mod words;
 
 use std::{convert::Infallible, time::Duration};
@@ -9,14 +10,13 @@ use foreword_domain::{
     chat::{Prompt, Reply, Tag},
     language::Lang,
     message::{Body, Channel, Deliver, Delivery, Outbound, Owed, Planned, Post},
-    private::Private,
     response::Respondent,
     schedule::{self, Moment, Other, Verdict},
 };
 use foreword_store::{
     Alone, Contention, Txn, appointments, conversations, invitations,
     outbox::{self, Lane, Outcome, Row},
-    patients, telegram,
+    patients,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::Serialize;
@@ -29,6 +29,7 @@ use crate::{
 pub use foreword_store::outbox::Claimed;
 
 use effects::Effect;
+use pace::not_before;
 use words::Words;
 
 /// How long a claimed message may be on its way before it counts as neither sent nor not. It is made longer
@@ -39,9 +40,6 @@ const LEASE: SignedDuration = SignedDuration::from_mins(1);
 const REPLY_LEASE: SignedDuration = SignedDuration::from_secs(20);
 /// How often it is made longer.
 const RENEW: Duration = Duration::from_secs(5);
-/// Messages to a messenger in one second, below the 30 it takes (Bots FAQ, "My bot is hitting limits").
-const A_SECOND: u64 = 25;
-
 /// What was done with one message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Done {
@@ -292,29 +290,6 @@ impl App {
             .await
     }
 
-    /// Whether another message would be more than a channel takes at once: so many a second in chats, and none
-    /// at all while several were told to wait; so many mails a minute as the clinic's mail server is used to.
-    async fn is_too_fast(&self, channel: Channel, now: Timestamp) -> Result<bool> {
-        let (most, pace) = match channel {
-            Channel::Telegram => (A_SECOND, SignedDuration::from_secs(1)),
-            Channel::Email => match self.options.mails_a_minute {
-                Some(most) => (u64::from(most), SignedDuration::from_mins(1)),
-                None => return Ok(false),
-            },
-            _ => return Ok(false),
-        };
-        let since = now.checked_sub(pace).unwrap_or(now);
-        self.store
-            .read(move |txn| {
-                Box::pin(async move {
-                    let told_to_wait =
-                        channel == Channel::Telegram && outbox::asked_to_wait(txn, now).await?.is_some();
-                    Ok(told_to_wait || outbox::sent_since(txn, channel, since).await? >= most)
-                })
-            })
-            .await
-    }
-
     async fn make_ready(&self, claimed: &Claimed, now: Timestamp) -> Result<Ready> {
         let (app, id) = (self.clone(), claimed.id);
         // In a transaction that may write: a letter carries a code that is used once.
@@ -391,9 +366,10 @@ impl App {
         self.decide_reuse(txn, &mut conversation, None, now).await?;
         let mut visit = self.revive(txn, conversation).await?;
         if visit.script.asks.is_empty() {
-            return cancelled(match visit.script.not_asked.is_empty() {
-                true => "all of it was answered for another visit, and is not asked again so soon",
-                false => "nothing that is to be asked has a text in the patient's language",
+            return cancelled(if visit.script.not_asked.is_empty() {
+                "all of it was answered for another visit, and is not asked again so soon"
+            } else {
+                "nothing that is to be asked has a text in the patient's language"
             });
         }
         let (_, minutes) = visit.script.budget();
@@ -468,17 +444,6 @@ async fn others(txn: &Txn, row: &Row, planned: &Planned) -> Result<Vec<Other>> {
         }
     };
     Ok(rows.iter().filter(|other| other.id != row.id).filter_map(other).collect())
-}
-
-/// Before which instant nothing may be sent to a chat, if that is not now: Telegram said so, of it or of
-/// several, or a message went there a moment ago.
-async fn not_before(txn: &Txn, address: &Private<String>, now: Timestamp) -> Result<Option<Timestamp>> {
-    let own = match address.reveal().parse() {
-        Ok(chat) => telegram::paused_until(txn, chat).await?,
-        Err(_) => None,
-    };
-    let of_all = outbox::asked_to_wait(txn, now).await?;
-    Ok(own.max(of_all).filter(|until| *until > now))
 }
 
 #[expect(clippy::disallowed_methods, reason = "how long others take is a matter of the world outside")]

@@ -130,6 +130,7 @@ impl App {
             .collect();
         let timetable = pathway.map(|pathway| pathway.timetable.clone()).unwrap_or_default();
         let fates = schedule::fates(appointment.start, now, &zone, self.options.quiet, &timetable, &sent);
+        let mut owed = Vec::with_capacity(fates.len());
         for (purpose, fate) in fates {
             let (not_before, dropped) = match fate {
                 Fate::Due(at) => (at, None),
@@ -137,7 +138,7 @@ impl App {
                 Fate::TooLate => (now, Some(TOO_LATE)),
                 Fate::Overtaken | Fate::TooClose => continue,
             };
-            let row = outbox::Row {
+            owed.push(outbox::Row {
                 id: mint(OutboxId::mint, now),
                 key: format!("{}:{}", appointment.id, purpose.as_str()),
                 patient: Some(patient.id),
@@ -154,9 +155,9 @@ impl App {
                 parts: 0,
                 finished_at: dropped.map(|_| now),
                 reason: dropped.map(str::to_owned),
-            };
-            outbox::owe(txn, &row, now).await?;
+            });
         }
+        outbox::owe_all(txn, &owed, now).await?;
         Ok(())
     }
 

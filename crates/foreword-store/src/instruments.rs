@@ -17,6 +17,10 @@ pub fn hash(source: &str) -> String {
 
 /// Keeps the text of an instrument; returns its digest.
 pub async fn keep(txn: &Txn, kept: &Instrument, at: Timestamp) -> Result<String> {
+    let hash = hash(&kept.source);
+    if txn.kept.lock().await.contains(&hash) {
+        return Ok(hash);
+    }
     let row = instrument::ActiveModel {
         hash: Set(digest(kept.source.as_bytes())),
         instrument_id: Set(kept.variant_of.as_ref().unwrap_or(&kept.id).clone()),
@@ -26,7 +30,8 @@ pub async fn keep(txn: &Txn, kept: &Instrument, at: Timestamp) -> Result<String>
     };
     let once = OnConflict::column(instrument::Column::Hash).do_nothing().to_owned();
     instrument::Entity::insert(row).on_conflict(once).exec_without_returning(&txn.db).await?;
-    Ok(hash(&kept.source))
+    txn.kept.lock().await.insert(hash.clone());
+    Ok(hash)
 }
 
 /// An instrument's id and text by the digest of its file.

@@ -89,8 +89,25 @@ pub struct Row {
 
 /// Owes a message, unless the same one is owed already.
 pub async fn owe(txn: &Txn, new: &Row, at: Timestamp) -> Result<bool> {
+    Ok(owe_all(txn, std::slice::from_ref(new), at).await? == 1)
+}
+
+/// Owes messages, those left out that are owed already. Tells how many are new.
+pub async fn owe_all(txn: &Txn, new: &[Row], at: Timestamp) -> Result<u64> {
+    if new.is_empty() {
+        return Ok(0);
+    }
+    let mut rows = Vec::with_capacity(new.len());
+    for new in new {
+        rows.push(to_row(txn, new, at).await?);
+    }
+    let once = OnConflict::column(outbox::Column::Key).do_nothing().to_owned();
+    Ok(outbox::Entity::insert_many(rows).on_conflict(once).exec_without_returning(&txn.db).await?)
+}
+
+async fn to_row(txn: &Txn, new: &Row, at: Timestamp) -> Result<outbox::ActiveModel> {
     let telegram = new.channel == Channel::Telegram;
-    let row = outbox::ActiveModel {
+    Ok(outbox::ActiveModel {
         id: Set(new.id.0),
         key: Set(new.key.clone()),
         patient_id: Set(new.patient.map(|patient| patient.0)),
@@ -110,9 +127,7 @@ pub async fn owe(txn: &Txn, new: &Row, at: Timestamp) -> Result<bool> {
         created_at: Set(at.into()),
         finished_at: Set(new.finished_at.map(Into::into)),
         reason: Set(new.reason.clone()),
-    };
-    let once = OnConflict::column(outbox::Column::Key).do_nothing().to_owned();
-    Ok(outbox::Entity::insert(row).on_conflict(once).exec_without_returning(&txn.db).await? == 1)
+    })
 }
 
 /// A message.

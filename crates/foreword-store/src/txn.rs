@@ -1,6 +1,13 @@
 //! The two doors to the database.
 
-use std::{borrow::Cow, collections::HashMap, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use foreword_domain::ids::PatientId;
 use sea_orm::{
@@ -31,6 +38,8 @@ pub struct Txn {
     pub(crate) db: DatabaseTransaction,
     pub(crate) keys: Arc<Keys>,
     pub(crate) patient_keys: Mutex<HashMap<PatientId, PatientKey>>,
+    /// Digests of the instruments that are known to be kept.
+    pub(crate) kept: Mutex<HashSet<String>>,
 }
 
 impl Txn {
@@ -170,7 +179,12 @@ impl Store {
     }
 
     fn txn(&self, db: DatabaseTransaction) -> Txn {
-        Txn { db, keys: Arc::clone(&self.keys), patient_keys: Mutex::new(HashMap::new()) }
+        Txn {
+            db,
+            keys: Arc::clone(&self.keys),
+            patient_keys: Mutex::new(HashMap::new()),
+            kept: Mutex::new(HashSet::new()),
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! From a visit's answers and scores to the lines of the page.
 
 mod asked;
+mod reused;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use foreword_domain::{
     agenda,
@@ -23,6 +24,8 @@ use foreword_domain::{
     scoring::{Score, Status},
 };
 use jiff::{Timestamp, tz::TimeZone};
+
+pub use reused::Reused;
 
 use crate::compare::{change, mode, number};
 use crate::{
@@ -74,19 +77,6 @@ pub struct Previous {
     pub channels: BTreeSet<Channel>,
     /// In which language.
     pub language: Lang,
-}
-
-/// Answers given for other visits that count for this one, because their recall period is not over.
-#[derive(Clone, Debug, Default)]
-pub struct Reused {
-    /// The asks.
-    pub script: Script,
-    /// The answers.
-    pub ledger: Ledger,
-    /// Scores by ask.
-    pub scores: Vec<(String, Vec<Score>)>,
-    /// When each ask was answered.
-    pub at: BTreeMap<String, Timestamp>,
 }
 
 /// A red flag that was raised.
@@ -282,25 +272,6 @@ impl<'a> Shown<'a> {
                 wish: topic.wish,
             })
             .collect()
-    }
-
-    /// The scores of answers given for another visit, each labelled with its date.
-    fn dated(&self, reused: &Reused, previous: &[Previous], ledger: &Ledger) -> Vec<ScoreLine> {
-        let mut lines = self.scores(&reused.scores, previous);
-        for line in &mut lines {
-            // Whether to talk about it was asked for this visit.
-            line.wish = agenda::wish_about(ledger, &line.ask);
-            let Some(at) = reused.at.get(&line.ask) else { continue };
-            let label = format!(
-                "answered on {} for another visit, not asked again so soon",
-                when::day(*at, self.zone)
-            );
-            line.caveat = Some(match line.caveat.take() {
-                Some(caveat) => format!("{label}; {caveat}"),
-                None => label,
-            });
-        }
-        lines
     }
 
     fn scores(&self, scores: &[(String, Vec<Score>)], previous: &[Previous]) -> Vec<ScoreLine> {

@@ -1,0 +1,138 @@
+//! How fast appointments are taken in from one large file, and how fast messages that are due go out, with
+//! channels that take everything at once, on SQLite.
+//!
+//! `cargo bench -p foreword-tests --bench timetable`; `VISITS=100000 DUE=10000` for so many. With `YEAR=20000`
+//! a year of a clinic with so many visits is played besides.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a bench reads the clock and prints what it found"
+)]
+
+#[path = "../kit/dice.rs"]
+mod dice;
+#[path = "../kit/year/mod.rs"]
+mod year;
+
+use std::{fmt::Write, future::Future, path::Path, pin::Pin, time::Instant};
+
+use foreword_app::{App, Catalog, Options};
+use foreword_domain::{
+    language::Lang,
+    message::{Channel, Deliver, Delivery, Outbound},
+    schedule::QuietHours,
+};
+use foreword_intake::feeds;
+use foreword_store::{Keys, Store};
+use jiff::Timestamp;
+
+const NOW: &str = "2026-11-20T09:00:00Z";
+
+/// A channel that takes everything.
+struct Taken;
+
+impl Deliver for Taken {
+    fn channel(&self) -> Channel {
+        Channel::Email
+    }
+
+    fn deliver<'a>(&'a self, _: &'a Outbound) -> Pin<Box<dyn Future<Output = Delivery> + Send + 'a>> {
+        Box::pin(async { Delivery::Accepted(None) })
+    }
+}
+
+fn main() {
+    // `cargo test --benches` only looks whether it builds.
+    if !std::env::args().any(|arg| arg == "--bench") {
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(run());
+}
+
+fn number(name: &str, default: usize) -> usize {
+    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
+}
+
+fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+async fn run() {
+    let folder = std::env::temp_dir().join(format!("foreword-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (app, _) = clinic(&folder, "import").await;
+    let visits = number("VISITS", 20_000);
+    // Far ahead: nothing of it is due.
+    took("taken in", visits, book(&app, visits, "2027-03-02T09:30")).await;
+    took("taken in again", visits, book(&app, visits, "2027-03-02T09:30")).await;
+    let (app, _) = clinic(&folder, "due").await;
+    let due = number("DUE", 2_000);
+    book(&app, due, "2026-11-25T09:30").await;
+    took("sent", due, async {
+        let done = app.dispatch(&|| Some(now()), &[&Taken]).await.unwrap();
+        assert_eq!(done.iter().filter(|done| done.outcome == "sent").count(), due);
+    })
+    .await;
+    let visits = number("YEAR", 0);
+    if visits > 0 {
+        let (app, store) = clinic(&folder, "year").await;
+        let stream = year::Stream::new(2026, visits);
+        let begun = Instant::now();
+        let outcome = year::play(&app, &store, &stream, 2026).await;
+        println!("a year of {visits} visits: {:.0} s", begun.elapsed().as_secs_f64());
+        println!("{:?}, {} sent by {:?}", outcome.booked, outcome.sent, outcome.by);
+        println!(
+            "{} completed, {} declined, {} stopped; {} violations, {} forgotten, {} left",
+            outcome.completed,
+            outcome.declined,
+            outcome.stopped,
+            outcome.violations.len(),
+            outcome.forgotten.len(),
+            outcome.left
+        );
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+async fn took(what: &str, count: usize, work: impl Future<Output = ()>) {
+    let begun = Instant::now();
+    work.await;
+    let seconds = begun.elapsed().as_secs_f64();
+    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+    let each = count as f64 / seconds;
+    println!("{count} {what}: {seconds:.1} s, {each:.0} a second, {:.0} a minute", each * 60.0);
+}
+
+async fn book(app: &App, count: usize, start: &str) {
+    let mut feed = format!("{}\n", feeds::csv::COLUMNS.join(","));
+    for n in 0..count {
+        writeln!(feed, "A{n},P{n},Ann,Example,1960-01-01,en,UTC,p{n}@home.test,,{start},20,North Clinic,Dr Roe,Wellbeing check,booked").unwrap();
+    }
+    let rows = feeds::csv::read(feed.as_bytes()).unwrap();
+    app.book("bench", rows, now(), |_| ()).await.unwrap();
+}
+
+async fn clinic(folder: &Path, name: &str) -> (App, Store) {
+    let url = format!("sqlite://{}", folder.join(format!("{name}.db")).display());
+    let options = foreword_store::Options { url: url.parse().unwrap() };
+    let single = foreword_store::connect_single(&options).await.unwrap();
+    foreword_migrations::run(&single).await.unwrap();
+    single.close().await.unwrap();
+    let keys = Keys::open(&folder.join("master.key")).unwrap();
+    let store = Store::open(&options, keys).await.unwrap();
+    let options = Options {
+        public_url: "http://clinic.test".to_owned(),
+        clinic_name: "North Clinic".to_owned(),
+        time_zone: "UTC".to_owned(),
+        language: Lang::english(),
+        quiet: QuietHours::DEFAULT,
+        mailbox: None,
+        mails_a_minute: None,
+        check: foreword_app::identity::Asked::Year,
+    };
+    let catalog = Catalog::with(&[], &[year::pathway()]).unwrap();
+    (App::new(store.clone(), catalog, options), store)
+}
