@@ -54,9 +54,12 @@ pub(super) fn outcome(
     let tries = i64::from(claimed.attempts.saturating_mul(claimed.attempts)).clamp(1, 60);
     // 1, 4, 9, ... minutes, then hourly until it is too late: a mail server may be down for a day.
     // Somebody who waits for a reply is at their telephone: seconds, then every minute.
-    let pause = if is_reply { SignedDuration::from_secs(tries) } else { SignedDuration::from_mins(tries) };
+    let pause = if is_reply {
+        SignedDuration::from_secs(tries)
+    } else {
+        scattered(SignedDuration::from_mins(tries), claimed)
+    };
     let after = |pause: SignedDuration| now.checked_add(pause).unwrap_or(now);
-    let pause = scattered(pause, claimed);
     match delivery {
         Delivery::Accepted(_) => match part {
             Some(part) => Outcome::Part(part, after(A_SECOND)),
