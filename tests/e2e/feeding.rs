@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
+use axum::http::{Request, StatusCode};
 use foreword_app::book::Booked;
 use foreword_domain::{appointment::Status, booking::Told as Value};
 use foreword_intake::feeds::{self, Format};
@@ -260,4 +261,74 @@ async fn the_same_stream_ends_in_the_same_database_whatever_the_feed() {
         }
         assert_eq!(end.0.lines().count(), expected.0.lines().count(), "{format}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_appointment_by_the_api_is_taken_in_as_by_every_feed() {
+    use tower::ServiceExt;
+
+    let mut world = World::with(&[], &[year::pathway()]).await;
+    world.leave_things_lying();
+    let may = world.app.add_api_client("ehr", "system/Appointment.cru", world.now()).await.unwrap();
+    let may_not = world.app.add_api_client("forms", "system/Questionnaire.rs", world.now()).await.unwrap();
+    let send = async |method: &str, path: &str, token: &str, body: String| {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/fhir/R4/{path}"))
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/fhir+json")
+            .body(axum::body::Body::from(body))
+            .unwrap();
+        let response = world.router().oneshot(request).await.unwrap();
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        (status, serde_json::from_slice::<serde_json::Value>(&bytes).unwrap())
+    };
+    let (may, may_not) = (may.reveal().as_str(), may_not.reveal().as_str());
+    let one = |status, start: &str, written: &str| {
+        let said = Said {
+            id: "F1".to_owned(),
+            patient: "P1".to_owned(),
+            family: "Okafor".to_owned(),
+            language: "en".to_owned(),
+            email: Some("grace@home.test".to_owned()),
+            start: start.parse().unwrap(),
+            status,
+            written: written.parse().unwrap(),
+        };
+        fhir(&[said])
+    };
+    let booked = one(Status::Booked, "2026-12-01T09:30:00Z", "2026-11-20T08:00:00Z");
+    assert_eq!(send("POST", "Appointment", "no token", booked.clone()).await.0, StatusCode::UNAUTHORIZED);
+    let (status, outcome) = send("POST", "Appointment", may_not, booked.clone()).await;
+    assert_eq!((status, &outcome["issue"][0]["code"]), (StatusCode::FORBIDDEN, &json!("forbidden")));
+    let (status, stored) = send("POST", "Appointment", may, booked.clone()).await;
+    assert_eq!((status, &stored["status"]), (StatusCode::CREATED, &json!("booked")));
+    assert_eq!(send("POST", "Appointment", may, booked.clone()).await.0, StatusCode::OK, "the same again");
+    let moved = one(Status::Booked, "2026-12-08T09:30:00Z", "2026-11-20T08:30:00Z");
+    let (status, stored) = send("PUT", "Appointment?identifier=F1", may, moved).await;
+    let start: Timestamp = stored["start"].as_str().unwrap().parse().unwrap();
+    assert_eq!((status, start), (StatusCode::OK, "2026-12-08T09:30:00Z".parse().unwrap()));
+    let (status, outcome) = send("POST", "Appointment", may, booked.clone()).await;
+    assert_eq!((status, &outcome["issue"][0]["code"]), (StatusCode::CONFLICT, &json!("conflict")));
+    let id = stored["id"].as_str().unwrap();
+    assert_eq!(
+        send("GET", &format!("Appointment/{id}"), may, String::new()).await,
+        (StatusCode::OK, stored.clone())
+    );
+    assert_eq!(send("GET", "Appointment/nobody", may, String::new()).await.0, StatusCode::NOT_FOUND);
+    for (body, wanted) in [
+        (booked.replace("2026-12-01T09:30:00Z", "tomorrow"), StatusCode::UNPROCESSABLE_ENTITY),
+        ("{".to_owned(), StatusCode::BAD_REQUEST),
+        (booked.repeat(2), StatusCode::BAD_REQUEST),
+        (
+            booked.replace("\"P1\"", "\"P9\"").replace("20T08:00", "21T08:00"),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+    ] {
+        let (status, outcome) = send("POST", "Appointment", may, body).await;
+        assert_eq!((status, &outcome["resourceType"]), (wanted, &json!("OperationOutcome")), "{outcome}");
+        assert!(!outcome.to_string().contains("Okafor"), "{outcome}");
+    }
+    assert_eq!(world.line("F1").await.appointment.start, "2026-12-08T09:30:00Z".parse().unwrap());
 }

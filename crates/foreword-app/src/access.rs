@@ -270,6 +270,18 @@ impl App {
             .await
     }
 
+    /// What the API client that holds a token may do; nothing when there is none.
+    pub async fn api_scopes(&self, token: &str) -> Result<Option<String>> {
+        let token = token.to_owned();
+        self.store
+            .read(move |txn| {
+                Box::pin(
+                    async move { Ok(sessions::api_client(txn, &token).await?.map(|(_, scopes)| scopes)) },
+                )
+            })
+            .await
+    }
+
     pub(crate) async fn session(
         &self,
         kind: Kind,

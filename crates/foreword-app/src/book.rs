@@ -3,6 +3,8 @@
 //! One appointment is one row, whatever the feed, the order and the repeats: the feed's identifier says which,
 //! the version of a message whether it is overtaken.
 
+use std::collections::HashSet;
+
 use foreword_domain::{
     appointment::{Appointment, Status},
     booking::{Booking, Notice, Usual},
@@ -58,6 +60,33 @@ const FEED_CONSENT: &str = "clinic-feed-1";
 /// Messages written together.
 const TOGETHER: usize = 500;
 
+/// Which messages are the first about their appointment and their patient.
+struct Firsts {
+    appointments: HashSet<String>,
+    patients: HashSet<String>,
+}
+
+impl Firsts {
+    async fn of(txn: &Txn, rows: &[(usize, Result<Notice, String>)]) -> Result<Self> {
+        let told = || rows.iter().filter_map(|(_, notice)| notice.as_ref().ok());
+        let ids: Vec<String> = told().map(|notice| notice.appointment_id.clone()).collect();
+        let of: Vec<&str> =
+            told().filter_map(|notice| Some(notice.patient_id.as_ref()?.reveal().as_str())).collect();
+        let known = appointments::known(txn, &ids).await?;
+        let patients = patients::unknown(txn, &of).await?.into_iter().map(str::to_owned).collect();
+        Ok(Self { appointments: ids.into_iter().filter(|id| !known.contains(id)).collect(), patients })
+    }
+
+    /// Whether a message is; the next one about either is not.
+    fn is_first(&mut self, notice: &Notice) -> bool {
+        let is_new = self.appointments.remove(&notice.appointment_id);
+        let patient = notice.patient_id.as_ref().map(|id| id.reveal().as_str());
+        let is_of_new = patient.is_some_and(|patient| self.patients.remove(patient));
+        // What tells a version is compared with what was told before it was booked.
+        is_new && is_of_new && notice.version.is_empty()
+    }
+}
+
 impl App {
     /// Takes in what a feed says, in order; the number is the place of each message in its source.
     ///
@@ -81,10 +110,21 @@ impl App {
                 .write(move |txn| {
                     again!(app, together, feed => {
                         let mut booked = Vec::with_capacity(together.len());
+                        let mut first = Firsts::of(txn, &together).await?;
                         for (row, notice) in together {
                             let about = notice.as_ref().ok().map(|notice| notice.appointment_id.clone());
                             let outcome = match notice {
-                                Ok(notice) => app.take_notice(txn, notice, now).await?,
+                                // Nothing of it is there yet: what it adds is written with the others.
+                                Ok(notice) if first.is_first(&notice) => {
+                                    txn.gather(true).await;
+                                    let booked = app.take_first(txn, notice, now).await?;
+                                    txn.gather(false).await;
+                                    booked
+                                }
+                                Ok(notice) => {
+                                    txn.flush().await?;
+                                    app.take_notice(txn, notice, now).await?
+                                }
                                 Err(reason) => Booked::Refused(reason),
                             };
                             if let Booked::Refused(reason) | Booked::Outdated(reason) = &outcome {
@@ -115,9 +155,38 @@ impl App {
         Usual { language: self.options.language.clone(), time_zone: self.options.time_zone.clone() }
     }
 
+    /// An appointment as it stands, by our id or the feed's, and whose it is. That it was read is noted.
+    pub async fn appointment(
+        &self,
+        given: &str,
+        reader: &str,
+        now: Timestamp,
+    ) -> Result<Option<(Appointment, Patient)>> {
+        let Some(id) = self.find_appointment(given).await? else { return Ok(None) };
+        let reader = reader.to_owned();
+        self.store
+            .write(move |txn| {
+                again!(reader => {
+                    let Some(visit) = appointments::get(txn, id).await? else { return Ok(None) };
+                    let Some(patient) = patients::get(txn, visit.patient).await? else { return Ok(None) };
+                    audit::note(txn, now, &reader, "appointment.read", &audit::appointment(id)).await?;
+                    Ok::<_, Error>(Some((visit, patient)))
+                })
+            })
+            .await
+    }
+
     /// What the log of feeds says, newest first.
     pub async fn feed_log(&self, limit: u64) -> Result<Vec<feeds::Entry>> {
         self.store.read(move |txn| Box::pin(async move { Ok(feeds::newest(txn, limit).await?) })).await
+    }
+
+    /// Takes in what one message says of an appointment and a patient nobody has heard of.
+    async fn take_first(&self, txn: &Txn, notice: Notice, now: Timestamp) -> Result<Booked> {
+        match notice.complete(None, None, &self.usual()) {
+            Ok(booking) => self.book_one(txn, &booking, None, None, now).await,
+            Err(reason) => Ok(Booked::Refused(reason)),
+        }
     }
 
     /// Takes in what one message says.

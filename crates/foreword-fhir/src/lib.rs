@@ -26,7 +26,15 @@ pub fn capability_statement(base_url: &str, software_version: &str, date: &str) 
         "format": ["json"],
         "rest": [{
             "mode": "server",
-            "resource": [{ "type": "Questionnaire", "interaction": [{ "code": "read" }] }]
+            "resource": [
+                { "type": "Questionnaire", "interaction": [{ "code": "read" }] },
+                {
+                    "type": "Appointment",
+                    "interaction": [{ "code": "read" }, { "code": "create" }],
+                    "conditionalUpdate": true,
+                    "documentation": "The identifier decides which appointment it is: created again, it is brought up to date. The Patient is contained."
+                }
+            ]
         }]
     })
 }

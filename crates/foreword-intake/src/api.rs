@@ -1,5 +1,7 @@
 //! Routes for programs: health, and FHIR as far as it goes.
 
+pub(crate) mod appointment;
+
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
@@ -34,38 +36,61 @@ pub(crate) async fn questionnaire(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Response {
-    let token = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    let known = match token {
-        Some(token) => web.app.is_api_client(token.trim()).await,
-        None => Ok(false),
-    };
-    match known {
-        Ok(true) => {}
-        Ok(false) => {
-            let refused = foreword_fhir::operation_outcome("login", "send a bearer token of an API client");
-            let mut response = fhir(StatusCode::UNAUTHORIZED, &refused);
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
-            return response;
-        }
-        Err(error) => {
-            tracing::error!(error = %crate::pages::in_words(&error), "an API client could not be looked up");
-            let failed = foreword_fhir::operation_outcome("exception", "the service failed; try again");
-            return fhir(StatusCode::INTERNAL_SERVER_ERROR, &failed);
-        }
+    if let Err(refused) = allowed(&web, &headers, "Questionnaire", 'r').await {
+        return refused;
     }
     if let Some(instrument) = web.app.catalog().instruments.get(&id) {
         let base = format!("{}/fhir/R4", web.app.options().public_url);
         let text = foreword_fhir::questionnaire_text(instrument, &base);
         (StatusCode::OK, [(header::CONTENT_TYPE, FHIR_JSON)], text).into_response()
     } else {
-        let missing = foreword_fhir::operation_outcome("not-found", "there is no Questionnaire with this id");
-        fhir(StatusCode::NOT_FOUND, &missing)
+        refuse(StatusCode::NOT_FOUND, "not-found", "there is no Questionnaire with this id")
     }
+}
+
+/// Whether a request comes from an API client that may do something to resources of a kind: `c`, `r`, `u`,
+/// `d` or `s`, as in the scopes of SMART 2.
+async fn allowed(web: &Web, headers: &HeaderMap, resource: &str, act: char) -> Result<(), Response> {
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    let scopes = match token {
+        Some(token) => web.app.api_scopes(token.trim()).await,
+        None => Ok(None),
+    };
+    match scopes {
+        Ok(Some(scopes)) if permits(&scopes, resource, act) => Ok(()),
+        Ok(Some(_)) => {
+            let why = format!("this token has no scope such as system/{resource}.{act}");
+            Err(refuse(StatusCode::FORBIDDEN, "forbidden", &why))
+        }
+        Ok(None) => {
+            let why = "send a bearer token of an API client";
+            let mut refused = refuse(StatusCode::UNAUTHORIZED, "login", why);
+            refused
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+            Err(refused)
+        }
+        Err(error) => {
+            tracing::error!(error = %crate::pages::in_words(&error), "an API client could not be looked up");
+            Err(refuse(StatusCode::INTERNAL_SERVER_ERROR, "exception", "the service failed; try again"))
+        }
+    }
+}
+
+fn permits(scopes: &str, resource: &str, act: char) -> bool {
+    scopes.split([' ', ',']).any(|scope| {
+        let what = scope.strip_prefix("system/").and_then(|scope| scope.split_once('.'));
+        what.is_some_and(|(kind, acts)| {
+            [resource, "*"].contains(&kind) && (acts.contains(act) || acts == "*")
+        })
+    })
+}
+
+fn refuse(status: StatusCode, code: &str, why: &str) -> Response {
+    fhir(status, &foreword_fhir::operation_outcome(code, why))
 }
 
 fn fhir(status: StatusCode, resource: &Value) -> Response {

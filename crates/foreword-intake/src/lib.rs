@@ -102,6 +102,13 @@ pub fn router(web: Web) -> Router {
         .route("/clinic/mail/{id}/seen", post(pages::mails::seen).get(pages::mails::again))
         .route("/fhir/R4/metadata", get(api::metadata))
         .route("/fhir/R4/Questionnaire/{id}", get(api::questionnaire))
+        .route(
+            "/fhir/R4/Appointment",
+            post(api::appointment::put)
+                .put(api::appointment::put)
+                .layer(DefaultBodyLimit::max(api::appointment::LARGEST)),
+        )
+        .route("/fhir/R4/Appointment/{id}", get(api::appointment::read))
         .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(middleware::from_fn(guard::same_site))

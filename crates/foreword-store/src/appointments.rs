@@ -1,5 +1,7 @@
 //! Appointments.
 
+use std::collections::HashSet;
+
 use foreword_domain::{
     appointment::Appointment,
     ids::{AppointmentId, PatientId},
@@ -32,6 +34,18 @@ pub async fn by_external_id(txn: &Txn, external_id: &str) -> Result<Option<Appoi
         .transpose()
 }
 
+/// Which of some identifiers of feeds are known.
+pub async fn known(txn: &Txn, external_ids: &[String]) -> Result<HashSet<String>> {
+    let known: Vec<String> = appointment::Entity::find()
+        .filter(appointment::Column::ExternalId.is_in(external_ids))
+        .select_only()
+        .column(appointment::Column::ExternalId)
+        .into_tuple()
+        .all(&txn.db)
+        .await?;
+    Ok(known.into_iter().collect())
+}
+
 /// Appointments that begin in `[from, until)`, earliest first.
 pub async fn between(txn: &Txn, from: Timestamp, until: Timestamp) -> Result<Vec<Appointment>> {
     appointment::Entity::find()
@@ -61,8 +75,7 @@ pub async fn of_patient(txn: &Txn, patient: PatientId) -> Result<Vec<Appointment
 /// Adds an appointment.
 pub async fn add(txn: &Txn, new: &Appointment, at: Timestamp) -> Result<()> {
     let row = appointment::ActiveModel { created_at: Set(at.into()), ..to_row(new, at) };
-    appointment::Entity::insert(row).exec_without_returning(&txn.db).await?;
-    Ok(())
+    txn.add(row).await
 }
 
 /// Replaces what is known of an appointment.

@@ -31,8 +31,7 @@ pub async fn note(txn: &Txn, at: Timestamp, actor: &str, action: &str, subject: 
         action: Set(action.to_owned()),
         subject: Set(subject.to_owned()),
     };
-    audit_entry::Entity::insert(row).exec_without_returning(&txn.db).await?;
-    Ok(())
+    txn.add(row).await
 }
 
 /// The newest entries, newest first.

@@ -137,8 +137,7 @@ pub async fn add(txn: &Txn, new: &Stored, at: Timestamp) -> Result<()> {
         last_at: Set(None),
         completed_at: Set(None),
     };
-    conversation::Entity::insert(row).exec_without_returning(&txn.db).await?;
-    Ok(())
+    txn.add(row).await
 }
 
 /// Writes where a conversation stands after something was said at `at`.

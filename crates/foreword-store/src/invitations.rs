@@ -57,8 +57,7 @@ pub async fn add(txn: &Txn, new: &Invitation, at: Timestamp) -> Result<()> {
         failed_checks: Set(0),
         locked_until: Set(None),
     };
-    invitation::Entity::insert(row).exec_without_returning(&txn.db).await?;
-    Ok(())
+    txn.add(row).await
 }
 
 /// The invitation a link belongs to; the row is held until the transaction ends.

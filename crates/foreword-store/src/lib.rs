@@ -18,6 +18,7 @@ pub mod instruments;
 pub mod invitations;
 pub mod keys;
 pub mod kiosk;
+mod later;
 pub mod mails;
 pub mod outbox;
 pub mod pathways;

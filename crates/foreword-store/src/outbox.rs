@@ -102,7 +102,7 @@ pub async fn owe_all(txn: &Txn, new: &[Row], at: Timestamp) -> Result<u64> {
         rows.push(to_row(txn, new, at).await?);
     }
     let once = OnConflict::column(outbox::Column::Key).do_nothing().to_owned();
-    Ok(outbox::Entity::insert_many(rows).on_conflict(once).exec_without_returning(&txn.db).await?)
+    txn.add_once(rows, once).await
 }
 
 async fn to_row(txn: &Txn, new: &Row, at: Timestamp) -> Result<outbox::ActiveModel> {

@@ -1,5 +1,7 @@
 //! Patients, their addresses and their consents.
 
+use std::collections::HashSet;
+
 use foreword_domain::{
     consent::{Consent, Recorder},
     ids::PatientId,
@@ -12,7 +14,7 @@ use jiff::Timestamp;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     sea_query::Expr,
 };
 
@@ -34,6 +36,20 @@ pub async fn by_external_id(txn: &Txn, external_id: &str) -> Result<Option<Patie
         Some(row) => from_row(txn, row).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// Which of some identifiers of feeds belong to nobody yet.
+pub async fn unknown<'a>(txn: &Txn, external_ids: &[&'a str]) -> Result<HashSet<&'a str>> {
+    let hash = |id: &&'a str| txn.keys.blind("patients.external_id", id);
+    let known: Vec<Vec<u8>> = patient_row::Entity::find()
+        .filter(patient_row::Column::ExternalHash.is_in(external_ids.iter().map(hash)))
+        .select_only()
+        .column(patient_row::Column::ExternalHash)
+        .into_tuple()
+        .all(&txn.db)
+        .await?;
+    let known: HashSet<Vec<u8>> = known.into_iter().collect();
+    Ok(external_ids.iter().filter(|id| !known.contains(&hash(id))).copied().collect())
 }
 
 /// A patient.
@@ -66,8 +82,7 @@ pub async fn add(txn: &Txn, patient: &Patient, at: Timestamp) -> Result<()> {
         profile: Set(txn.seal(patient.id, PROFILE, "", profile).await?),
         created_at: Set(at.into()),
     };
-    patient_row::Entity::insert(row).exec_without_returning(&txn.db).await?;
-    Ok(())
+    txn.add(row).await
 }
 
 /// Replaces what is known of a patient.
@@ -196,8 +211,7 @@ pub async fn add_address(
         failed_at: Set(None),
         failed_why: Set(None),
     };
-    contact::Entity::insert(row).exec_without_returning(&txn.db).await?;
-    Ok(())
+    txn.add(row).await
 }
 
 /// What an address is found by.
@@ -244,8 +258,7 @@ pub async fn give_consent(txn: &Txn, patient: PatientId, given: &Consent) -> Res
         warning_shown: Set(given.warning_shown),
         withdrawn_at: Set(given.withdrawn_at.map(Into::into)),
     };
-    consent::Entity::insert(row).exec_without_returning(&txn.db).await?;
-    Ok(())
+    txn.add(row).await
 }
 
 /// Withdraws every consent of a patient.

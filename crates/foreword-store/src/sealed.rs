@@ -90,7 +90,7 @@ impl Txn {
             key_id: Set(KEY_ID.to_owned()),
             wrapped: Set(wrapped),
         };
-        patient_key::Entity::insert(row).exec_without_returning(&self.db).await?;
+        self.add(row).await?;
         self.patient_keys.lock().await.insert(patient, key);
         Ok(())
     }

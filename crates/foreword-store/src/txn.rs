@@ -16,7 +16,7 @@ use sea_orm::{
 };
 use tokio::sync::Mutex;
 
-use crate::{Error, Keys, Options, Result, connect, keys::PatientKey, settings};
+use crate::{Error, Keys, Options, Result, connect, keys::PatientKey, later::Gathering, settings};
 
 /// A future that may be sent between threads and borrows for as long as its transaction lives.
 pub type Future<'t, T> = Pin<Box<dyn std::future::Future<Output = T> + Send + 't>>;
@@ -40,6 +40,8 @@ pub struct Txn {
     pub(crate) patient_keys: Mutex<HashMap<PatientId, PatientKey>>,
     /// Digests of the instruments that are known to be kept.
     pub(crate) kept: Mutex<HashSet<String>>,
+    /// Rows that wait to be written with others.
+    pub(crate) later: Gathering,
 }
 
 impl Txn {
@@ -163,7 +165,11 @@ impl Store {
     {
         let db = self.connections.writer.begin_with_options(immediate()).await.map_err(Error::from)?;
         let txn = self.txn(db);
-        match work(&txn).await {
+        let done = match work(&txn).await {
+            Ok(done) => txn.flush().await.map(|()| done).map_err(E::from),
+            failed => failed,
+        };
+        match done {
             Ok(done) => {
                 crate::crash_point("before-commit");
                 txn.db.commit().await.map_err(Error::from)?;
@@ -184,6 +190,7 @@ impl Store {
             keys: Arc::clone(&self.keys),
             patient_keys: Mutex::new(HashMap::new()),
             kept: Mutex::new(HashSet::new()),
+            later: Gathering::default(),
         }
     }
 }

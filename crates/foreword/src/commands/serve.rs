@@ -118,7 +118,7 @@ pub(super) async fn until_told_to_end(
     };
     let talk = async {
         if let (Some(chats), true) = (&service.chats, parts.bot) {
-            chats.run(&service.app, &service.clock, told.clone()).await;
+            Box::pin(chats.run(&service.app, &service.clock, told.clone())).await;
         }
     };
     let read = async {
