@@ -48,6 +48,8 @@ pub struct Catalog {
     /// Pathways; the first that fits an appointment is used.
     pub pathways: Vec<Arc<Pathway>>,
     by_hash: BTreeMap<(String, Option<String>), Arc<Instrument>>,
+    /// The digest of each instrument's file, by the instrument's id.
+    hashes: BTreeMap<String, String>,
 }
 
 /// How often the items of an instrument were asked.
@@ -170,7 +172,8 @@ impl Catalog {
                 ((instruments::hash(&i.source), i.variant_of.as_ref().map(|_| i.id.clone())), Arc::clone(i))
             })
             .collect();
-        Ok(Self { instruments: loaded, pathways: ways, by_hash })
+        let hashes = loaded.iter().map(|(id, i)| (id.clone(), instruments::hash(&i.source))).collect();
+        Ok(Self { instruments: loaded, pathways: ways, by_hash, hashes })
     }
 
     /// The pathway for a visit.
@@ -186,6 +189,12 @@ impl Catalog {
     /// A pathway by its id.
     pub fn pathway(&self, id: &str) -> Option<&Arc<Pathway>> {
         self.pathways.iter().find(|pathway| pathway.id == id)
+    }
+
+    /// The digest of the file of an instrument of the library.
+    pub(crate) fn hash(&self, instrument: &Instrument) -> String {
+        let known = self.hashes.get(&instrument.id);
+        known.cloned().unwrap_or_else(|| instruments::hash(&instrument.source))
     }
 
     pub(crate) fn by_hash(&self, hash: &str, variant: Option<&str>) -> Option<&Arc<Instrument>> {

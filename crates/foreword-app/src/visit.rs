@@ -132,9 +132,11 @@ impl App {
         let script = pathway.script(lang, &self.catalog.instruments);
         let mut asks = Vec::with_capacity(script.asks.len());
         for ask in &script.asks {
+            let hash = self.catalog.hash(&ask.instrument);
+            instruments::keep(txn, &ask.instrument, &hash, now).await?;
             asks.push(PinnedAsk {
                 key: ask.key.clone(),
-                instrument: instruments::keep(txn, &ask.instrument, now).await?,
+                instrument: hash,
                 language: ask.language.to_string(),
                 variant: ask.instrument.variant_of.as_ref().map(|_| ask.instrument.id.clone()),
                 about: match &ask.why {

@@ -15,11 +15,10 @@ pub fn hash(source: &str) -> String {
     })
 }
 
-/// Keeps the text of an instrument; returns its digest.
-pub async fn keep(txn: &Txn, kept: &Instrument, at: Timestamp) -> Result<String> {
-    let hash = hash(&kept.source);
-    if txn.kept.lock().await.contains(&hash) {
-        return Ok(hash);
+/// Keeps the text of an instrument, by the digest of its file.
+pub async fn keep(txn: &Txn, kept: &Instrument, hash: &str, at: Timestamp) -> Result<()> {
+    if txn.kept.lock().await.contains(hash) {
+        return Ok(());
     }
     let row = instrument::ActiveModel {
         hash: Set(digest(kept.source.as_bytes())),
@@ -30,8 +29,8 @@ pub async fn keep(txn: &Txn, kept: &Instrument, at: Timestamp) -> Result<String>
     };
     let once = OnConflict::column(instrument::Column::Hash).do_nothing().to_owned();
     instrument::Entity::insert(row).on_conflict(once).exec_without_returning(&txn.db).await?;
-    txn.kept.lock().await.insert(hash.clone());
-    Ok(hash)
+    txn.kept.lock().await.insert(hash.to_owned());
+    Ok(())
 }
 
 /// An instrument's id and text by the digest of its file.
