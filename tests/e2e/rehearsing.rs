@@ -3,19 +3,20 @@
 use std::{
     collections::BTreeSet,
     future::Future,
-    path::PathBuf,
+    path::{Path, PathBuf},
     pin::Pin,
+    process::Stdio,
     sync::{Arc, Mutex},
 };
 
 use foreword_app::{book::Booked, rehearse::Rehearsed};
 use foreword_domain::message::{Body, Channel, Deliver, Delivery, Outbound};
-use foreword_store::telegram;
+use foreword_store::{Keys, Options, Store, settings, telegram};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kit::{
     Folder, World,
-    process::{clinic_in, run, told},
+    process::{clinic_in, foreword, free_port, nap, run, told},
     world::GRACE,
     year::{self, Stream},
 };
@@ -134,27 +135,98 @@ fn the_command_tells_every_message_and_tick_sends_the_same() {
         out
     };
     foreword(&["import", "appointments", "feed.csv"]);
-    let rehearsed: Vec<serde_json::Value> = serde_json::from_str(&foreword(&["rehearse", "--json"])).unwrap();
-    assert_eq!(rehearsed.len(), 6);
-    for message in &rehearsed {
-        let field = |name: &str| message[name].as_str().unwrap().to_owned();
-        for name in ["at", "local", "time_zone", "patient", "appointment", "kind", "channel", "language"] {
-            assert!(!field(name).is_empty(), "{name}");
-        }
-        let before = mails(&folder);
-        foreword(&["tick", "--at", &field("at")]);
-        let new: Vec<_> = mails(&folder).difference(&before).cloned().collect();
-        assert_eq!(new.len(), 1, "{} {}", field("kind"), field("at"));
-        let bytes = std::fs::read(&new[0]).unwrap();
-        let mail = mail_parser::MessageParser::default().parse(&bytes).unwrap();
-        assert_eq!(mail.subject().unwrap(), field("subject"));
-        assert_eq!(mail.body_text(0).unwrap().replace("\r\n", "\n").trim_end(), field("text").trim_end());
-    }
+    assert_eq!(compare_with_tick(&foreword, &folder.path("mail")), 6);
     assert_eq!(foreword(&["rehearse"]).trim(), "No message will be sent.");
 }
 
-fn mails(folder: &Folder) -> BTreeSet<PathBuf> {
-    let Ok(mails) = std::fs::read_dir(folder.path("mail")) else { return BTreeSet::new() };
+#[test]
+fn what_the_demo_rehearses_is_what_is_sent() {
+    let folder = Folder::new();
+    let port = free_port();
+    let mut demo = foreword()
+        .current_dir(&folder.0)
+        .args(["demo", "--port", &port.to_string()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while ureq::get(format!("http://127.0.0.1:{port}/readyz")).call().is_err() {
+        nap(50);
+    }
+    demo.kill().unwrap();
+    demo.wait().unwrap();
+    // Its clock is put into the tester's hands; everything else stays as it is.
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let url = format!("sqlite://{}", folder.path("foreword-demo/foreword.db").display());
+        let keys = Keys::open(&folder.path("foreword-demo/master.key")).unwrap();
+        let store = Store::open(&Options { url: url.parse().unwrap() }, keys).await.unwrap();
+        let now = now().to_string();
+        store
+            .write(move |txn| {
+                let now = now.clone();
+                Box::pin(async move {
+                    settings::put(txn, "clock", "manual").await?;
+                    settings::put(txn, "now", &now).await
+                })
+            })
+            .await
+            .unwrap();
+    });
+    let foreword = |args: &[&str]| {
+        let (code, out, err) = told(&run(foreword().current_dir(&folder.0).args(args), ""));
+        assert_eq!(code, Some(0), "{args:?}: {err}");
+        out
+    };
+    let said = foreword(&["rehearse"]);
+    assert!(
+        said.contains("Riverside Clinic") && said.contains(&format!("http://127.0.0.1:{port}/v/")),
+        "{said}"
+    );
+    let count = compare_with_tick(&foreword, &folder.path("foreword-demo/mail"));
+    assert!(count > 5, "{count} messages");
+}
+
+/// Ticks at every instant of a rehearsal, and compares what is then in the folder of mails; tells how many.
+fn compare_with_tick(foreword: &dyn Fn(&[&str]) -> String, folder: &Path) -> usize {
+    let rehearsed: Vec<serde_json::Value> = serde_json::from_str(&foreword(&["rehearse", "--json"])).unwrap();
+    let field = |message: &serde_json::Value, name: &str| message[name].as_str().unwrap().to_owned();
+    let instants: BTreeSet<String> = rehearsed.iter().map(|message| field(message, "at")).collect();
+    for at in instants {
+        let before = mails(folder);
+        foreword(&["tick", "--at", &at]);
+        let mut sent: Vec<(String, String)> = mails(folder)
+            .difference(&before)
+            .map(|file| {
+                let bytes = std::fs::read(file).unwrap();
+                let mail = mail_parser::MessageParser::default().parse(&bytes).unwrap();
+                let text = mail.body_text(0).unwrap().replace("\r\n", "\n");
+                (mail.subject().unwrap().to_owned(), text.trim_end().to_owned())
+            })
+            .collect();
+        let mut expected: Vec<(String, String)> = rehearsed
+            .iter()
+            .filter(|message| field(message, "at") == at)
+            .map(|message| (field(message, "subject"), field(message, "text").trim_end().to_owned()))
+            .collect();
+        sent.sort();
+        expected.sort();
+        assert_eq!(sent, expected, "at {at}");
+    }
+    for name in ["local", "time_zone", "patient", "appointment", "kind", "channel", "language"] {
+        assert!(rehearsed.iter().all(|message| !field(message, name).is_empty()), "{name}");
+    }
+    rehearsed.len()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the demo runs on the real clock")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+fn mails(folder: &Path) -> BTreeSet<PathBuf> {
+    let Ok(mails) = std::fs::read_dir(folder) else { return BTreeSet::new() };
     let is_mail = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "eml");
     mails.flatten().map(|mail| mail.path()).filter(is_mail).collect()
 }

@@ -42,18 +42,45 @@ pub(crate) async fn open_existing(config: &Config) -> anyhow::Result<Service> {
         return open(config).await;
     };
     if path.is_file() {
-        return open(config).await;
+        return open(&beside(config, &path)?).await;
     }
     let demo = Path::new(DEMO);
     if config.database.url == DEFAULT_DATABASE && demo.is_file() {
         eprintln!("There is no {}; the demo's database {DEMO} is used.", path.display());
         let mut config = config.clone();
         config.database.url = format!("sqlite://{DEMO}");
-        return open(&config).await;
+        return open(&beside(&config, demo)?).await;
     }
     Err(wrong(format!("there is no database {}; name it with --database or database.url", path.display())))
 }
 
+/// What a demo is set to holds for its database, where nothing else was said.
+fn beside(config: &Config, database: &Path) -> anyhow::Result<Config> {
+    let settings = database.with_file_name(DEMO_SETTINGS);
+    let mut config = config.clone();
+    if settings.is_file() {
+        let demo = Config::load(Some(&settings), std::iter::empty())?;
+        let usual = Config::load(None, std::iter::empty())?;
+        if config.http == usual.http {
+            config.http = demo.http;
+        }
+        if config.mail == usual.mail {
+            config.mail = demo.mail;
+        }
+        if config.clinic == usual.clinic {
+            config.clinic = demo.clinic;
+        }
+        if config.quiet_hours == usual.quiet_hours {
+            config.quiet_hours = demo.quiet_hours;
+        }
+    }
+    Ok(config)
+}
+
+/// The file in a demo's folder that says what it is set to.
+pub(crate) const DEMO_SETTINGS: &str = "demo.toml";
+/// The clinic's name where nothing is configured.
+pub(crate) const DEFAULT_NAME: &str = "Your clinic";
 /// The database where nothing is configured.
 const DEFAULT_DATABASE: &str = "sqlite://foreword.db";
 /// The database of a demo that was started in this folder.

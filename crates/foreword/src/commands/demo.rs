@@ -57,7 +57,9 @@ pub(super) async fn run(config: Config, args: &Demo) -> anyhow::Result<()> {
     let dir = &args.dir;
     prepare(dir, args.fresh)?;
     let base_url = format!("http://{address}");
-    let service = wiring::open(&adapt(config, dir, &address)).await?;
+    let config = adapt(config, dir, &address);
+    keep_settings(&config, dir)?;
+    let service = wiring::open(&config).await?;
     let now = service.clock.now();
     let known = known(&dir.join("demo.json"));
     if service.app.claim_clock("system").await? != "system" {
@@ -89,7 +91,7 @@ fn adapt(mut config: Config, dir: &Path, address: &str) -> Config {
     config.mail.smtp_url = format!("file:{}", dir.join("mail").display());
     address.clone_into(&mut config.http.listen);
     config.http.public_url = format!("http://{address}");
-    if config.clinic.name == "Your clinic" {
+    if config.clinic.name == wiring::DEFAULT_NAME {
         "Riverside Clinic".clone_into(&mut config.clinic.name);
     }
     if config.clinic.time_zone == "UTC"
@@ -102,10 +104,39 @@ fn adapt(mut config: Config, dir: &Path, address: &str) -> Config {
     config
 }
 
+/// Writes down what the demo is set to, so that the other commands say and send the same beside it.
+fn keep_settings(config: &Config, dir: &Path) -> anyhow::Result<()> {
+    let text = |key: &str, value: &str| format!("{key} = {}\n", toml::Value::String(value.to_owned()));
+    let mail = std::path::absolute(dir.join("mail"))?;
+    let settings = [
+        "# What this demo is set to: other commands read it when they are given its database.\n\n[http]\n"
+            .to_owned(),
+        text("public_url", &config.http.public_url),
+        "\n[mail]\n".to_owned(),
+        text("smtp_url", &format!("file:{}", mail.display())),
+        "\n[clinic]\n".to_owned(),
+        text("name", &config.clinic.name),
+        text("language", &config.clinic.language),
+        text("time_zone", &config.clinic.time_zone),
+        "\n[quiet_hours]\n".to_owned(),
+        text("from", &config.quiet_hours.from),
+        text("to", &config.quiet_hours.to),
+    ];
+    let file = dir.join(wiring::DEMO_SETTINGS);
+    std::fs::write(&file, settings.concat()).with_context(|| format!("cannot write {}", file.display()))
+}
+
 fn prepare(dir: &Path, fresh: bool) -> anyhow::Result<()> {
     let cannot = || format!("cannot write to the folder {}; choose another with --dir", dir.display());
     if fresh {
-        for name in ["foreword.db", "foreword.db-wal", "foreword.db-shm", "master.key", "demo.json"] {
+        for name in [
+            "foreword.db",
+            "foreword.db-wal",
+            "foreword.db-shm",
+            "master.key",
+            "demo.json",
+            wiring::DEMO_SETTINGS,
+        ] {
             remove(&dir.join(name))?;
         }
         if let Ok(mails) = std::fs::read_dir(dir.join("mail")) {
