@@ -10,9 +10,13 @@
     reason = "a bench reads the clock and prints what it found"
 )]
 
+#[path = "shared/clinic.rs"]
+mod clinic;
+
 use std::{fmt::Write, time::Instant};
 
-use foreword_app::{App, Catalog, Options};
+use clinic::clinic;
+use foreword_app::App;
 use foreword_domain::{
     chat::{Press, Pressed, Tag, Update},
     consent::{Consent, Recorder},
@@ -22,10 +26,9 @@ use foreword_domain::{
     message::Channel,
     private::Private,
     response::Respondent,
-    schedule::QuietHours,
 };
 use foreword_intake::feeds;
-use foreword_store::{Keys, Store, patients, telegram};
+use foreword_store::{Store, patients, telegram};
 use jiff::Timestamp;
 
 const NOW: &str = "2026-11-20T09:00:00Z";
@@ -43,7 +46,7 @@ async fn run() {
     let count: usize = std::env::var("PATIENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
     let folder = std::env::temp_dir().join(format!("foreword-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let app = clinic(&folder).await;
+    let app = clinic(&folder, "chatting", &[]).await;
     let patients = enter(&app, count).await;
     let presses = walk(&app, patients[0].1).await;
     let others = &patients[1..];
@@ -82,27 +85,6 @@ async fn run() {
 
 fn now() -> Timestamp {
     NOW.parse().unwrap()
-}
-
-async fn clinic(folder: &std::path::Path) -> (App, Store) {
-    let url = format!("sqlite://{}", folder.join("foreword.db").display());
-    let options = foreword_store::Options { url: url.parse().unwrap() };
-    let single = foreword_store::connect_single(&options).await.unwrap();
-    foreword_migrations::run(&single).await.unwrap();
-    single.close().await.unwrap();
-    let keys = Keys::open(&folder.join("master.key")).unwrap();
-    let store = Store::open(&options, keys).await.unwrap();
-    let options = Options {
-        public_url: "http://clinic.test".to_owned(),
-        clinic_name: "North Clinic".to_owned(),
-        time_zone: "UTC".to_owned(),
-        language: Lang::english(),
-        quiet: QuietHours::DEFAULT,
-        mailbox: None,
-        mails_a_minute: None,
-        check: foreword_app::identity::Asked::Year,
-    };
-    (App::new(store.clone(), Catalog::shipped().unwrap(), options), store)
 }
 
 /// Books patients and joins a chat to each, as if they had consented.

@@ -9,17 +9,18 @@
     reason = "a bench reads the clock and prints what it found"
 )]
 
-use std::{path::Path, sync::Arc, time::Instant};
+#[path = "shared/clinic.rs"]
+mod clinic;
+
+use std::{sync::Arc, time::Instant};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{Request, header},
 };
-use foreword_app::{App, Catalog, Options, identity::Asked};
-use foreword_domain::{language::Lang, schedule::QuietHours};
+use clinic::clinic;
 use foreword_intake::{MailHook, Web, feeds};
-use foreword_store::{Keys, Store};
 use jiff::Timestamp;
 use tower::ServiceExt;
 
@@ -39,7 +40,7 @@ async fn run() {
     let times: usize = std::env::var("TIMES").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
     let folder = std::env::temp_dir().join(format!("foreword-bench-pages-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let app = clinic(&folder).await;
+    let (app, _) = clinic(&folder, "pages", &[]).await;
     let now: Timestamp = NOW.parse().unwrap();
     let csv = format!("{}\n{ROW}\n", feeds::csv::COLUMNS.join(","));
     app.book("bench", feeds::csv::read(csv.as_bytes()).unwrap(), now, |_| ()).await.unwrap();
@@ -107,25 +108,4 @@ async fn send(router: &Router, path: &str, cookie: &str, body: Option<&str>) -> 
     let found = (text(header::SET_COOKIE), text(header::LOCATION));
     to_bytes(response.into_body(), 1 << 20).await.unwrap();
     found
-}
-
-async fn clinic(folder: &Path) -> App {
-    let url = format!("sqlite://{}", folder.join("foreword.db").display());
-    let options = foreword_store::Options { url: url.parse().unwrap() };
-    let single = foreword_store::connect_single(&options).await.unwrap();
-    foreword_migrations::run(&single).await.unwrap();
-    single.close().await.unwrap();
-    let keys = Keys::open(&folder.join("master.key")).unwrap();
-    let store = Store::open(&options, keys).await.unwrap();
-    let options = Options {
-        public_url: "http://clinic.test".to_owned(),
-        clinic_name: "North Clinic".to_owned(),
-        time_zone: "UTC".to_owned(),
-        language: Lang::english(),
-        quiet: QuietHours::DEFAULT,
-        check: Asked::Year,
-        mailbox: None,
-        mails_a_minute: None,
-    };
-    App::new(store, Catalog::shipped().unwrap(), options)
 }

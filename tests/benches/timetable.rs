@@ -11,21 +11,19 @@
     reason = "a bench reads the clock and prints what it found"
 )]
 
+#[path = "shared/clinic.rs"]
+mod clinic;
 #[path = "../kit/dice.rs"]
 mod dice;
 #[path = "../kit/year/mod.rs"]
 mod year;
 
-use std::{fmt::Write, future::Future, path::Path, pin::Pin, time::Instant};
+use std::{fmt::Write, future::Future, pin::Pin, time::Instant};
 
-use foreword_app::{App, Catalog, Options};
-use foreword_domain::{
-    language::Lang,
-    message::{Channel, Deliver, Delivery, Outbound},
-    schedule::QuietHours,
-};
+use clinic::clinic;
+use foreword_app::App;
+use foreword_domain::message::{Channel, Deliver, Delivery, Outbound};
 use foreword_intake::feeds;
-use foreword_store::{Keys, Store};
 use jiff::Timestamp;
 
 const NOW: &str = "2026-11-20T09:00:00Z";
@@ -63,12 +61,12 @@ fn now() -> Timestamp {
 async fn run() {
     let folder = std::env::temp_dir().join(format!("foreword-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let (app, _) = clinic(&folder, "import").await;
+    let (app, _) = clinic(&folder, "import", &[year::pathway()]).await;
     let visits = number("VISITS", 20_000);
     // Far ahead: nothing of it is due.
     took("taken in", visits, Box::pin(book(&app, visits, "2027-03-02T09:30"))).await;
     took("taken in again", visits, Box::pin(book(&app, visits, "2027-03-02T09:30"))).await;
-    let (app, _) = clinic(&folder, "due").await;
+    let (app, _) = clinic(&folder, "due", &[year::pathway()]).await;
     let due = number("DUE", 2_000);
     Box::pin(book(&app, due, "2026-11-25T09:30")).await;
     let sending = async {
@@ -78,7 +76,7 @@ async fn run() {
     took("sent", due, Box::pin(sending)).await;
     let visits = number("YEAR", 0);
     if visits > 0 {
-        let (app, store) = clinic(&folder, "year").await;
+        let (app, store) = clinic(&folder, "year", &[year::pathway()]).await;
         let stream = year::Stream::new(2026, visits);
         let begun = Instant::now();
         let outcome = Box::pin(year::play(&app, &store, &stream, 2026)).await;
@@ -113,26 +111,4 @@ async fn book(app: &App, count: usize, start: &str) {
     }
     let rows = feeds::csv::read(feed.as_bytes()).unwrap();
     app.book("bench", rows, now(), |_| ()).await.unwrap();
-}
-
-async fn clinic(folder: &Path, name: &str) -> (App, Store) {
-    let url = format!("sqlite://{}", folder.join(format!("{name}.db")).display());
-    let options = foreword_store::Options { url: url.parse().unwrap() };
-    let single = foreword_store::connect_single(&options).await.unwrap();
-    foreword_migrations::run(&single).await.unwrap();
-    single.close().await.unwrap();
-    let keys = Keys::open(&folder.join("master.key")).unwrap();
-    let store = Store::open(&options, keys).await.unwrap();
-    let options = Options {
-        public_url: "http://clinic.test".to_owned(),
-        clinic_name: "North Clinic".to_owned(),
-        time_zone: "UTC".to_owned(),
-        language: Lang::english(),
-        quiet: QuietHours::DEFAULT,
-        mailbox: None,
-        mails_a_minute: None,
-        check: foreword_app::identity::Asked::Year,
-    };
-    let catalog = Catalog::with(&[], &[year::pathway()]).unwrap();
-    (App::new(store.clone(), catalog, options), store)
 }

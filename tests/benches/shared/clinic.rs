@@ -1,0 +1,29 @@
+//! The clinic that benches measure: on SQLite, in a folder of its own.
+
+use std::path::Path;
+
+use foreword_app::{App, Catalog, Options, catalog::File, identity::Asked};
+use foreword_domain::{language::Lang, schedule::QuietHours};
+use foreword_store::{Keys, Store};
+
+/// A clinic in a new database of a name, with pathways of its own besides those that ship.
+pub async fn clinic(folder: &Path, name: &str, pathways: &[File]) -> (App, Store) {
+    let url = format!("sqlite://{}", folder.join(format!("{name}.db")).display());
+    let options = foreword_store::Options { url: url.parse().unwrap() };
+    let single = foreword_store::connect_single(&options).await.unwrap();
+    foreword_migrations::run(&single).await.unwrap();
+    single.close().await.unwrap();
+    let keys = Keys::open(&folder.join("master.key")).unwrap();
+    let store = Store::open(&options, keys).await.unwrap();
+    let options = Options {
+        public_url: "http://clinic.test".to_owned(),
+        clinic_name: "North Clinic".to_owned(),
+        time_zone: "UTC".to_owned(),
+        language: Lang::english(),
+        quiet: QuietHours::DEFAULT,
+        mailbox: None,
+        mails_a_minute: None,
+        check: Asked::Year,
+    };
+    (App::new(store.clone(), Catalog::with(&[], pathways).unwrap(), options), store)
+}
