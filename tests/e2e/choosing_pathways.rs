@@ -62,6 +62,37 @@ async fn a_chain_with_an_interval_asks_nothing_again_within_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_visit_booked_before_the_first_was_completed_is_within_the_interval_as_well() {
+    let chain =
+        File { text: PATHWAY.replace("[trigger]", "interval_days = 60\n[trigger]"), ..year::pathway() };
+    let mut world = World::with(&[], &[chain]).await;
+    world.leave_things_lying();
+    world.book(&[&visit("A1", "2026-11-24T09:30"), &visit("A2", "2026-12-20T09:30")]).await;
+    world.phone("A1").await.say_all(&["", "1", "1", "yes", "yes"]).await;
+    world.pass_hours(24 * 24);
+    let done = world.tick().await;
+    let of: Vec<_> = done.iter().filter(|done| done.kind == "invitation").collect();
+    assert!(of.iter().all(|done| done.outcome == "cancelled"), "{done:?}");
+    assert!(
+        of.iter().any(|done| done.reason.as_deref().unwrap().contains("within its interval")),
+        "{done:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_not_the_patient_is_not_written_to_again_because_something_else_has_changed() {
+    let mut world = World::new().await;
+    world.leave_things_lying();
+    world.book(&[GRACE, &visit("A2", "2026-12-15T09:30").replace("Quick", "Wellbeing")]).await;
+    world.phone("A1").await.say_all(&["", "this is not me", "yes"]).await;
+    let said = async || world.app.rehearse(None, None, world.now(), |_, _| ()).await.unwrap();
+    assert_eq!(said().await, []);
+    // The clinic's nightly feed brings a telephone number.
+    world.book(&[&GRACE.replace(",grace@home.test,,", ",grace@home.test,+44 20 7946 0000,")]).await;
+    assert_eq!(said().await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_running_visit_keeps_its_version_and_a_version_its_words() {
     let mut world = World::with(&[], &[year::pathway()]).await;
     world.leave_things_lying();

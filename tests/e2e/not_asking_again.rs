@@ -74,3 +74,41 @@ async fn what_was_begun_elsewhere_or_was_not_the_patients_is_asked() {
     let second = answer_all(&world, "A2").await;
     assert!(second.iter().any(|line| line.contains("nervous, anxious")), "{second:#?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_only_skipped_is_no_answer_and_is_asked() {
+    let world = World::new().await;
+    world.invite_grace().await;
+    let mut phone = world.phone("A1").await;
+    phone.say("").await;
+    for _ in 0..60 {
+        if phone.state().await == State::Completed {
+            break;
+        }
+        phone.say("skip").await;
+    }
+    world.pass(SignedDuration::from_hours(24 * 5));
+    world.book(&[&next("2026-12-01T09:30")]).await;
+    world.tick().await;
+    let second = answer_all(&world, "A2").await;
+    assert!(second.iter().any(|line| line.contains("nervous, anxious")), "{second:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_begun_in_words_before_any_message_was_sent_reuses_as_well() {
+    let mut world = World::new().await;
+    world.leave_things_lying();
+    world.book(&[GRACE, &next("2026-12-01T09:30")]).await;
+    answer_all(&world, "A1").await;
+    let mut phone = world.phone("A2").await;
+    phone.say_all(&["skip"]).await;
+    for _ in 0..60 {
+        if phone.state().await == State::Completed {
+            break;
+        }
+        phone.say("1").await;
+    }
+    let said = phone.transcript();
+    assert!(!said.contains("nervous, anxious"), "{said}");
+    assert!(world.page("A2").await.contains("not asked again so soon"));
+}

@@ -299,7 +299,7 @@ async fn a_planned_message_may_leave_by_another_door() {
     let (claimed, _) = claim(&world, Lane::Planned).await.unwrap();
     let id = claimed.id;
     assert!(settle(&world, &claimed, Outcome::RetryAt(now, "blocked".to_owned())).await);
-    write!(world, |txn| outbox::set_channel(txn, id, Channel::Email).await?);
+    write!(world, |txn| outbox::set_channel(txn, id, 2, Channel::Email).await?);
     let (again, _) = claim(&world, Lane::Planned).await.unwrap();
     assert_eq!((again.kind.1.as_str(), again.attempts), ("email", 2));
     let tries = write!(world, |txn| {

@@ -90,7 +90,9 @@ async fn two_workers_that_are_killed_at_every_step_lose_no_message_and_double_no
         assert!((1..=tries).contains(&copies), "{copies} copies after {tries} tries");
         doubled += copies - 1;
     }
-    assert!(doubled <= kills / 4, "{doubled} of {visits} were doubled by {kills} kills");
+    // A worker has one message on its way at a time: its death doubles one at most.
+    assert!(doubled <= kills, "{doubled} of {visits} were doubled by {kills} kills");
+    println!("{kills} kills, {visits} messages, {doubled} doubled");
 }
 
 /// Mails written so far.

@@ -196,7 +196,7 @@ impl App {
         if told.is_empty() {
             return self.take_newest(txn, notice, now).await;
         }
-        let known = feeds::version(txn, &external_id).await?;
+        let known = feeds::hold_version(txn, &external_id).await?;
         if told.is_older_than(known) {
             return Ok(Booked::Outdated("a newer message about this appointment came before".to_owned()));
         }
@@ -212,7 +212,10 @@ impl App {
         let has_version = !notice.version.is_empty();
         let appointment = appointments::by_external_id(txn, &external_id).await?;
         let named = match &notice.patient_id {
-            Some(id) => patients::by_external_id(txn, id.reveal()).await?,
+            Some(id) => match patients::by_external_id(txn, id.reveal()).await? {
+                Some(named) => patients::hold(txn, named.id).await?,
+                None => None,
+            },
             None => None,
         };
         let patient = match (&appointment, named) {
@@ -227,7 +230,7 @@ impl App {
                 }
                 match named {
                     Some(named) => Some(named),
-                    None => patients::get(txn, known.patient).await?,
+                    None => patients::hold(txn, known.patient).await?,
                 }
             }
             (None, named) => named,
@@ -313,6 +316,11 @@ impl App {
         now: Timestamp,
     ) -> Result<()> {
         if !patient_changed && !self.catalog.tells_first_visits() {
+            return Ok(());
+        }
+        // Whoever said "this is not me" sits at the patient's address: nothing that was stopped begins again.
+        let all = conversations::of_patient(txn, patient.id).await?;
+        if all.iter().any(|known| known.standing.state == State::NotMe) {
             return Ok(());
         }
         for other in appointments::of_patient(txn, patient.id).await? {

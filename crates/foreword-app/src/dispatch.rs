@@ -10,6 +10,7 @@ use foreword_domain::{
     chat::{Prompt, Reply, Tag},
     language::Lang,
     message::{Body, Channel, Deliver, Delivery, Outbound, Owed, Planned, Post},
+    pathway::Mode,
     response::Respondent,
     schedule::{self, Moment, Other, Verdict},
 };
@@ -320,7 +321,7 @@ impl App {
         let Some(patient) = patients::get(txn, appointment.patient).await? else {
             return cancelled("the patient is gone");
         };
-        let Some(mut conversation) = conversations::about(txn, appointment.id).await? else {
+        let Some(mut conversation) = conversations::hold_about(txn, appointment.id).await? else {
             return cancelled("nothing is asked for this visit");
         };
         let Some(invitation) = invitations::newest(txn, appointment.id).await?.filter(|i| i.is_open(now))
@@ -335,6 +336,13 @@ impl App {
         };
         // Channel and address of now, not of when it was planned: they may have changed.
         let pathway = self.pathway_in(txn, &conversation.pathway.0, &conversation.pathway.1).await?;
+        if let Some(Mode::ChainEvery(days)) = pathway.as_ref().map(|pathway| &pathway.mode)
+            && self.was_asked_since(txn, &appointment, &conversation.pathway.0, *days).await?
+        {
+            return cancelled(
+                "it was completed for another visit, and is not asked again within its interval",
+            );
+        }
         let channels = pathway.as_ref().map(|pathway| pathway.channels.as_slice()).unwrap_or_default();
         let ways = self.ways(txn, patient.id, channels).await?;
         let zone = TimeZone::get(&patient.time_zone).unwrap_or_else(|_| appointment.zone());
@@ -436,7 +444,8 @@ async fn others(txn: &Txn, row: &Row, planned: &Planned) -> Result<Vec<Other>> {
     let other = |other: &Row| {
         let purpose = other.owed.purpose()?;
         match (other.state.as_str(), other.finished_at) {
-            (outbox::state::QUEUED, _) => {
+            // What another worker has on its way counts as well: one of several that are due goes out.
+            (outbox::state::QUEUED | outbox::state::SENDING, _) => {
                 Some(Other::Queued(schedule::Planned { purpose, at: other.not_before }))
             }
             (outbox::state::SENT, Some(at)) => Some(Other::Sent(schedule::Planned { purpose, at })),

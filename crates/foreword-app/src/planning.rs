@@ -163,7 +163,7 @@ impl App {
 
     /// Plans what is still to be sent for a visit, after its patient can be reached in another way.
     pub(crate) async fn plan_anew(&self, txn: &Txn, appointment: &Appointment, now: Timestamp) -> Result<()> {
-        let patient = patients::get(txn, appointment.patient).await?.ok_or(Error::NotFound("patient"))?;
+        let patient = patients::hold(txn, appointment.patient).await?.ok_or(Error::NotFound("patient"))?;
         self.plan_visit(txn, appointment, &patient, Fresh::Nothing, now).await
     }
 
@@ -219,7 +219,7 @@ impl App {
     }
 
     /// Whether a patient completed a pathway for another visit within so many days before this one.
-    async fn was_asked_since(
+    pub(crate) async fn was_asked_since(
         &self,
         txn: &Txn,
         appointment: &Appointment,

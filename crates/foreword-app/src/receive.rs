@@ -54,14 +54,7 @@ impl App {
     }
 
     async fn receive_in(&self, txn: &Txn, inbound: &Inbound, now: Timestamp) -> Result<Received> {
-        let stored = conversations::hold(txn, inbound.conversation).await?;
-        let mut stored = stored.ok_or(Error::NotFound("conversation"))?;
-        let answering = match &inbound.said {
-            Said::Give { at, .. } => Some(at.ask.as_str()),
-            _ => None,
-        };
-        self.decide_reuse(txn, &mut stored, answering, now).await?;
-        let visit = self.revive(txn, stored).await?;
+        let visit = self.load(txn, inbound.conversation, true).await?;
         self.receive_at(txn, visit, inbound, now).await
     }
 
@@ -84,7 +77,8 @@ impl App {
             return Err(Error::Closed);
         }
 
-        visit = visit.at_door(inbound.channel, inbound.by);
+        visit =
+            Box::pin(self.with_reuse(txn, visit, inbound, now)).await?.at_door(inbound.channel, inbound.by);
         let step =
             conversation::step(&visit.script, &visit.ledger, &visit.standing, &inbound.said, inbound.at_once);
         let delivery = new_uuid(now).0;
@@ -132,6 +126,22 @@ impl App {
         audit::note(txn, now, &actor, action, &format!("conversation:{}", visit.id)).await?;
         let answered = step.answers.into_iter().map(|(at, _)| at).collect();
         Ok(Received { replies: step.replies, visit, answered, repeated: false })
+    }
+
+    /// Decides with the first thing said what need not be asked again. What is being answered is asked, and so is
+    /// all of it on paper.
+    async fn with_reuse(&self, txn: &Txn, visit: Visit, inbound: &Inbound, now: Timestamp) -> Result<Visit> {
+        let first = visit.script.asks.first().map(|ask| ask.key.as_str());
+        let answering = match &inbound.said {
+            Said::Give { at, .. } => Some(at.ask.as_str()),
+            Said::Text(_) => first,
+            Said::Here | Said::Command(_) => None,
+        };
+        let mut stored = visit.stored.clone();
+        if inbound.channel != Channel::Staff {
+            self.decide_reuse(txn, &mut stored, answering, now).await?;
+        }
+        if stored.script == visit.stored.script { Ok(visit) } else { self.revive(txn, stored).await }
     }
 
     /// Brings the response, the scores and the alerts of one ask up to date with the ledger.

@@ -10,7 +10,7 @@ use foreword_domain::{
         script::{Ask, Script},
     },
     instrument::Instrument,
-    response::Ledger,
+    response::{Answer, Ledger, Value},
 };
 use foreword_store::{
     Txn, answers,
@@ -61,8 +61,11 @@ impl App {
             };
             let Some(response) = given.iter().rev().find(fits) else { continue };
             let other = conversations::get(txn, response.conversation).await?;
+            let answers = answers::of_conversation(txn, response.conversation).await?;
+            let is_answer = |answer: &Answer| answer.at.ask == key && answer.value != Value::Skipped;
             if let (Some(other), Some(at)) = (other, response.completed_at)
                 && other.standing.state != State::NotMe
+                && answers.iter().any(is_answer)
             {
                 reused.push(PinnedReuse { ask: key, conversation: response.conversation, at });
             }
@@ -85,17 +88,21 @@ impl App {
     /// What was answered for other visits and counts for this one, for its page.
     pub(crate) async fn reused(&self, txn: &Txn, visit: &Visit) -> Result<Reused> {
         let mut asks: Vec<Ask> = Vec::new();
-        let (mut given, mut at) = (Vec::new(), BTreeMap::new());
+        let (mut given, mut at, mut person) = (Vec::new(), BTreeMap::new(), visit.script.person);
         for reused in &visit.stored.script.reused {
             let Some(other) = conversations::get(txn, reused.conversation).await? else { continue };
             let script = self.script(txn, &other.script, &visit.appointment).await?;
             let Some(ask) = script.ask(&reused.ask) else { continue };
             asks.push(ask.clone());
+            // Known here only where an instrument tells people apart, and there it was asked.
+            if ask.instrument.tells_people_apart() {
+                person = script.person;
+            }
             let answers = answers::of_conversation(txn, reused.conversation).await?;
             given.extend(answers.into_iter().filter(|answer| answer.at.ask == reused.ask));
             at.insert(reused.ask.clone(), reused.at);
         }
-        let script = Script { person: visit.script.person, ..Script::new(asks) };
+        let script = Script { person, ..Script::new(asks) };
         let ledger = Ledger::of(given);
         let scores = script
             .asks

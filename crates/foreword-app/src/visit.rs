@@ -155,7 +155,7 @@ impl App {
     pub(crate) async fn script(&self, txn: &Txn, pinned: &Pinned, about: &Appointment) -> Result<Script> {
         let mut asks: Vec<Ask> = Vec::with_capacity(pinned.asks.len());
         let is_reused = |key: &str| pinned.reused.iter().any(|reused| reused.ask == key);
-        let mut names = BTreeMap::new();
+        let (mut names, mut reused) = (BTreeMap::new(), Vec::new());
         for ask in &pinned.asks {
             let language = language(&ask.language);
             if let Some(asked) = self.asked(txn, ask, &language).await? {
@@ -170,10 +170,12 @@ impl App {
                 }
             };
             names.insert(ask.key.clone(), instrument.plain_name.clone());
+            let ask = Ask { key: ask.key.clone(), instrument, language, why };
             if is_reused(&ask.key) {
-                continue;
+                reused.push(ask);
+            } else {
+                asks.push(ask);
             }
-            asks.push(Ask { key: ask.key.clone(), instrument, language, why });
         }
         let not_asked = pinned
             .not_asked
@@ -184,7 +186,7 @@ impl App {
                 language: language(lang),
             })
             .collect();
-        let mut script = Script { not_asked, ..Script::new(asks) };
+        let mut script = Script { not_asked, reused, ..Script::new(asks) };
         if script.asks.iter().any(|ask| ask.instrument.tells_people_apart())
             && let Some(patient) = patients::get(txn, about.patient).await?
         {

@@ -84,7 +84,8 @@ fn permits(scopes: &str, resource: &str, act: char) -> bool {
     scopes.split([' ', ',']).any(|scope| {
         let what = scope.strip_prefix("system/").and_then(|scope| scope.split_once('.'));
         what.is_some_and(|(kind, acts)| {
-            [resource, "*"].contains(&kind) && (acts.contains(act) || acts == "*")
+            let are_acts = acts.chars().all(|act| "cruds".contains(act));
+            [resource, "*"].contains(&kind) && (acts == "*" || are_acts && acts.contains(act))
         })
     })
 }

@@ -30,9 +30,17 @@ pub struct Entry {
     pub appointment: Option<String>,
 }
 
-/// The newest message about an appointment, by the feed's identifier; nothing where none told a version.
-pub async fn version(txn: &Txn, external_id: &str) -> Result<Version> {
-    let row = appointment_version::Entity::find_by_id(external_id).one(&txn.db).await?;
+/// The newest message about an appointment, by the feed's identifier; nothing where none told a version. Held
+/// until the transaction ends, so that of two at the same time one sees the other.
+pub async fn hold_version(txn: &Txn, external_id: &str) -> Result<Version> {
+    let row = appointment_version::ActiveModel {
+        external_id: Set(external_id.to_owned()),
+        sequence: Set(None),
+        at: Set(None),
+    };
+    let once = OnConflict::column(appointment_version::Column::ExternalId).do_nothing().to_owned();
+    appointment_version::Entity::insert(row).on_conflict(once).exec_without_returning(&txn.db).await?;
+    let row = appointment_version::Entity::find_by_id(external_id).lock_exclusive().one(&txn.db).await?;
     Ok(row
         .map_or_else(Version::default, |row| Version { sequence: row.sequence, at: row.at.map(Into::into) }))
 }

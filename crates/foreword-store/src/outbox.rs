@@ -31,7 +31,7 @@ pub use replies::{
 
 use crate::{
     Result, Txn,
-    rows::{Instant, json, outbox, parse, to_json},
+    rows::{Instant, delivery, json, outbox, parse, to_json},
     sealed::{Column, Sealed},
     telegram,
 };
@@ -209,7 +209,7 @@ pub async fn unplan(txn: &Txn, appointment: AppointmentId, moved: bool, now: Tim
 
 /// Lets a message leave by another door. Its address stays the one it was planned with: the sender looks
 /// up the one of now.
-pub async fn set_channel(txn: &Txn, id: OutboxId, channel: Channel) -> Result<()> {
+pub async fn set_channel(txn: &Txn, id: OutboxId, attempt: u32, channel: Channel) -> Result<()> {
     let mut update = outbox::Entity::update_many()
         .col_expr(outbox::Column::Channel, channel.as_str().into())
         .filter(outbox::Column::Id.eq(id.0));
@@ -217,6 +217,13 @@ pub async fn set_channel(txn: &Txn, id: OutboxId, channel: Channel) -> Result<()
         update = update.col_expr(outbox::Column::AddressHash, Expr::value(None::<Vec<u8>>));
     }
     update.exec(&txn.db).await?;
+    // The pace of a channel is counted by what left by it.
+    delivery::Entity::update_many()
+        .col_expr(delivery::Column::Channel, channel.as_str().into())
+        .filter(delivery::Column::OutboxId.eq(id.0))
+        .filter(delivery::Column::Attempt.eq(attempt))
+        .exec(&txn.db)
+        .await?;
     Ok(())
 }
 

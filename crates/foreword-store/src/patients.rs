@@ -38,6 +38,14 @@ pub async fn by_external_id(txn: &Txn, external_id: &str) -> Result<Option<Patie
     }
 }
 
+/// Holds a patient until the transaction ends: what is known of them is changed by one at a time.
+pub async fn hold(txn: &Txn, id: PatientId) -> Result<Option<Patient>> {
+    match patient_row::Entity::find_by_id(id.0).lock_exclusive().one(&txn.db).await? {
+        Some(row) => from_row(txn, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Which of some identifiers of feeds belong to nobody yet.
 pub async fn unknown<'a>(txn: &Txn, external_ids: &[&'a str]) -> Result<HashSet<&'a str>> {
     let hash = |id: &&'a str| txn.keys.blind("patients.external_id", id);

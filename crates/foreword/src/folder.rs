@@ -43,7 +43,7 @@ async fn look(folder: &Path, app: &App, clock: &Clock) -> anyhow::Result<()> {
     let entries = std::fs::read_dir(folder).with_context(|| format!("feeds.folder {}", folder.display()))?;
     for entry in entries {
         let entry = entry?;
-        let is_whole = entry.metadata()?.modified()?.elapsed().is_ok_and(|age| age >= SETTLES);
+        let is_whole = entry.metadata()?.modified()?.elapsed().map_or(true, |age| age >= SETTLES);
         let path = entry.path();
         if path.is_file() && is_whole && Format::of(&path.display().to_string()).is_some() {
             files.push(path);
@@ -51,7 +51,10 @@ async fn look(folder: &Path, app: &App, clock: &Clock) -> anyhow::Result<()> {
     }
     files.sort();
     for file in files {
-        take(folder, &file, app, clock).await?;
+        // One that can't be taken in holds up no other.
+        if let Err(error) = take(folder, &file, app, clock).await {
+            tracing::error!(error = %format!("{error:#}"), "a file of a feed could not be taken in; it stays, and is tried again");
+        }
     }
     Ok(())
 }

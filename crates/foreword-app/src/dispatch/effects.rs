@@ -151,7 +151,7 @@ pub(crate) async fn settle_in(
     if let Some(channel) = effect.channel
         && channel.as_str() != claimed.kind.1
     {
-        outbox::set_channel(txn, claimed.id, channel).await?;
+        outbox::set_channel(txn, claimed.id, claimed.attempts, channel).await?;
     }
     if let Some(chat) = effect.chat {
         follow_chat(txn, chat, outcome, effect, now).await?;

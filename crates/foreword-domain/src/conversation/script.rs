@@ -21,6 +21,8 @@ pub struct Script {
     pub not_asked: Vec<NotAsked>,
     /// What is asked, but not at this door or of whoever stands at it.
     pub held_back: Vec<Ask>,
+    /// What is not asked again, because it was answered for another visit.
+    pub reused: Vec<Ask>,
     /// What is known of the patient that decides what is asked.
     pub person: Person,
 }
@@ -92,7 +94,7 @@ impl Place<'_> {
 impl Script {
     /// What is asked, all of it at any door, of a person of whom nothing is known.
     pub fn new(asks: Vec<Ask>) -> Self {
-        Self { asks, not_asked: Vec::new(), held_back: Vec::new(), person: Person::default() }
+        Self { asks, ..Self::default() }
     }
 
     /// The part of it that may be asked at a door, of whoever answers there.
@@ -102,12 +104,13 @@ impl Script {
         let of = |ask: &Ask| match &ask.why {
             // Whether to talk about answers is asked where the answers are given.
             Why::WishAbout { ask: about, .. } => {
-                all().find(|other| other.key == *about).unwrap_or(ask).instrument.is_for(channel, by)
+                let about = all().chain(&self.reused).find(|other| other.key == *about);
+                about.unwrap_or(ask).instrument.is_for(channel, by)
             }
             Why::Asked | Why::FromTeam { .. } => ask.instrument.is_for(channel, by),
         };
         let (asks, held_back) = all().cloned().partition(of);
-        Self { asks, held_back, not_asked: self.not_asked.clone(), person: self.person }
+        Self { asks, held_back, ..self.clone() }
     }
 
     /// Whether questions wait for an answer at another door.
