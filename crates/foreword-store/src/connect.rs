@@ -93,6 +93,8 @@ async fn connect(options: &Options, connections: u32) -> Result<DatabaseConnecti
                     .synchronous(sea_orm::sqlx::sqlite::SqliteSynchronous::Full)
                     .foreign_keys(true)
                     .busy_timeout(BUSY)
+                    // 64 MiB, in KiB: with the default of 2 MiB a large feed reads back what it has just written.
+                    .pragma("cache_size", "-65536")
             });
             connect
         }
