@@ -36,16 +36,15 @@ impl QuietHours {
         if self.from == self.to || !self.covers(local.time()) {
             return at;
         }
-        let day = if local.time() < self.to { Ok(local.date()) } else { local.date().tomorrow() };
-        let Some(end) = day.ok().map(|day| zone.to_ambiguous_timestamp(day.to_datetime(self.to))) else {
-            return at;
-        };
-        // In a gap of the clock the end of the quiet hours comes after the gap. Where the clock goes
-        // back over it there are two ends, and from between them only the second is ahead.
-        match end.compatible() {
-            Ok(end) if end >= at => end,
-            _ => end.later().map_or(at, |end| end.max(at)),
-        }
+        // In a gap of the clock the end of the quiet hours comes after the gap; where that is quiet again,
+        // they end on the next day. Where the clock goes back over it there are two ends, and from between
+        // them only the second is ahead.
+        let ends = local.date().series(Span::new().days(1)).take(3).flat_map(|day| {
+            let end = zone.to_ambiguous_timestamp(day.to_datetime(self.to));
+            [end.clone().compatible(), end.later()]
+        });
+        let is_over = |end: &Timestamp| *end >= at && !self.covers(end.to_zoned(zone.clone()).time());
+        ends.flatten().find(is_over).unwrap_or(at)
     }
 }
 
@@ -114,9 +113,7 @@ pub fn fates(
     let mut fates = Vec::new();
     for (purpose, days) in &timetable.0 {
         let was_sent = sent.iter().any(|sent| sent.purpose == *purpose);
-        let before = start.to_zoned(zone.clone()).checked_sub(Span::new().days(i64::from(*days)));
-        let (false, Ok(due)) = (was_sent || room == 0, before) else { continue };
-        let due = due.timestamp();
+        let (false, Some(due)) = (was_sent || room == 0, days_before(start, *days, zone)) else { continue };
         // The invitation is never given up for being late; a reminder is.
         let fate = match purpose {
             Purpose::Reminder | Purpose::LastReminder if quiet.after(due, zone) < now => Fate::Overtaken,
@@ -133,6 +130,15 @@ pub fn fates(
         fates.push((*purpose, fate));
     }
     fates
+}
+
+/// The same time of the day some days before, in civil time.
+fn days_before(start: Timestamp, days: u16, zone: &TimeZone) -> Option<Timestamp> {
+    let local = start.to_zoned(zone.clone()).datetime().checked_sub(Span::new().days(i64::from(days))).ok()?;
+    let due = zone.to_ambiguous_timestamp(local);
+    let at = due.compatible().ok()?;
+    // A whole day of the calendar can be missing (Apia, 30 December 2011): then it is the day before that.
+    if at.to_zoned(zone.clone()).date() == local.date() { Some(at) } else { due.earlier().ok() }
 }
 
 fn is_close(earlier: Timestamp, later: Timestamp) -> bool {

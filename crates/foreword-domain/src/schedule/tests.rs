@@ -56,6 +56,13 @@ fn a_visit_booked_early_has_three_messages_at_the_hour_of_the_visit() {
 }
 
 #[test]
+fn a_day_that_the_calendar_leaves_out_is_not_the_day_before() {
+    // Apia had no 30 December 2011.
+    let three = ["invitation 12-24 08:00", "reminder 12-28 08:00", "last-reminder 12-29 08:00"];
+    check("Pacific/Apia", "2011-12-31 00:00", "2011-11-30 12:00", &three);
+}
+
+#[test]
 fn a_visit_booked_late_has_fewer_messages_and_the_first_goes_out_at_once() {
     let check = |known: &str, expected: &[&str]| check("Europe/Berlin", "2026-11-24 14:00", known, expected);
     check(
@@ -154,6 +161,16 @@ fn quiet_hours_that_end_when_the_clock_goes_back_end_once_it_is_morning_for_good
     let second_ten_past_two: Timestamp = "2026-10-25T01:10:00Z".parse().unwrap();
     let after = until_half_past_two.after(second_ten_past_two, &berlin);
     assert_eq!(after, "2026-10-25T01:30:00Z".parse().unwrap());
+}
+
+#[test]
+fn quiet_hours_whose_break_the_clock_jumps_over_last_another_day() {
+    // On 30 September 2018 Apia had no time from 03:00 to 04:00.
+    let apia = zone("Pacific/Apia");
+    let but_from_three_to_four =
+        QuietHours { from: Time::constant(4, 0, 0, 0), to: Time::constant(3, 0, 0, 0) };
+    let after = but_from_three_to_four.after(at("2018-09-30 02:00", &apia), &apia);
+    assert_eq!(after, at("2018-10-01 03:00", &apia));
 }
 
 #[test]
