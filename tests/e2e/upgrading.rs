@@ -11,12 +11,13 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use crate::kit::{Folder, postgres};
 
 /// Sample rows of every change of the database, oldest first.
-const SAMPLES: [&str; 5] = [
+const SAMPLES: [&str; 6] = [
     include_str!("../../migrations/samples/m0001_first.sql"),
     include_str!("../../migrations/samples/m0002_telegram.sql"),
     include_str!("../../migrations/samples/m0003_mail.sql"),
     include_str!("../../migrations/samples/m0004_doors.sql"),
     include_str!("../../migrations/samples/m0005_feeds.sql"),
+    include_str!("../../migrations/samples/m0006_roles.sql"),
 ];
 
 const APPOINTMENT: &str = "01a1ffa1-68e9-70c9-8e13-640e4cfba9a9";
@@ -170,6 +171,20 @@ async fn what_was_owed_before_the_outbox_held_replies_is_owed_after_it() {
     let again = if sqlite { with_bytes(&again) } else { again };
     let refused = connection.execute_unprepared(&again).await.unwrap_err().to_string();
     assert!(refused.to_lowercase().contains("unique"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_there_before_there_were_roles_holds_theirs_at_all_clinics() {
+    let (_folder, options, connection) = as_of(5).await;
+    let before = "INSERT INTO staff (id, login, name, role, password_hash, failed_logins, locked_until, disabled_at, created_at) VALUES ('01a1ffa1-68e9-70c9-8e13-640e4cfba9a5', 'roe', 'Dr Roe', 'clinician', '-', 0, NULL, NULL, 1795000000000000)";
+    let sqlite = format!("{options:?}").contains("sqlite");
+    let before = if sqlite { with_bytes(before) } else { before.to_owned() };
+    connection.execute_unprepared(&before).await.unwrap();
+    foreword_migrations::run(&connection).await.unwrap();
+    let held = "SELECT r.role FROM staff_roles r JOIN staff s ON s.id = r.staff_id \
+                WHERE s.login = 'roe' AND r.clinic IS NULL";
+    assert_eq!(column(&connection, held).await, ["clinician"]);
+    assert_eq!(column(&connection, "SELECT role FROM staff_roles").await.len(), 1);
 }
 
 /// What SQL calls bytes on SQLite: `'\x0a'` as `X'0a'`; and identifiers, which have a type of their own on

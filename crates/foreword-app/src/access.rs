@@ -1,5 +1,10 @@
 //! Access: who may see what. Patients by their link and their birth, staff by password.
 
+pub mod break_glass;
+pub mod permission;
+pub mod reach;
+pub mod roles;
+
 use std::sync::LazyLock;
 
 use argon2::{
@@ -19,6 +24,7 @@ use foreword_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+use self::roles::Held;
 use crate::{App, Error, Result, again, mint, question::patient_named, secret};
 
 /// How long a patient's page stays open without use.
@@ -117,7 +123,7 @@ impl App {
             .await
     }
 
-    /// Adds a member of staff, or gives a known one another password.
+    /// Adds a member of staff with a role at all clinics, or gives a known one another password.
     pub async fn put_staff(
         &self,
         login: &str,
@@ -126,14 +132,29 @@ impl App {
         password: &str,
         now: Timestamp,
     ) -> Result<StaffId> {
+        let role = Held { role: role.to_owned(), clinic: None };
+        self.put_staff_with(login, name, &[role], password, now).await
+    }
+
+    /// The same with any roles. Those of a known member stay as they are.
+    pub async fn put_staff_with(
+        &self,
+        login: &str,
+        name: &str,
+        roles: &[Held],
+        password: &str,
+        now: Timestamp,
+    ) -> Result<StaffId> {
+        let roles = roles::checked(roles)?;
         if password.chars().count() < LEAST_PASSWORD {
             return Err(Error::Refused(format!("a password needs at least {LEAST_PASSWORD} characters")));
         }
         let password_hash = hash(password.to_owned()).await?;
-        let (login, name, role) = (login.trim().to_lowercase(), name.to_owned(), role.to_owned());
+        let (login, name) = (login.trim().to_lowercase(), name.to_owned());
+        let role = roles.first().map(|held| held.role.clone()).unwrap_or_default();
         self.store
             .write(move |txn| {
-                again!(login, name, role, password_hash => {
+                again!(login, name, role, roles, password_hash => {
                     if let Some(mut known) = staff::by_login(txn, &login).await? {
                         known.password_hash = password_hash;
                         known.failed_logins = 0;
@@ -155,6 +176,7 @@ impl App {
                     };
                     staff::add(txn, &member, now).await?;
                     audit::note(txn, now, "service", "staff.added", &format!("staff:{}", member.id)).await?;
+                    roles::give(txn, member.id, &roles, "service", now).await?;
                     Ok::<_, Error>(member.id)
                 })
             })

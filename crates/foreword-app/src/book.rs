@@ -18,7 +18,12 @@ use foreword_domain::{
 use foreword_store::{Txn, appointments, audit, conversations, feeds, outbox, patients};
 use jiff::Timestamp;
 
-use crate::{App, Error, Result, again, mint, planning::Fresh};
+use crate::{
+    App, Error, Result,
+    access::{permission::Act, reach::reach},
+    again, mint,
+    planning::Fresh,
+};
 
 /// What became of one message of a feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,8 +182,16 @@ impl App {
     }
 
     /// What the log of feeds says, newest first.
-    pub async fn feed_log(&self, limit: u64) -> Result<Vec<feeds::Entry>> {
-        self.store.read(move |txn| Box::pin(async move { Ok(feeds::newest(txn, limit).await?) })).await
+    pub async fn feed_log(&self, limit: u64, reader: &str, now: Timestamp) -> Result<Vec<feeds::Entry>> {
+        let reader = reader.to_owned();
+        self.store
+            .read(move |txn| {
+                Box::pin(async move {
+                    let theirs = reach(txn, &reader, Act::Feeds, now).await?;
+                    Ok(feeds::newest(txn, &theirs.clinics, limit).await?)
+                })
+            })
+            .await
     }
 
     /// Takes in what one message says of an appointment and a patient nobody has heard of.

@@ -9,11 +9,15 @@ use foreword_domain::{
     response::{ItemRef, Ledger},
     scoring::{Score, Status},
 };
-use foreword_store::{appointments, audit, conversations, patients};
+use foreword_store::{audit, conversations, patients};
 use foreword_summary::{Chart, Copy, PatientHeader, Point, Previous};
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::{App, Error, Result, Visit, again};
+use crate::{
+    App, Error, Result, Visit,
+    access::{permission::Act, reach::reach},
+    again,
+};
 
 /// What a form on paper is made of.
 #[derive(Clone, Debug)]
@@ -60,10 +64,10 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(app, reader => {
+                    let known =
+                        reach(txn, &reader, Act::PrintForms, now).await?.visit(txn, appointment).await?;
                     let stored = conversations::about(txn, appointment).await?;
                     let visit = app.revive(txn, stored.ok_or(Error::NotFound("conversation"))?).await?;
-                    let known = appointments::get(txn, appointment).await?;
-                    let known = known.ok_or(Error::NotFound("appointment"))?;
                     let patient =
                         patients::get(txn, known.patient).await?.ok_or(Error::NotFound("patient"))?;
                     let profile = patient.profile.reveal();

@@ -7,7 +7,11 @@ use foreword_store::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{App, Error, Result, again};
+use crate::{
+    App, Error, Result,
+    access::{permission::Act, reach::reach},
+    again,
+};
 
 /// One line of the day list.
 #[derive(Clone, Debug)]
@@ -30,7 +34,7 @@ pub struct Line {
     pub locked_until: Option<Timestamp>,
     /// Whether its answers can't be read; the reason is in the log.
     pub is_unreadable: bool,
-    /// The most urgent red flag.
+    /// The most urgent red flag, for whoever may see red flags there.
     pub flag: Option<Level>,
     /// The link the patient was sent.
     pub token: Option<Private<String>>,
@@ -83,7 +87,7 @@ pub struct AlertLine {
 }
 
 impl App {
-    /// The visits that begin in `[from, until)`. `reader` is who asked, for the audit log.
+    /// The visits they may see that begin in `[from, until)`. `reader` is who asked, for the audit log.
     pub async fn day(
         &self,
         from: Timestamp,
@@ -96,8 +100,14 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(app, reader => {
+                    let theirs = reach(txn, &reader, Act::ReadDay, now).await?;
+                    // Whoever may not read answers is not told that one of them is a red flag.
+                    let flagged = match reach(txn, &reader, Act::Alerts, now).await {
+                        Err(Error::NotAllowed(_)) => None,
+                        flagged => Some(flagged?),
+                    };
                     let mut lines = Vec::new();
-                    for appointment in appointments::between(txn, from, until).await? {
+                    for appointment in appointments::between_at(txn, from, until, &theirs.clinics).await? {
                         let patient =
                             patients::get(txn, appointment.patient).await?.ok_or(Error::NotFound("patient"))?;
                         let visit = match conversations::about(txn, appointment.id).await? {
@@ -147,7 +157,12 @@ impl App {
                             let answered = questions.iter().filter(|q| visit.ledger.get(&q.at()).is_some()).count();
                             (answered, questions.len())
                         });
-                        let raised = alerts::of_appointment(txn, appointment.id).await?;
+                        let raised = match &flagged {
+                            Some(flagged) if flagged.has(&appointment) => {
+                                alerts::of_appointment(txn, appointment.id).await?
+                            }
+                            _ => Vec::new(),
+                        };
                         let invitation = invitations::newest(txn, appointment.id).await?;
                         lines.push(Line {
                             state: visit.as_ref().map(|visit| visit.standing.state),
@@ -170,15 +185,16 @@ impl App {
             .await
     }
 
-    /// All alerts, newest first. `reader` is who asked, for the audit log.
+    /// All alerts they may see, newest first. `reader` is who asked, for the audit log.
     pub async fn alerts(&self, reader: &str, now: Timestamp) -> Result<Vec<AlertLine>> {
         let reader = reader.to_owned();
         self.store
             .write(move |txn| {
                 let reader = reader.clone();
                 Box::pin(async move {
+                    let theirs = reach(txn, &reader, Act::Alerts, now).await?;
                     let mut lines = Vec::new();
-                    for alert in alerts::all(txn).await? {
+                    for alert in alerts::all(txn, &theirs.clinics).await? {
                         let patient =
                             patients::get(txn, alert.patient).await?.ok_or(Error::NotFound("patient"))?;
                         lines.push(AlertLine {

@@ -12,7 +12,11 @@ use foreword_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{App, Error, Result, access::KIOSK_IDLE, again, secret};
+use crate::{
+    App, Error, Result,
+    access::{KIOSK_IDLE, permission::Act, reach::reach},
+    again, secret,
+};
 
 /// How long a code works.
 const VALID: SignedDuration = SignedDuration::from_mins(10);
@@ -54,6 +58,8 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(app => {
+                    let actor = format!("staff:{staff}");
+                    reach(txn, &actor, Act::Kiosk, now).await?.visit(txn, about).await?;
                     let stored = conversations::about(txn, about).await?;
                     let stored = stored.ok_or_else(|| refused("Nothing is asked for this visit."))?;
                     let visit = app.revive(txn, stored).await?;
@@ -69,7 +75,7 @@ impl App {
                         digits = new_code();
                     }
                     let subject = audit::appointment(about);
-                    audit::note(txn, now, &format!("staff:{staff}"), "kiosk.code", &subject).await?;
+                    audit::note(txn, now, &actor, "kiosk.code", &subject).await?;
                     Ok(Code { digits: Private::new(digits), until })
                 })
             })

@@ -89,6 +89,9 @@ pub enum Error {
     /// The same delivery came before with other content.
     #[error("the same delivery came before with other content")]
     Conflict,
+    /// Whoever asked holds no role that may do it.
+    #[error("no role that may {} is held", .0.plain())]
+    NotAllowed(access::permission::Act),
     /// The visit is over or cancelled.
     #[error("the visit is over or was cancelled")]
     Closed,

@@ -18,7 +18,11 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use foreword_store::outbox::listing::Place;
 
-use crate::{App, Error, Result, again};
+use crate::{
+    App, Error, Result,
+    access::{permission::Act, reach::reach},
+    again,
+};
 
 /// Messages on one page.
 pub const MOST: usize = 100;
@@ -105,11 +109,17 @@ pub struct Overview {
 }
 
 impl App {
-    /// How many messages there are in each stage.
-    pub async fn count_messages(&self) -> Result<Vec<(Stage, u64)>> {
+    /// How many messages there are in each stage. `reader` is who asks.
+    pub async fn count_messages(&self, reader: &str, now: Timestamp) -> Result<Vec<(Stage, u64)>> {
+        let reader = reader.to_owned();
         let counts = self
             .store
-            .read(|txn| Box::pin(async move { Ok::<_, Error>(listing::counts(txn).await?) }))
+            .read(move |txn| {
+                Box::pin(async move {
+                    let theirs = reach(txn, &reader, Act::Messages, now).await?;
+                    Ok::<_, Error>(listing::counts(txn, &theirs.clinics).await?)
+                })
+            })
             .await?;
         let count =
             |stage: Stage| counts.iter().find(|(state, _)| state == stage.as_str()).map_or(0, |c| c.1);
@@ -121,13 +131,14 @@ impl App {
     pub async fn messages(&self, reader: &str, now: Timestamp) -> Result<Overview> {
         let until = now.checked_add(SOON).unwrap_or(Timestamp::MAX);
         self.note_reading(reader, "first", now).await?;
+        let reader = reader.to_owned();
         self.store
             .read(move |txn| {
                 Box::pin(async move {
-                    let half = MOST / 2;
-                    let gave_up =
-                        listing::in_state(txn, outbox::state::GAVE_UP, None, one_more(half)).await?;
-                    let soon = listing::due_before(txn, until, one_more(half)).await?;
+                    let theirs = reach(txn, &reader, Act::Messages, now).await?.clinics;
+                    let (half, gave_up) = (MOST / 2, outbox::state::GAVE_UP);
+                    let gave_up = listing::in_state(txn, gave_up, &theirs, None, one_more(half)).await?;
+                    let soon = listing::due_before(txn, until, &theirs, one_more(half)).await?;
                     Ok(Overview {
                         gave_up: list(txn, gave_up, half, now).await?,
                         soon: list(txn, soon, half, now).await?,
@@ -146,10 +157,13 @@ impl App {
         now: Timestamp,
     ) -> Result<List> {
         self.note_reading(reader, stage.as_str(), now).await?;
+        let reader = reader.to_owned();
         self.store
             .read(move |txn| {
                 Box::pin(async move {
-                    let found = listing::in_state(txn, stage.as_str(), behind, one_more(MOST)).await?;
+                    let theirs = reach(txn, &reader, Act::Messages, now).await?.clinics;
+                    let (state, most) = (stage.as_str(), one_more(MOST));
+                    let found = listing::in_state(txn, state, &theirs, behind, most).await?;
                     list(txn, found, MOST, now).await
                 })
             })
@@ -179,7 +193,8 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(app, staff => {
-                    let line = listing::line(txn, id).await?.ok_or(Error::NotFound("message"))?;
+                    let theirs = reach(txn, &staff, Act::Messages, now).await?.clinics;
+                    let line = listing::line(txn, id, &theirs).await?.ok_or(Error::NotFound("message"))?;
                     if let Some(why) = app.why_not_again(txn, &line, now).await? {
                         return Err(Error::Refused(why.to_owned()));
                     }

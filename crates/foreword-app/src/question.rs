@@ -21,7 +21,15 @@ use foreword_store::{
 };
 use jiff::{Timestamp, civil::Date};
 
-use crate::{App, Error, Result, again, mint, visit::is_open};
+use crate::{
+    App, Error, Result,
+    access::{
+        permission::Act,
+        reach::{Reach, reach},
+    },
+    again, mint,
+    visit::is_open,
+};
 
 /// What the instrument of a pinned question begins with; the id of its row follows.
 pub(crate) const PINNED: &str = "question:";
@@ -104,7 +112,8 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(app, text => {
-                    let known = appointments::get(txn, visit).await?.ok_or(Error::NotFound("appointment"))?;
+                    let theirs = reach(txn, &format!("staff:{asker}"), Act::AskPatient, now).await?;
+                    let known = theirs.visit(txn, visit).await?;
                     app.put(txn, asker, &known, &text, now).await?.map_err(Error::Refused)
                 })
             })
@@ -130,7 +139,8 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(app, reader => {
-                    let known = appointments::get(txn, visit).await?.ok_or(Error::NotFound("appointment"))?;
+                    let known =
+                        reach(txn, &reader, Act::ReadSummary, now).await?.visit(txn, visit).await?;
                     let board = app.board(txn, &known, now).await?;
                     audit::note(txn, now, &reader, "question.read", &audit::appointment(visit)).await?;
                     Ok::<_, Error>(board)
@@ -172,10 +182,13 @@ impl App {
         text: &str,
         now: Timestamp,
     ) -> Result<Result<Put, Refusal>> {
-        let Some(patient) = patient_named(txn, patient).await? else {
-            return Ok(Err("There is no patient with this id.".to_owned()));
+        let theirs = reach(txn, &format!("staff:{asker}"), Act::AskPatient, now).await?;
+        let patient = match patient_named(txn, patient).await? {
+            // A patient of another clinic is answered like one that is not there.
+            Some(patient) if theirs.has_patient(txn, patient).await? => patient,
+            _ => return Ok(Err("There is no patient with this id.".to_owned())),
         };
-        match visit_named(txn, patient, visit, now).await? {
+        match visit_named(txn, patient, visit, &theirs, now).await? {
             Ok(about) => self.put(txn, asker, &about, text, now).await,
             Err(refusal) => Ok(Err(refusal)),
         }
@@ -297,8 +310,12 @@ impl App {
         id: QuestionId,
         now: Timestamp,
     ) -> Result<Result<(), Refusal>> {
+        let theirs = reach(txn, &format!("staff:{staff}"), Act::AskPatient, now).await?;
         let known = questions::get(txn, id).await?.ok_or(Error::NotFound("question"))?;
         let mut visit = self.load(txn, known.conversation, true).await?;
+        if !theirs.has(&visit.appointment) {
+            return Err(Error::NotFound("question"));
+        }
         let asks = &mut visit.stored.script.asks;
         let Some(place) = asks.iter().position(|pinned| id_of(pinned) == Some(id)) else { return Ok(Ok(())) };
         if visit.ledger.iter().any(|answer| answer.at.ask == asks[place].key) {
@@ -390,10 +407,12 @@ async fn visit_named(
     txn: &Txn,
     patient: PatientId,
     given: &str,
+    reach: &Reach,
     now: Timestamp,
 ) -> Result<Result<Appointment, Refusal>> {
     let no = |refusal: &str| Ok(Err(refusal.to_owned()));
-    let theirs = appointments::of_patient(txn, patient).await?;
+    let mut theirs = appointments::of_patient(txn, patient).await?;
+    theirs.retain(|visit| reach.has(visit));
     if given.eq_ignore_ascii_case("next") {
         let next = theirs.into_iter().find(|known| known.status.is_ahead() && known.start > now);
         return next.map_or_else(|| no("The patient has no visit ahead."), |next| Ok(Ok(next)));
@@ -419,9 +438,12 @@ async fn visit_named(
         };
     }
     // PostgreSQL knows no text with a NUL in it, and no visit is called that.
-    let is_known = !given.contains('\0') && appointments::by_external_id(txn, given).await?.is_some();
-    let is_known = is_known || matches!(id, Some(id) if appointments::get(txn, id).await?.is_some());
-    if is_known {
+    let mut known =
+        if given.contains('\0') { None } else { appointments::by_external_id(txn, given).await? };
+    if let Some(id) = id.filter(|_| known.is_none()) {
+        known = appointments::get(txn, id).await?;
+    }
+    if known.is_some_and(|visit| reach.has(&visit)) {
         return no("This visit is another patient's.");
     }
     no("There is no such visit. Give its id, its date (2026-01-31) or \"next\".")

@@ -15,7 +15,12 @@ use foreword_store::{Txn, alerts, answers, appointments, audit, conversations, p
 use foreword_summary::{Flag, Input, Previous, Reused, Summary, compose};
 use jiff::Timestamp;
 
-use crate::{App, Error, Result, Visit, again, receive::NOT_ME_RULE};
+use crate::{
+    App, Error, Result, Visit,
+    access::{permission::Act, reach::reach},
+    again,
+    receive::NOT_ME_RULE,
+};
 
 impl App {
     /// An appointment's id, given ours or the feed's.
@@ -42,6 +47,7 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(app, reader => {
+                    reach(txn, &reader, Act::ReadSummary, now).await?.visit(txn, appointment).await?;
                     let summary = app.summary_in(txn, appointment, now).await?;
                     audit::note(txn, now, &reader, "summary.read", &audit::appointment(appointment)).await?;
                     Ok::<_, Error>(summary)

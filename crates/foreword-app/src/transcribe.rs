@@ -12,12 +12,16 @@ use foreword_domain::{
     response::{Answer, ItemRef, Ledger, Respondent, Value},
 };
 use foreword_store::{
-    Txn, audit, conversations, patients, staff,
+    Txn, audit, conversations, patients, staff as members,
     transcriptions::{self, End, Transcription},
 };
 use jiff::Timestamp;
 
-use crate::{App, Error, Result, Visit, again, mint};
+use crate::{
+    App, Error, Result, Visit,
+    access::{permission::Act, reach::reach},
+    again, mint,
+};
 
 /// What is to be copied for a visit.
 #[derive(Clone, Debug)]
@@ -130,7 +134,7 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(app => {
-                    let paper = app.paper_in(txn, about, now).await?;
+                    let paper = app.paper_in(txn, staff, about, now).await?;
                     let subject = audit::appointment(about);
                     audit::note(txn, now, &format!("staff:{staff}"), "transcription.read", &subject).await?;
                     Ok(paper)
@@ -151,7 +155,7 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(app, entry => {
-                    let paper = app.paper_in(txn, about, now).await?;
+                    let paper = app.paper_in(txn, staff, about, now).await?;
                     if paper.first.is_some() {
                         return Ok(false);
                     }
@@ -188,7 +192,7 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(app, entry => {
-                    let paper = app.paper_in(txn, about, now).await?;
+                    let paper = app.paper_in(txn, staff, about, now).await?;
                     paper.first.as_ref().filter(|it| it.id == first).ok_or(Error::NotFound("first entry"))?;
                     let count = entry.len();
                     let mut visit = app.load(txn, paper.visit.id, true).await?;
@@ -218,7 +222,7 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(app => {
-                    let paper = app.paper_in(txn, about, now).await?;
+                    let paper = app.paper_in(txn, staff, about, now).await?;
                     if let Some(first) = paper.first {
                         transcriptions::end(txn, first.id, End::Discarded, staff, now).await?;
                         let subject = audit::appointment(about);
@@ -230,7 +234,15 @@ impl App {
             .await
     }
 
-    async fn paper_in(&self, txn: &Txn, about: AppointmentId, now: Timestamp) -> Result<Paper> {
+    async fn paper_in(
+        &self,
+        txn: &Txn,
+        staff: StaffId,
+        about: AppointmentId,
+        now: Timestamp,
+    ) -> Result<Paper> {
+        let theirs = reach(txn, &format!("staff:{staff}"), Act::Transcribe, now).await?;
+        theirs.visit(txn, about).await?;
         let refused = |why: &str| Error::Refused(why.to_owned());
         let stored = conversations::about(txn, about).await?;
         let id = stored.ok_or_else(|| refused("Nothing is asked for this visit."))?.id;
@@ -245,7 +257,8 @@ impl App {
         let first = match transcriptions::waiting(txn, id).await? {
             None => None,
             Some(waiting) => {
-                let by = staff::get(txn, waiting.staff).await?.map(|member| member.name).unwrap_or_default();
+                let by =
+                    members::get(txn, waiting.staff).await?.map(|member| member.name).unwrap_or_default();
                 Some(First { id: waiting.id, by, at: waiting.entered_at, entry: waiting.entry })
             }
         };

@@ -54,6 +54,8 @@ ids! {
     QuestionId,
     /// A paper form that staff copy.
     TranscriptionId,
+    /// A record that was opened in an emergency.
+    BreakGlassId,
 }
 
 fn mint(at: Timestamp, random: [u8; 10]) -> Uuid {

@@ -9,6 +9,7 @@ pub mod feeds;
 mod guard;
 mod hooks;
 mod pages;
+pub mod staff;
 
 pub use hooks::{Hook, MailHook};
 
@@ -72,34 +73,10 @@ pub fn router(web: Web) -> Router {
         .route("/visit/{id}/ask-for", post(pages::visit::ask_for).get(pages::visit::again))
         .route("/kiosk", get(pages::kiosk::show).post(pages::kiosk::open))
         .route("/kiosk/end", get(pages::kiosk::end))
-        .route("/clinic", get(pages::day::show))
-        .route("/clinic/sign-in", get(pages::sign_in::show).post(pages::sign_in::sign_in))
-        .route("/clinic/sign-out", post(pages::sign_in::sign_out))
-        .route("/clinic/appointments/new", get(pages::managing::blank).post(pages::managing::enter))
-        .route("/clinic/appointments/{id}", get(pages::summary::show))
-        .route("/clinic/appointments/{id}/edit", get(pages::managing::edit).post(pages::managing::change))
-        .route("/clinic/appointments/{id}/questions", post(pages::asking::put).get(pages::asking::again))
-        .route(
-            "/clinic/appointments/{id}/questions/{question}/withdraw",
-            post(pages::asking::withdraw).get(pages::asking::again),
-        )
-        .route("/clinic/appointments/{id}/paper.pdf", get(pages::paper::of_visit))
-        .route("/clinic/pathways/{id}/paper.pdf", get(pages::paper::of_pathway))
-        .route("/clinic/appointments/{id}/kiosk", post(pages::desk::code).get(pages::desk::again))
-        .route(
-            "/clinic/appointments/{id}/transcribe",
-            get(pages::transcribe::show).post(pages::transcribe::enter),
-        )
-        .route("/clinic/alerts", get(pages::alerts::show))
-        .route("/clinic/messages", get(pages::messages::show))
-        .route("/clinic/messages/{id}/retry", post(pages::messages::retry).get(pages::messages::again))
-        .route("/clinic/feeds", get(pages::feed_log::show))
-        .route("/clinic/telegram", get(pages::telegram::show).post(pages::telegram::connect))
+        .merge(staff::router(&web))
         .route("/hooks/telegram", post(hooks::telegram).layer(DefaultBodyLimit::max(hooks::LARGEST_UPDATE)))
         .route("/hooks/mail", post(hooks::mail))
         .route("/stop/{token}", get(pages::stopping::show).post(pages::stopping::stop))
-        .route("/clinic/mail", get(pages::mails::show))
-        .route("/clinic/mail/{id}/seen", post(pages::mails::seen).get(pages::mails::again))
         .route("/fhir/R4/metadata", get(api::metadata))
         .route("/fhir/R4/Questionnaire/{id}", get(api::questionnaire))
         .route(

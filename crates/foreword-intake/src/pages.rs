@@ -4,6 +4,7 @@ pub(crate) mod again;
 pub(crate) mod alerts;
 pub(crate) mod asking;
 mod birth;
+pub(crate) mod break_glass;
 pub(crate) mod copy;
 pub(crate) mod day;
 pub(crate) mod desk;
@@ -16,7 +17,7 @@ pub(crate) mod mails;
 pub(crate) mod managing;
 pub(crate) mod messages;
 pub(crate) mod paper;
-mod session;
+pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod stopping;
 pub(crate) mod summary;
@@ -36,7 +37,7 @@ use foreword_domain::{
     phrases::{Phrases, t},
 };
 
-use crate::{Web, api};
+use crate::{Web, api, staff};
 
 /// A page of a few sentences for a patient.
 #[derive(Template)]
@@ -73,11 +74,17 @@ impl Failure {
     pub(crate) fn from(web: &Web, error: &Error) -> Self {
         match error {
             Error::NotFound(_) | Error::Closed => Self::gone(web),
+            Error::NotAllowed(_) => staff::not_allowed(web),
             Error::Store(_) | Error::Conflict | Error::Refused(_) | Error::File(_) => {
                 tracing::error!(error = %in_words(error), "a page could not be served");
                 Self::ours(web)
             }
         }
+    }
+
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
     }
 
     pub(crate) fn in_language(mut self, lang: &Lang) -> Self {

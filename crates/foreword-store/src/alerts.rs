@@ -5,9 +5,17 @@ use foreword_domain::{
     ids::{AlertId, AppointmentId, ConversationId, PatientId},
 };
 use jiff::Timestamp;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::OnConflict,
+};
 
-use crate::{Error, Result, Txn, rows::alert, sealed::Column};
+use crate::{
+    Error, Result, Txn,
+    clinics::Clinics,
+    rows::{alert, appointment},
+    sealed::Column,
+};
 
 const RULE: Column = Column("alerts", "rule");
 
@@ -59,9 +67,17 @@ pub async fn raise(txn: &Txn, new: &Alert) -> Result<bool> {
     Ok(alert::Entity::insert(row).on_conflict(once).exec_without_returning(&txn.db).await? == 1)
 }
 
-/// All alerts, newest first.
-pub async fn all(txn: &Txn) -> Result<Vec<Alert>> {
-    let rows = alert::Entity::find().order_by_desc(alert::Column::Id).all(&txn.db).await?;
+/// All alerts at some clinics, newest first.
+pub async fn all(txn: &Txn, clinics: &Clinics) -> Result<Vec<Alert>> {
+    let mut alerts = alert::Entity::find().order_by_desc(alert::Column::Id);
+    if *clinics != Clinics::All {
+        let theirs = appointment::Entity::find()
+            .select_only()
+            .column(appointment::Column::Id)
+            .filter(clinics.condition(appointment::Column::Clinic));
+        alerts = alerts.filter(alert::Column::AppointmentId.in_subquery(theirs.into_query()));
+    }
+    let rows = alerts.all(&txn.db).await?;
     from_rows(txn, rows).await
 }
 

@@ -15,6 +15,7 @@ use sea_orm::{
 
 use crate::{
     Result, Txn,
+    clinics::Clinics,
     rows::{appointment, parse},
 };
 
@@ -48,7 +49,18 @@ pub async fn known(txn: &Txn, external_ids: &[String]) -> Result<HashSet<String>
 
 /// Appointments that begin in `[from, until)`, earliest first.
 pub async fn between(txn: &Txn, from: Timestamp, until: Timestamp) -> Result<Vec<Appointment>> {
+    between_at(txn, from, until, &Clinics::All).await
+}
+
+/// The same, of some clinics alone.
+pub async fn between_at(
+    txn: &Txn,
+    from: Timestamp,
+    until: Timestamp,
+    clinics: &Clinics,
+) -> Result<Vec<Appointment>> {
     appointment::Entity::find()
+        .filter(clinics.condition(appointment::Column::Clinic))
         .filter(appointment::Column::StartAt.gte(crate::rows::Instant::from(from).0))
         .filter(appointment::Column::StartAt.lt(crate::rows::Instant::from(until).0))
         .order_by_asc(appointment::Column::StartAt)

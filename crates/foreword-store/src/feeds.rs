@@ -4,13 +4,14 @@ use foreword_domain::booking::Version;
 use jiff::Timestamp;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    EntityTrait, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::OnConflict,
 };
 
 use crate::{
     Result, Txn,
-    rows::{appointment_version, feed_entry},
+    clinics::Clinics,
+    rows::{appointment, appointment_version, feed_entry},
 };
 
 /// A line of the log.
@@ -74,10 +75,18 @@ pub async fn note(txn: &Txn, entry: &Entry) -> Result<()> {
     Ok(())
 }
 
-/// The newest lines, newest first.
-pub async fn newest(txn: &Txn, limit: u64) -> Result<Vec<Entry>> {
-    let rows =
-        feed_entry::Entity::find().order_by_desc(feed_entry::Column::Id).limit(limit).all(&txn.db).await?;
+/// The newest lines about visits at some clinics, newest first. What is about no visit that is known belongs
+/// to no clinic: only who may see all clinics sees it.
+pub async fn newest(txn: &Txn, clinics: &Clinics, limit: u64) -> Result<Vec<Entry>> {
+    let mut lines = feed_entry::Entity::find().order_by_desc(feed_entry::Column::Id).limit(limit);
+    if *clinics != Clinics::All {
+        let theirs = appointment::Entity::find()
+            .select_only()
+            .column(appointment::Column::ExternalId)
+            .filter(clinics.condition(appointment::Column::Clinic));
+        lines = lines.filter(feed_entry::Column::Appointment.in_subquery(theirs.into_query()));
+    }
+    let rows = lines.all(&txn.db).await?;
     Ok(rows
         .into_iter()
         .map(|row| Entry {

@@ -8,12 +8,14 @@ use jiff::Timestamp;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
     sea_query::{Expr, OnConflict},
 };
 
 use crate::{
     Error, Result, Txn,
-    rows::{Instant, json, mail, mail_ask, to_json},
+    clinics::Clinics,
+    rows::{Instant, appointment, conversation, json, mail, mail_ask, to_json},
     sealed::{Column, Sealed},
 };
 
@@ -154,13 +156,8 @@ pub async fn message_id(txn: &Txn, id: i64) -> Result<Option<Private<String>>> {
 }
 
 /// The mails that staff must see, oldest first.
-pub async fn to_see(txn: &Txn) -> Result<Vec<ToSee>> {
-    let rows = mail::Entity::find()
-        .filter(mail::Column::State.eq(state::REFUSED))
-        .order_by_asc(mail::Column::Id)
-        .limit(200)
-        .all(&txn.db)
-        .await?;
+pub async fn to_see(txn: &Txn, clinics: &Clinics) -> Result<Vec<ToSee>> {
+    let rows = refused(clinics).order_by_asc(mail::Column::Id).limit(200).all(&txn.db).await?;
     let seen = |row: mail::Model| ToSee {
         id: row.id,
         raw: row.raw.as_ref().and_then(|raw| bytes(txn, raw, &row.message_hash).ok()),
@@ -172,8 +169,35 @@ pub async fn to_see(txn: &Txn) -> Result<Vec<ToSee>> {
 }
 
 /// How many mails staff must see.
-pub async fn count_to_see(txn: &Txn) -> Result<u64> {
-    Ok(mail::Entity::find().filter(mail::Column::State.eq(state::REFUSED)).count(&txn.db).await?)
+pub async fn count_to_see(txn: &Txn, clinics: &Clinics) -> Result<u64> {
+    Ok(refused(clinics).count(&txn.db).await?)
+}
+
+/// Whether there is such a mail about a visit at some clinics, seen or not.
+pub async fn is_at(txn: &Txn, id: i64, clinics: &Clinics) -> Result<bool> {
+    Ok(about(clinics).filter(mail::Column::Id.eq(id)).count(&txn.db).await? > 0)
+}
+
+fn refused(clinics: &Clinics) -> Select<mail::Entity> {
+    about(clinics).filter(mail::Column::State.eq(state::REFUSED))
+}
+
+/// Those about visits at some clinics. A mail about no visit that is known belongs to no clinic: only who may
+/// see all clinics sees it.
+fn about(clinics: &Clinics) -> Select<mail::Entity> {
+    let mails = mail::Entity::find();
+    if *clinics == Clinics::All {
+        return mails;
+    }
+    let visits = appointment::Entity::find()
+        .select_only()
+        .column(appointment::Column::Id)
+        .filter(clinics.condition(appointment::Column::Clinic));
+    let theirs = conversation::Entity::find()
+        .select_only()
+        .column(conversation::Column::Id)
+        .filter(conversation::Column::AppointmentId.in_subquery(visits.into_query()));
+    mails.filter(mail::Column::ConversationId.in_subquery(theirs.into_query()))
 }
 
 /// How many mails about a visit came since an instant.

@@ -189,6 +189,10 @@ row!(staff, "staff", key(id: Uuid, false), {
     login: String, name: String, role: String, password_hash: String, failed_logins: i32,
     locked_until: Option<super::Instant>, disabled_at: Option<super::Instant>, created_at: super::Instant,
 });
+row!(staff_role, "staff_roles", key(id: i64, true), { staff_id: Uuid, clinic: Option<String>, role: String });
+row!(break_glass, "break_glass", key(id: Uuid, false), {
+    staff_id: Uuid, patient_id: Uuid, reason: crate::sealed::Sealed, at: super::Instant, until: super::Instant,
+});
 row!(api_client, "api_clients", key(token_hash: Vec<u8>, false), {
     name: String, scopes: String, created_at: super::Instant,
 });

@@ -18,7 +18,7 @@ pub struct Member {
     pub login: String,
     /// Their name.
     pub name: String,
-    /// Their role.
+    /// What they are called; what they may do stands in [`crate::staff_roles`].
     pub role: String,
     /// Argon2id hash of their password.
     pub password_hash: String,

@@ -67,7 +67,7 @@ impl Txn {
     }
 
     /// A statement in words that both databases know, with its values as `$1`, `$2`, ...
-    pub(crate) fn statement<const N: usize>(&self, sql: &str, values: [Value; N]) -> Statement {
+    pub(crate) fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
         Statement::from_sql_and_values(self.backend(), sql, values)
     }
 

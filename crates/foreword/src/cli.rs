@@ -374,13 +374,21 @@ pub(crate) enum Alerts {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Staff {
     /// Add an account; the password is read from standard input
-    #[command(after_help = "Example: foreword staff add roe --name 'Dr Roe'")]
+    #[command(
+        after_help = "Example: foreword staff add roe --name 'Dr Roe' --role clinician --clinic 'North Clinic'"
+    )]
     Add {
         /// What they sign in with
         login: String,
         /// Their name
         #[arg(long)]
         name: String,
+        /// What they may do: clinician, nurse, front-desk, quality-lead or administrator; may be given several times
+        #[arg(long, default_value = "clinician")]
+        role: Vec<String>,
+        /// Where, by the name appointments carry; may be given several times. All clinics, when left out
+        #[arg(long)]
+        clinic: Vec<String>,
     },
     /// All accounts
     List,

@@ -18,7 +18,14 @@ use foreword_store::{
 use jiff::{Timestamp, civil::Date};
 
 use super::Ear;
-use crate::{App, Result, question};
+use crate::{
+    App, Error, Result,
+    access::{
+        permission::{Act, Role},
+        reach::reach,
+    },
+    question,
+};
 
 impl Ear<'_> {
     pub(super) async fn join_staff(&mut self, staff: StaffId) -> Result<()> {
@@ -49,15 +56,24 @@ impl Ear<'_> {
             Some(Order::Today) => {
                 let day = self.now.to_zoned(self.app.clinic_zone()).date();
                 let who = format!("staff:{}", member.id);
-                audit::note(self.txn, self.now, &who, "day.read", &day.to_string()).await?;
+                match reach(self.txn, &who, Act::ReadDay, self.now).await {
+                    // The refusal is said where the words are chosen.
+                    Err(Error::NotAllowed(_)) => {}
+                    may => {
+                        may?;
+                        audit::note(self.txn, self.now, &who, "day.read", &day.to_string()).await?;
+                    }
+                }
                 StaffTell::Day(day)
             }
             Some(Order::Ask(asking)) => {
                 let (patient, visit) = (&asking.patient, &asking.visit);
                 let text = &asking.question;
-                match self.app.put_named(self.txn, member.id, patient, visit, text, self.now).await? {
-                    Ok(put) => StaffTell::Asked(put.appointment.to_string()),
-                    Err(why) => StaffTell::NotAsked(why),
+                match self.app.put_named(self.txn, member.id, patient, visit, text, self.now).await {
+                    Ok(Ok(put)) => StaffTell::Asked(put.appointment.to_string()),
+                    Ok(Err(why)) => StaffTell::NotAsked(why),
+                    Err(Error::NotAllowed(act)) => StaffTell::NotAsked(refusal(act)),
+                    Err(error) => return Err(error),
                 }
             }
             // What a patient has to say may begin with the same word.
@@ -104,7 +120,10 @@ impl App {
             ),
             StaffTell::Left => "This chat is no longer connected to your account.".to_owned(),
             StaffTell::Help => help(),
-            StaffTell::Day(day) => self.day_words(txn, *day).await?,
+            StaffTell::Day(day) => match whose {
+                Some(whose) => self.day_words(txn, whose, *day, now).await?,
+                None => help(),
+            },
             StaffTell::Asked(appointment) => self.asked_words(txn, appointment, now).await?,
             StaffTell::NotAsked(why) => format!("The question was not taken.\n{why}"),
         })
@@ -133,7 +152,17 @@ impl App {
     }
 
     /// The visits of a day: how many stand where, and a link to each.
-    async fn day_words(&self, txn: &Txn, day: Date) -> Result<String> {
+    async fn day_words(&self, txn: &Txn, whose: StaffId, day: Date, now: Timestamp) -> Result<String> {
+        let reader = format!("staff:{whose}");
+        // Once more at the sender: a role may have been taken away meanwhile.
+        let theirs = match reach(txn, &reader, Act::ReadDay, now).await {
+            Err(Error::NotAllowed(act)) => return Ok(refusal(act)),
+            theirs => theirs?,
+        };
+        let flags = match reach(txn, &reader, Act::Alerts, now).await {
+            Err(Error::NotAllowed(_)) => None,
+            flags => Some(flags?),
+        };
         let zone = self.clinic_zone();
         let start = day.to_zoned(zone.clone()).map(|at| at.timestamp());
         let end = day.tomorrow().and_then(|day| day.to_zoned(zone.clone())).map(|at| at.timestamp());
@@ -141,7 +170,7 @@ impl App {
         let mut counts = [("answered", 0), ("answering", 0), ("not begun", 0), ("not asked", 0)];
         let mut lines = Vec::new();
         let mut flagged = 0;
-        for appointment in appointments::between(txn, start, end).await? {
+        for appointment in appointments::between_at(txn, start, end, &theirs.clinics).await? {
             if !matches!(appointment.status, Status::Booked | Status::Arrived | Status::Fulfilled) {
                 continue;
             }
@@ -153,7 +182,8 @@ impl App {
                 Some(State::Declined | State::NotMe) | None => 3,
             };
             counts[n].1 += 1;
-            let flag = !alerts::of_appointment(txn, appointment.id).await?.is_empty();
+            let may_see = flags.as_ref().is_some_and(|flags| flags.has(&appointment));
+            let flag = may_see && !alerts::of_appointment(txn, appointment.id).await?.is_empty();
             flagged += usize::from(flag);
             let time = appointment.start.to_zoned(zone.clone()).strftime("%H:%M").to_string();
             let mark = if flag { ", flagged" } else { "" };
@@ -182,6 +212,12 @@ fn help() -> String {
          outside the clinic: please leave names out.\n\n\
          stop\nends the connection of this chat"
     )
+}
+
+/// What is said to whoever holds no role for what they typed.
+fn refusal(act: Act) -> String {
+    let roles: Vec<&str> = act.roles().map(Role::label).collect();
+    format!("To {} you need one of these roles: {}.", act.plain(), roles.join(", "))
 }
 
 /// A member of staff who may still sign in.

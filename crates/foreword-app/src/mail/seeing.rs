@@ -5,7 +5,11 @@ use foreword_store::{appointments, audit, conversations, mails, patients};
 use jiff::Timestamp;
 
 use super::{Read, read_safely};
-use crate::{App, Error, Result, again};
+use crate::{
+    App, Error, Result,
+    access::{permission::Act, reach::reach},
+    again,
+};
 
 /// A mail that was not applied.
 #[derive(Clone, Debug)]
@@ -31,8 +35,9 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(reader => {
+                    let theirs = reach(txn, &reader, Act::Mailbox, now).await?;
                     let mut lines = Vec::new();
-                    for mail in mails::to_see(txn).await? {
+                    for mail in mails::to_see(txn, &theirs.clinics).await? {
                         let heard = mail.raw.as_ref().and_then(|raw| read_safely(read, raw.reveal()));
                         let text = heard.as_ref().and_then(|heard| match &heard.what {
                             What::Reply { text, .. } => Some(text.clone()),
@@ -70,9 +75,20 @@ impl App {
             .await
     }
 
-    /// How many mails staff must see.
-    pub async fn count_mails_to_see(&self) -> Result<u64> {
-        self.store.read(|txn| Box::pin(async move { Ok(mails::count_to_see(txn).await?) })).await
+    /// How many mails staff must see; none for whoever may not.
+    pub async fn count_mails_to_see(&self, reader: &str, now: Timestamp) -> Result<u64> {
+        let reader = reader.to_owned();
+        self.store
+            .read(move |txn| {
+                Box::pin(async move {
+                    match reach(txn, &reader, Act::Mailbox, now).await {
+                        Ok(theirs) => Ok(mails::count_to_see(txn, &theirs.clinics).await?),
+                        Err(Error::NotAllowed(_)) => Ok(0),
+                        Err(error) => Err(error),
+                    }
+                })
+            })
+            .await
     }
 
     /// Somebody has seen a mail and dealt with it. What it held is erased.
@@ -81,6 +97,10 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(by => {
+                    let theirs = reach(txn, &by, Act::Mailbox, now).await?;
+                    if !mails::is_at(txn, id, &theirs.clinics).await? {
+                        return Err(Error::NotFound("mail"));
+                    }
                     if mails::mark_seen(txn, id, now).await? {
                         audit::note(txn, now, &by, "mail.seen", &format!("mail:{id}")).await?;
                     }

@@ -5,7 +5,10 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse, Response},
 };
-use foreword_app::day::{Line, Messages};
+use foreword_app::{
+    access::permission::Act,
+    day::{Line, Messages},
+};
 use foreword_domain::{appointment::Status, conversation::State as Stands, message::Channel};
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use serde::Deserialize;
@@ -28,6 +31,8 @@ struct Days<'a> {
     list: Vec<Day>,
     /// Mails that were not taken in.
     mails: u64,
+    shows_flags: bool,
+    may_break_glass: bool,
 }
 
 struct Day {
@@ -74,7 +79,7 @@ pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, s
         Ok(lines) => lines,
         Err(error) => return Failure::from(&web, &error).into_response(),
     };
-    let mails = match web.app.count_mails_to_see().await {
+    let mails = match web.app.count_mails_to_see(&staff.actor(), now).await {
         Ok(mails) => mails,
         Err(error) => return Failure::from(&web, &error).into_response(),
     };
@@ -99,6 +104,8 @@ pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, s
         later: until.to_string(),
         list: days,
         mails,
+        shows_flags: staff.may(Act::Alerts),
+        may_break_glass: staff.may(Act::BreakGlass),
     })
 }
 

@@ -6,11 +6,11 @@ mod values;
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use foreword_app::{App, Error, book::Booked};
+use foreword_app::{App, Error, access::permission::Act, book::Booked};
 use foreword_domain::{
     appointment::{Appointment, Status},
     booking::Notice,
@@ -18,6 +18,7 @@ use foreword_domain::{
     patient::{Patient, Profile},
 };
 use foreword_summary::when;
+use serde::Deserialize;
 
 use self::{
     layout::{Group, Input},
@@ -56,9 +57,18 @@ struct Edit<'a> {
     /// What else it may be, with the words on the button.
     steps: Vec<(&'static str, &'static str)>,
     has_died: bool,
+    done: Option<String>,
+    /// Whether the page of the visit is for them.
+    may_read: bool,
     trouble: Option<String>,
     death_trouble: Option<&'static str>,
     groups: Vec<Group>,
+}
+
+/// What was done before.
+#[derive(Deserialize, Default)]
+pub(crate) struct Done {
+    done: Option<String>,
 }
 
 /// What stands above a form that can't be taken in as it is.
@@ -79,13 +89,15 @@ pub(crate) async fn enter(State(web): State<Web>, staff: SignedIn, fields: Field
     }
 }
 
-pub(crate) async fn edit(State(web): State<Web>, Path(id): Path<String>, staff: SignedIn) -> Response {
+pub(crate) async fn edit(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    Query(done): Query<Done>,
+    staff: SignedIn,
+) -> Response {
     let Ok(id) = id.parse::<AppointmentId>() else { return Failure::gone(&web).into_response() };
-    match web.app.visit_to_change(id, &staff.actor(), web.now()).await {
-        Ok((visit, patient)) => {
-            let known = Values::known(&visit, &patient);
-            edit_page(&web, &staff, (&visit, &patient), &known, &Told::default())
-        }
+    match try_to_edit(&web, &staff, id, done.done.as_deref()).await {
+        Ok(response) => response,
         Err(error) => Failure::from(&web, &error).into_response(),
     }
 }
@@ -101,6 +113,24 @@ pub(crate) async fn change(
         Ok(response) => response,
         Err(error) => Failure::from(&web, &error).into_response(),
     }
+}
+
+async fn try_to_edit(
+    web: &Web,
+    staff: &SignedIn,
+    id: AppointmentId,
+    done: Option<&str>,
+) -> Result<Response, Error> {
+    let (actor, now) = (staff.actor(), web.now());
+    let (visit, patient) = web.app.visit_to_change(id, &actor, now).await?;
+    let mut said = Told::default();
+    if let Some(done) = done {
+        let next = web.app.next_message(id, &actor, now).await?;
+        let next = next.map(|at| when::moment(at, &web.app.clinic_zone()));
+        said.done = told(done, next.as_deref());
+    }
+    let known = Values::known(&visit, &patient);
+    Ok(edit_page(web, staff, (&visit, &patient), &known, &said))
 }
 
 async fn try_to_enter(web: &Web, staff: &SignedIn, fields: &Fields) -> Result<Response, Error> {
@@ -233,6 +263,8 @@ async fn try_to_change(
 /// What is said on the page of a visit that is changed.
 #[derive(Default)]
 struct Told {
+    /// What came of what was done with it.
+    done: Option<String>,
     trouble: Option<String>,
     death_trouble: Option<&'static str>,
     troubles: Troubles,
@@ -282,6 +314,8 @@ fn edit_page(
             .map(|status| (status.as_str(), step(status)))
             .collect(),
         has_died: profile.deceased,
+        done: told.done.clone(),
+        may_read: staff.may(Act::ReadSummary),
         trouble: told.trouble.clone(),
         death_trouble: told.death_trouble,
         groups: layout::groups(web, values, Some(&known), None, &told.troubles),

@@ -95,7 +95,8 @@ async fn page(web: &Web, wanted: &Wanted, staff: &SignedIn, trouble: Option<Stri
         Some(stage) => one_stage(web, stage, wanted.after.as_deref().and_then(place), staff).await,
         None => overview(web, staff).await,
     };
-    let (tables, counts) = match (tables, web.app.count_messages().await) {
+    let counts = web.app.count_messages(&staff.actor(), web.now()).await;
+    let (tables, counts) = match (tables, counts) {
         (Ok(tables), Ok(counts)) => (tables, counts),
         (Err(error), _) | (_, Err(error)) => return Failure::from(web, &error).into_response(),
     };

@@ -3,10 +3,13 @@
 
 use axum::{
     extract::{FromRequestParts, RawPathParams},
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, Uri, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use foreword_app::{Visit, access::Member};
+use foreword_app::{
+    Visit,
+    access::{Member, permission::Act, reach::Permits},
+};
 use foreword_domain::{ids::ConversationId, message::Channel, response::Respondent};
 
 use super::Failure;
@@ -49,13 +52,41 @@ pub(crate) enum Knock {
     Stranger,
 }
 
-/// The member of staff who is signed in.
-pub(crate) struct SignedIn(pub Member);
+/// The member of staff who is signed in, and what they may do.
+#[derive(Clone)]
+pub(crate) struct SignedIn(pub Member, Permits);
 
 impl SignedIn {
-    /// How they are written in the audit log.
+    /// How they are written in the audit log. What is asked for in this name is cut to the clinics they may
+    /// do it at.
     pub(crate) fn actor(&self) -> String {
         format!("staff:{}", self.0.id)
+    }
+
+    /// Whether they may do something at some clinic: for what is offered on a page. The verbs ask for
+    /// themselves.
+    pub(crate) fn may(&self, act: Act) -> bool {
+        self.1.may(act)
+    }
+
+    /// The roles they hold, in words.
+    pub(crate) fn roles_in_words(&self) -> String {
+        self.1.in_words()
+    }
+
+    /// Whoever is signed in, or a page that says how to.
+    pub(crate) async fn find(web: &Web, headers: &HeaderMap, uri: &Uri) -> Result<Self, Response> {
+        let sign_in = || {
+            let wanted = uri.path_and_query().map_or("/clinic", |p| p.as_str());
+            let next: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+            Redirect::to(&format!("/clinic/sign-in?next={next}")).into_response()
+        };
+        let failed = |error: foreword_app::Error| Failure::from(web, &error).into_response();
+        let secret = staff_secret(web, headers).ok_or_else(sign_in)?;
+        let member = web.app.staff_session(&secret, web.now()).await.map_err(failed)?;
+        let member = member.ok_or_else(sign_in)?;
+        let permits = web.app.permits(member.id).await.map_err(failed)?;
+        Ok(Self(member, permits))
     }
 }
 
@@ -109,16 +140,10 @@ impl FromRequestParts<Web> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
-        let sign_in = || {
-            let wanted = parts.uri.path_and_query().map_or("/clinic", |p| p.as_str());
-            let next: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
-            Redirect::to(&format!("/clinic/sign-in?next={next}")).into_response()
-        };
-        let secret = staff_secret(web, &parts.headers).ok_or_else(sign_in)?;
-        match web.app.staff_session(&secret, web.now()).await {
-            Ok(Some(member)) => Ok(Self(member)),
-            Ok(None) => Err(sign_in()),
-            Err(error) => Err(Failure::from(web, &error).into_response()),
+        // The table of staff pages has found out already.
+        match parts.extensions.get::<Self>() {
+            Some(staff) => Ok(staff.clone()),
+            None => Self::find(web, &parts.headers, &parts.uri).await,
         }
     }
 }

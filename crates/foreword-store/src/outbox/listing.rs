@@ -6,12 +6,13 @@ use foreword_domain::{
     message::Channel,
 };
 use jiff::Timestamp;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryResult, sea_query::Expr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryResult, Value, sea_query::Expr};
 use uuid::Uuid;
 
 use super::state;
 use crate::{
     Result, Txn,
+    clinics::Clinics,
     rows::{Instant, outbox, parse},
 };
 
@@ -59,9 +60,10 @@ const COLUMNS: &str = "o.id, o.patient_id, o.appointment_id, o.purpose, o.channe
      COALESCE(o.finished_at, o.not_before) AS at, o.attempts, o.reason";
 
 /// How many messages there are in each state.
-pub async fn counts(txn: &Txn) -> Result<Vec<(String, u64)>> {
-    let sql = "SELECT state, COUNT(*) FROM outbox GROUP BY state";
-    let rows = txn.db.query_all_raw(txn.statement(sql, [])).await?;
+pub async fn counts(txn: &Txn, clinics: &Clinics) -> Result<Vec<(String, u64)>> {
+    let (theirs, values) = theirs(clinics, 1);
+    let sql = format!("SELECT o.state, COUNT(*) FROM outbox o WHERE {theirs} GROUP BY o.state");
+    let rows = txn.db.query_all_raw(txn.statement(&sql, values)).await?;
     rows.iter()
         .map(|row| {
             let count: i64 = row.try_get_by_index(1)?;
@@ -72,33 +74,59 @@ pub async fn counts(txn: &Txn) -> Result<Vec<(String, u64)>> {
 
 /// The messages in a state behind a place, `limit` at most: what is still to come soonest first, what is
 /// settled newest first.
-pub async fn in_state(txn: &Txn, state: &str, behind: Option<Place>, limit: u64) -> Result<Vec<Line>> {
+pub async fn in_state(
+    txn: &Txn,
+    state: &str,
+    clinics: &Clinics,
+    behind: Option<Place>,
+    limit: u64,
+) -> Result<Vec<Line>> {
     let (than, order) =
         if matches!(state, state::QUEUED | state::SENDING) { (">", "") } else { ("<", "DESC") };
     let begin = if than == ">" { Timestamp::MIN } else { Timestamp::MAX };
     let (at, id) = behind.map_or((begin, Uuid::nil()), |place| (place.at, place.id.0));
+    let (theirs, wanted) = theirs(clinics, 4);
     let sql = format!(
-        "SELECT {COLUMNS} FROM outbox o WHERE o.state = $1 \
+        "SELECT {COLUMNS} FROM outbox o WHERE o.state = $1 AND {theirs} \
          AND (COALESCE(o.finished_at, o.not_before), o.id) {than} ($2, $3) \
          ORDER BY at {order}, o.id {order} LIMIT {limit}"
     );
     let values = [state.into(), at.as_microsecond().into(), id.into()];
+    let values = values.into_iter().chain(wanted);
     read_all(&txn.db.query_all_raw(txn.statement(&sql, values)).await?)
 }
 
 /// The messages that are due before an instant and not settled, soonest first.
-pub async fn due_before(txn: &Txn, until: Timestamp, limit: u64) -> Result<Vec<Line>> {
+pub async fn due_before(txn: &Txn, until: Timestamp, clinics: &Clinics, limit: u64) -> Result<Vec<Line>> {
+    let (theirs, wanted) = theirs(clinics, 2);
     let sql = format!(
         "SELECT {COLUMNS} FROM outbox o WHERE o.state IN ('queued', 'sending') AND o.not_before < $1 \
-         ORDER BY at, o.id LIMIT {limit}"
+         AND {theirs} ORDER BY at, o.id LIMIT {limit}"
     );
-    read_all(&txn.db.query_all_raw(txn.statement(&sql, [until.as_microsecond().into()])).await?)
+    let values = std::iter::once(until.as_microsecond().into()).chain(wanted);
+    read_all(&txn.db.query_all_raw(txn.statement(&sql, values)).await?)
 }
 
-/// One message.
-pub async fn line(txn: &Txn, id: OutboxId) -> Result<Option<Line>> {
-    let sql = format!("SELECT {COLUMNS} FROM outbox o WHERE o.id = $1");
-    txn.db.query_one_raw(txn.statement(&sql, [id.0.into()])).await?.as_ref().map(read).transpose()
+/// One message, if it is about a visit at one of some clinics.
+pub async fn line(txn: &Txn, id: OutboxId, clinics: &Clinics) -> Result<Option<Line>> {
+    let (theirs, wanted) = theirs(clinics, 2);
+    let sql = format!("SELECT {COLUMNS} FROM outbox o WHERE o.id = $1 AND {theirs}");
+    let values = std::iter::once(id.0.into()).chain(wanted);
+    txn.db.query_one_raw(txn.statement(&sql, values)).await?.as_ref().map(read).transpose()
+}
+
+/// The condition that a message is about a visit at one of some clinics, with the values it wants from
+/// `$first` on. One about no visit belongs to the clinics its patient visits.
+fn theirs(clinics: &Clinics, first: usize) -> (String, Vec<Value>) {
+    if *clinics == Clinics::All {
+        return ("1 = 1".to_owned(), Vec::new());
+    }
+    let (at, values) = clinics.sql("a.clinic", first);
+    let condition = format!(
+        "(o.appointment_id IN (SELECT a.id FROM appointments a WHERE {at}) OR (o.appointment_id IS NULL \
+         AND o.patient_id IN (SELECT a.patient_id FROM appointments a WHERE {at})))"
+    );
+    (condition, values)
 }
 
 /// Owes a message once more that was given up. Tells whether it was; its tries go on counting.

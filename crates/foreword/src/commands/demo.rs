@@ -6,7 +6,7 @@ mod play;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use foreword_app::App;
+use foreword_app::{App, access::roles::Held};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -171,7 +171,10 @@ async fn print(app: &App, base_url: &str, known: Option<Printed>, now: Timestamp
         Some(known) if app.is_api_client(&known.api.token).await? => (known.clinic.password, known.api.token),
         _ => {
             let password = foreword_app::access::nonce();
-            app.put_staff(USER, STAFF_NAME, "clinician", &password, now).await?;
+            // Whoever tries the demo sees all of it.
+            let roles = ["clinician", "quality-lead", "administrator"];
+            let roles = roles.map(|role| Held { role: role.to_owned(), clinic: None });
+            app.put_staff_with(USER, STAFF_NAME, &roles, &password, now).await?;
             let token = app.add_api_client("demo", "system/*.rs", now).await?;
             (password, token.into_inner())
         }

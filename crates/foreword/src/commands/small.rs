@@ -3,7 +3,10 @@
 use std::io::Read;
 
 use anyhow::Context;
-use foreword_app::{App, access::Member};
+use foreword_app::{
+    App,
+    access::{Member, roles::Held},
+};
 
 use super::say;
 use crate::{
@@ -86,13 +89,21 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
             }
             Ok(())
         }
-        Staff::Add { login, name } => {
+        Staff::Add { login, name, role, clinic } => {
             if app.staff().await?.iter().any(|member| member.login == login.to_lowercase()) {
                 return Err(wrong(format!(
                     "the login {login:?} is taken; `foreword staff reset {login}` gives it another password"
                 )));
             }
-            app.put_staff(login, name, "clinician", &password()?, now).await?;
+            let places: Vec<Option<&String>> =
+                if clinic.is_empty() { vec![None] } else { clinic.iter().map(Some).collect() };
+            let at = |role: &String, place: &Option<&String>| Held {
+                role: role.clone(),
+                clinic: place.cloned(),
+            };
+            let roles: Vec<Held> =
+                places.iter().flat_map(|place| role.iter().map(move |role| at(role, place))).collect();
+            app.put_staff_with(login, name, &roles, &password()?, now).await?;
             say(&format!("{login} can sign in."))
         }
         Staff::Telegram { login } => {

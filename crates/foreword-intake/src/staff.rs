@@ -1,0 +1,194 @@
+//! The pages of staff: every route with what it takes to open it, in one table. The router is made of it, and
+//! so is the matrix that tests walk through: a page that is not in it can't be reached.
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    handler::Handler,
+    http::{StatusCode, Uri},
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
+    routing::{MethodRouter, get, post},
+};
+use foreword_app::access::permission::{Act, Role};
+
+use crate::{
+    Web,
+    pages::{self, Failure, session::SignedIn},
+};
+
+/// What it takes to open a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: it is how one signs in and out.
+    Nothing,
+    /// To be signed in, in whatever role.
+    Account,
+    /// A role that may do this.
+    May(Act),
+}
+
+impl From<Act> for Need {
+    fn from(act: Act) -> Self {
+        Self::May(act)
+    }
+}
+
+/// A page of staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// Its path, with the names of what varies in braces.
+    pub path: &'static str,
+    /// What it takes to open it.
+    pub need: Need,
+}
+
+/// The pages of staff, for whoever wants to look at all of them.
+pub fn routes() -> Vec<Route> {
+    table().0.into_iter().map(|(route, _)| route).collect()
+}
+
+/// The router of these pages.
+pub(crate) fn router(web: &Web) -> Router<Web> {
+    table().0.into_iter().fold(Router::new(), |router, (route, page)| {
+        let path = route.path;
+        router.route(path, page.layer(middleware::from_fn_with_state((web.clone(), route), enter)))
+    })
+}
+
+/// The table. The path of a page that was the answer to a form can be opened again and leads to what was meant.
+fn table() -> Table {
+    use Act::{
+        Alerts, AskPatient, Audit, BreakGlass, Feeds, Kiosk, Mailbox, ManageVisits, Messages, PrintForms,
+        ReadDay, ReadSummary, Telegram, Transcribe,
+    };
+    use pages::{
+        alerts, asking, break_glass, day, desk, feed_log, mails, managing, messages, paper, sign_in, summary,
+        telegram, transcribe,
+    };
+    Table(Vec::new())
+        .get("/clinic", ReadDay, day::show)
+        .get("/clinic/sign-in", Need::Nothing, sign_in::show)
+        .post("/clinic/sign-in", Need::Nothing, sign_in::sign_in)
+        .post("/clinic/sign-out", Need::Nothing, sign_in::sign_out)
+        .get("/clinic/appointments/new", ManageVisits, managing::blank)
+        .post("/clinic/appointments/new", ManageVisits, managing::enter)
+        .get("/clinic/appointments/{id}", ReadSummary, summary::show)
+        .get("/clinic/appointments/{id}/edit", ManageVisits, managing::edit)
+        .post("/clinic/appointments/{id}/edit", ManageVisits, managing::change)
+        .post("/clinic/appointments/{id}/questions", AskPatient, asking::put)
+        .get("/clinic/appointments/{id}/questions", AskPatient, asking::again)
+        .post("/clinic/appointments/{id}/questions/{question}/withdraw", AskPatient, asking::withdraw)
+        .get("/clinic/appointments/{id}/questions/{question}/withdraw", AskPatient, asking::again)
+        .get("/clinic/appointments/{id}/paper.pdf", PrintForms, paper::of_visit)
+        .get("/clinic/pathways/{id}/paper.pdf", PrintForms, paper::of_pathway)
+        .post("/clinic/appointments/{id}/kiosk", Kiosk, desk::code)
+        .get("/clinic/appointments/{id}/kiosk", Kiosk, desk::again)
+        .get("/clinic/appointments/{id}/transcribe", Transcribe, transcribe::show)
+        .post("/clinic/appointments/{id}/transcribe", Transcribe, transcribe::enter)
+        .get("/clinic/alerts", Alerts, alerts::show)
+        .get("/clinic/messages", Messages, messages::show)
+        .post("/clinic/messages/{id}/retry", Messages, messages::retry)
+        .get("/clinic/messages/{id}/retry", Messages, messages::again)
+        .get("/clinic/feeds", Feeds, feed_log::show)
+        .get("/clinic/telegram", Telegram, telegram::show)
+        .post("/clinic/telegram", Telegram, telegram::connect)
+        .get("/clinic/mail", Mailbox, mails::show)
+        .post("/clinic/mail/{id}/seen", Mailbox, mails::seen)
+        .get("/clinic/mail/{id}/seen", Mailbox, mails::again)
+        .get("/clinic/break-glass", BreakGlass, break_glass::show)
+        .post("/clinic/break-glass", BreakGlass, break_glass::open)
+        .get("/clinic/break-glass/log", Audit, break_glass::log)
+}
+
+struct Table(Vec<(Route, MethodRouter<Web>)>);
+
+impl Table {
+    fn get<H, T>(self, path: &'static str, need: impl Into<Need>, page: H) -> Self
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        self.with("GET", path, need.into(), get(page))
+    }
+
+    fn post<H, T>(self, path: &'static str, need: impl Into<Need>, page: H) -> Self
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        self.with("POST", path, need.into(), post(page))
+    }
+
+    fn with(mut self, method: &'static str, path: &'static str, need: Need, page: MethodRouter<Web>) -> Self {
+        self.0.push((Route { method, path, need }, page));
+        self
+    }
+}
+
+/// Lets whoever is signed in and may, in; the page is handed who it is.
+async fn enter(State((web, route)): State<(Web, Route)>, mut request: Request, next: Next) -> Response {
+    if route.need == Need::Nothing {
+        return next.run(request).await;
+    }
+    let staff = match SignedIn::find(&web, request.headers(), request.uri()).await {
+        Ok(staff) => staff,
+        Err(response) => return response,
+    };
+    if let Need::May(act) = route.need
+        && !staff.may(act)
+    {
+        return match elsewhere(&route, request.uri(), &staff) {
+            Some(page) => Redirect::to(&page).into_response(),
+            None => refused(&web, &staff, act),
+        };
+    }
+    request.extensions_mut().insert(staff);
+    next.run(request).await
+}
+
+/// Where somebody is led who may not open a page that others of our pages lead to.
+fn elsewhere(route: &Route, uri: &Uri, staff: &SignedIn) -> Option<String> {
+    match (route.method, route.path) {
+        // Where everybody comes who has signed in.
+        ("GET", "/clinic") if staff.may(Act::Feeds) => Some("/clinic/feeds".to_owned()),
+        // The visit, for those who look after it without reading what was answered.
+        ("GET", "/clinic/appointments/{id}") if staff.may(Act::ManageVisits) => {
+            let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+            Some(format!("{}/edit{query}", uri.path()))
+        }
+        _ => None,
+    }
+}
+
+#[derive(askama::Template)]
+#[template(path = "clinic/refused.html")]
+struct Refused<'a> {
+    clinic: &'a str,
+    who: &'a str,
+    act: &'static str,
+    roles: String,
+    /// Whether a role at one clinic is not enough.
+    is_of_the_house: bool,
+    own: String,
+}
+
+fn refused(web: &Web, staff: &SignedIn, act: Act) -> Response {
+    let roles: Vec<&str> = act.roles().map(Role::label).collect();
+    let page = Refused {
+        clinic: &web.app.options().clinic_name,
+        who: &staff.0.name,
+        act: act.plain(),
+        roles: roles.join(", "),
+        is_of_the_house: act.is_of_the_house(),
+        own: staff.roles_in_words(),
+    };
+    (StatusCode::FORBIDDEN, pages::html(&page)).into_response()
+}
+
+/// What is answered where a verb finds that a role is missing: it was taken away in this moment.
+pub(crate) fn not_allowed(web: &Web) -> Failure {
+    Failure::gone(web).with_status(StatusCode::FORBIDDEN)
+}

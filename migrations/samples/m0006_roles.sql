@@ -1,0 +1,3 @@
+INSERT INTO staff (id, login, name, role, password_hash, failed_logins, locked_until, disabled_at, created_at) VALUES ('01a1ffa1-68e9-70c9-8e13-640e4cfba9c1', 'finch', 'Ola Finch', 'front-desk', '-', 0, NULL, NULL, 1795000000000000);
+INSERT INTO staff_roles (staff_id, clinic, role) VALUES ('01a1ffa1-68e9-70c9-8e13-640e4cfba9c1', 'North Clinic', 'front-desk'), ('01a1ffa1-68e9-70c9-8e13-640e4cfba9c1', 'South Clinic', 'nurse');
+INSERT INTO break_glass (id, staff_id, patient_id, reason, at, until) VALUES ('01a1ffa1-68e9-70c9-8e13-640e4cfba9c2', '01a1ffa1-68e9-70c9-8e13-640e4cfba9c1', '01a1ffa1-68e9-70c9-8e13-640e4cfba9a8', '\x09', 1795000000000000, 1795014400000000);
