@@ -21,6 +21,7 @@ mod chat_random;
 mod chat_updates;
 mod chatting;
 mod choosing_pathways;
+mod closing_the_loop;
 mod commands;
 mod copying_paper;
 mod crashing;

@@ -262,14 +262,6 @@ impl App {
         Ok(Private::new(token))
     }
 
-    /// Whether a token belongs to an API client.
-    pub async fn is_api_client(&self, token: &str) -> Result<bool> {
-        let token = token.to_owned();
-        self.store
-            .read(move |txn| Box::pin(async move { Ok(sessions::api_client(txn, &token).await?.is_some()) }))
-            .await
-    }
-
     /// What the API client that holds a token may do; nothing when there is none.
     pub async fn api_scopes(&self, token: &str) -> Result<Option<String>> {
         let token = token.to_owned();

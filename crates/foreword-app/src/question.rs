@@ -353,7 +353,7 @@ pub(crate) async fn next_message(txn: &Txn, about: AppointmentId) -> Result<Opti
     Ok(queued.map(|row| row.not_before).min())
 }
 
-async fn name_of(txn: &Txn, id: StaffId) -> Result<String> {
+pub(crate) async fn name_of(txn: &Txn, id: StaffId) -> Result<String> {
     let member = staff::get(txn, id).await?;
     Ok(member.map_or_else(|| "the care team".to_owned(), |member| member.name))
 }

@@ -15,7 +15,7 @@ use foreword_store::{Txn, alerts, answers, appointments, audit, conversations, p
 use foreword_summary::{Flag, Input, Previous, Reused, Summary, compose};
 use jiff::Timestamp;
 
-use crate::{App, Error, Result, Visit, again, receive::NOT_ME_RULE};
+use crate::{App, Error, Result, Visit, again, opening, receive::NOT_ME_RULE};
 
 impl App {
     /// An appointment's id, given ours or the feed's.
@@ -43,6 +43,7 @@ impl App {
             .write(move |txn| {
                 again!(app, reader => {
                     let summary = app.summary_in(txn, appointment, now).await?;
+                    opening::keep(txn, appointment, &summary, now).await?;
                     audit::note(txn, now, &reader, "summary.read", &audit::appointment(appointment)).await?;
                     Ok::<_, Error>(summary)
                 })
@@ -50,7 +51,7 @@ impl App {
             .await
     }
 
-    async fn summary_in(&self, txn: &Txn, id: AppointmentId, now: Timestamp) -> Result<Summary> {
+    pub(crate) async fn summary_in(&self, txn: &Txn, id: AppointmentId, now: Timestamp) -> Result<Summary> {
         let appointment = appointments::get(txn, id).await?.ok_or(Error::NotFound("appointment"))?;
         let patient = patients::get(txn, appointment.patient).await?.ok_or(Error::NotFound("patient"))?;
         let visit = match conversations::about(txn, id).await? {

@@ -54,6 +54,12 @@ ids! {
     QuestionId,
     /// A paper form that staff copy.
     TranscriptionId,
+    /// The page of a visit as it was at one time.
+    VersionId,
+    /// What the care team wrote to a patient before a visit.
+    NoteId,
+    /// A goal that a patient and a clinician agreed on.
+    GoalId,
 }
 
 fn mint(at: Timestamp, random: [u8; 10]) -> Uuid {

@@ -62,6 +62,7 @@ pub fn router(web: Web) -> Router {
         .route("/assets/{name}", get(assets::asset))
         .route("/v/{token}", get(pages::entry::show).post(pages::entry::check))
         .route("/visit/{id}", get(pages::visit::show))
+        .route("/visit/{id}/team", get(pages::from_team::show))
         .route("/visit/{id}/copy", get(pages::copy::show))
         .route("/visit/{id}/copy.pdf", get(pages::copy::pdf))
         .route("/visit/{id}/q/{spot}", get(pages::visit::one))
@@ -79,6 +80,14 @@ pub fn router(web: Web) -> Router {
         .route("/clinic/appointments/{id}", get(pages::summary::show))
         .route("/clinic/appointments/{id}/edit", get(pages::managing::edit).post(pages::managing::change))
         .route("/clinic/appointments/{id}/questions", post(pages::asking::put).get(pages::asking::again))
+        .route("/clinic/appointments/{id}/notes", post(pages::closing::write).get(pages::asking::again))
+        .route("/clinic/appointments/{id}/topics", post(pages::closing::mark).get(pages::asking::again))
+        .route("/clinic/appointments/{id}/goals", post(pages::closing::set_goal).get(pages::asking::again))
+        .route(
+            "/clinic/appointments/{id}/goals/{goal}/end",
+            post(pages::closing::end_goal).get(pages::asking::again),
+        )
+        .route("/clinic/appointments/{id}/versions/{number}", get(pages::closing::version))
         .route(
             "/clinic/appointments/{id}/questions/{question}/withdraw",
             post(pages::asking::withdraw).get(pages::asking::again),

@@ -208,3 +208,20 @@ row!(pathway, "pathways", key(hash: String, false), {
 row!(audit_entry, "audit", key(id: i64, true), {
     at: super::Instant, actor: String, action: String, subject: String,
 });
+row!(page_version, "page_versions", key(id: Uuid, false), {
+    appointment_id: Uuid, patient_id: Uuid, number: i32, digest: String, content: crate::sealed::Sealed, made_at: super::Instant,
+});
+row!(page_opening, "page_openings", key(id: i64, true), {
+    appointment_id: Uuid, staff_id: Uuid, number: i32, opened_at: super::Instant,
+});
+row!(read_wish, "read_wishes", key(appointment_id: Uuid, false), { wished_at: super::Instant });
+row!(note, "notes", key(id: Uuid, false), {
+    appointment_id: Uuid, patient_id: Uuid, staff_id: Uuid, text: crate::sealed::Sealed, written_at: super::Instant,
+});
+row!(topic_mark, "topic_marks", key(id: i64, true), {
+    appointment_id: Uuid, topic: String, mark: String, at_appointment_id: Uuid, staff_id: Uuid, marked_at: super::Instant,
+});
+row!(goal, "goals", key(id: Uuid, false), {
+    patient_id: Uuid, appointment_id: Uuid, staff_id: Uuid, words: crate::sealed::Sealed, set_at: super::Instant,
+    ended_at: Option<super::Instant>, ended_by: Option<Uuid>, ended_as: Option<String>,
+});

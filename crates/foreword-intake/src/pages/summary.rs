@@ -5,13 +5,13 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use foreword_app::question::Board;
+use foreword_app::{opening::Opened, question::Board};
 use foreword_domain::{ids::AppointmentId, phrases, question::MOST_CHARS};
 use foreword_summary::when;
 
 use serde::Deserialize;
 
-use super::{Failure, html, managing, session::SignedIn};
+use super::{Failure, closing, html, managing, session::SignedIn};
 use crate::Web;
 
 #[derive(Template)]
@@ -32,6 +32,10 @@ struct Page<'a> {
     most: usize,
     next_message: Option<String>,
     draft: Draft,
+    /// Topics, goals and notes.
+    closing: String,
+    /// The versions of the page.
+    versions: String,
 }
 
 struct Question {
@@ -49,6 +53,10 @@ pub(super) struct Draft {
     pub given: String,
     /// What is wrong with it.
     pub trouble: Option<String>,
+    /// A note that is being written.
+    pub note: closing::Unsaid,
+    /// A goal that is being written.
+    pub goal: closing::Unsaid,
 }
 
 /// What was done before.
@@ -77,9 +85,13 @@ pub(super) async fn page(
     done: Option<&str>,
 ) -> Response {
     let (actor, now) = (staff.actor(), web.now());
-    let summary = match web.app.summary(id, &actor, now).await {
-        Ok(summary) => summary,
+    let Opened { summary, versions } = match web.app.open_page(id, staff.0.id, now).await {
+        Ok(opened) => opened,
         Err(error) => return Failure::from(web, &error).into_response(),
+    };
+    let closing = match closing::section(web, id, &actor, &draft).await {
+        Ok(closing) => closing,
+        Err(failed) => return failed,
     };
     let Board { questions, closed, next_message } = match web.app.questions(id, &actor, now).await {
         Ok(board) => board,
@@ -114,5 +126,7 @@ pub(super) async fn page(
         most: MOST_CHARS,
         next_message,
         draft,
+        closing,
+        versions: closing::versions(web, id, versions),
     })
 }
