@@ -81,7 +81,7 @@ pub(super) async fn page(
         Ok(summary) => summary,
         Err(error) => return Failure::from(web, &error).into_response(),
     };
-    let Board { questions, closed, next_message } = match web.app.questions(id, &actor, now).await {
+    let Board { questions, closed, next_message } = match web.app.questions(id, now).await {
         Ok(board) => board,
         Err(error) => return Failure::from(web, &error).into_response(),
     };
