@@ -11,6 +11,7 @@ mod answering_by_web;
 mod answering_in_both;
 mod asking;
 mod at_the_desk;
+mod auditing;
 mod booking;
 #[cfg(feature = "browser")]
 mod browsing;

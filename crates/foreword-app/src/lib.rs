@@ -4,6 +4,7 @@
 //! It refuses to know how messages travel and how pages look.
 
 pub mod access;
+pub mod auditing;
 pub mod book;
 pub mod catalog;
 pub mod chat;

@@ -23,6 +23,7 @@ pub(super) async fn tick(config: &Config, args: &Tick) -> anyhow::Result<()> {
     let doors = service.doors();
     let done =
         if doors.is_empty() { Vec::new() } else { service.app.dispatch(&|| Some(args.at), &doors).await? };
+    service.app.seal_audit(args.at).await?;
     if args.json {
         return say(&serde_json::to_string_pretty(&done)?);
     }
