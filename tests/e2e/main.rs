@@ -26,6 +26,7 @@ mod commands;
 mod copying_paper;
 mod crashing;
 mod crashing_in_chat;
+mod digesting;
 mod feeding;
 mod importing;
 mod inviting;

@@ -307,6 +307,7 @@ impl App {
     pub(crate) async fn ready_row(&self, txn: &Txn, row: &Row, now: Timestamp) -> Result<Ready> {
         match &row.owed {
             Owed::Planned(planned) => self.ready(txn, row, planned, now).await,
+            Owed::Digest(digest) => self.ready_digest(txn, digest, now).await,
             Owed::Mail(reply) => self.ready_mail(txn, row, reply, now).await,
             Owed::Reply(reply) => self.ready_reply(txn, row, reply, now).await,
         }

@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod chat;
 pub mod copy;
 pub mod day;
+pub mod digest;
 pub mod dispatch;
 pub mod form;
 pub mod identity;
@@ -65,6 +66,8 @@ pub struct Options {
     pub mailbox: Option<Mailbox>,
     /// Mails sent in a minute, at most; any number, where there is none.
     pub mails_a_minute: Option<u32>,
+    /// When staff who want it are told of the day, in the clinic's zone; never, where there is none.
+    pub digest_at: Option<jiff::civil::Time>,
 }
 
 /// The mailbox that patients write to.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     chat::{Button, Message, Reply},
     conversation::Said,
-    ids::{AppointmentId, ConversationId},
+    ids::{AppointmentId, ConversationId, StaffId},
     language::Lang,
     mail::{self, Letter},
     response::Respondent,
@@ -139,6 +139,8 @@ impl FromStr for Purpose {
 pub enum Owed {
     /// A message of the timetable.
     Planned(Planned),
+    /// What a member of staff is told of a day.
+    Digest(Digest),
     /// What is written in return for a mail.
     Mail(Box<mail::Reply>),
     /// What a chat is told in return for something.
@@ -148,6 +150,8 @@ pub enum Owed {
 impl Owed {
     /// The word for replies by mail in the database, beside those of [`Purpose`].
     pub const MAIL: &str = "mail";
+    /// The word for what staff are told of a day.
+    pub const DIGEST: &str = "digest";
     /// The word for replies in a chat.
     pub const REPLY: &'static str = "reply";
 
@@ -155,6 +159,7 @@ impl Owed {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Planned(planned) => planned.purpose.as_str(),
+            Self::Digest(_) => Self::DIGEST,
             Self::Mail(_) => Self::MAIL,
             Self::Reply(_) => Self::REPLY,
         }
@@ -164,7 +169,7 @@ impl Owed {
     pub fn purpose(&self) -> Option<Purpose> {
         match self {
             Self::Planned(planned) => Some(planned.purpose),
-            Self::Mail(_) | Self::Reply(_) => None,
+            Self::Digest(_) | Self::Mail(_) | Self::Reply(_) => None,
         }
     }
 }
@@ -178,6 +183,17 @@ pub struct Planned {
     pub purpose: Purpose,
     /// The visit it is about.
     pub appointment: AppointmentId,
+}
+
+/// The counts of a day, owed to a member of staff. They are counted when it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digest {
+    /// Version of this payload.
+    pub v: u8,
+    /// Which day, in the clinic's zone.
+    pub digest: jiff::civil::Date,
+    /// To whom.
+    pub staff: StaffId,
 }
 
 /// A message in its final words, on its way to one address.

@@ -212,3 +212,6 @@ row!(audit_entry, "audit", key(id: i64, true), {
 row!(audit_link, "audit_links", key(id: i64, false), {
     at: super::Instant, count: i64, as_is: bool, ids: String, digest: Vec<u8>, previous: Vec<u8>, mac: Vec<u8>,
 });
+row!(digest, "digests", key(staff_id: Uuid, false), {
+    address: crate::sealed::Sealed, since: super::Instant,
+});

@@ -431,6 +431,15 @@ pub(crate) enum Staff {
         /// What they sign in with
         login: String,
     },
+    /// Send a member the daily digest by mail, or stop it
+    #[command(after_help = "Example: foreword staff digest roe roe@clinic.example")]
+    Digest {
+        /// What they sign in with
+        login: String,
+        /// Where to; `off` stops it
+        #[arg(value_name = "ADDRESS|off")]
+        address: String,
+    },
     /// Give an account another password, read from standard input
     Reset {
         /// What they sign in with

@@ -112,6 +112,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
             mailbox: mailbox(config, inbox.as_ref()),
             check: config.identity_check(),
             mails_a_minute: config.mails_a_minute(),
+            digest_at: config.digest_at(),
         },
     );
     let clock = match app.claim_clock(&config.clock).await?.as_str() {
@@ -327,9 +328,14 @@ pub(crate) async fn work(service: &Service, mut end: tokio::sync::watch::Receive
     }
 }
 
-/// What is done once a minute: the audit log is linked.
+/// What is done once a minute: the digest of the day is owed when it is time, and the audit log is linked.
 async fn once_a_minute(service: &Service) {
     let now = service.clock.now();
+    if service.mail.is_some()
+        && let Err(error) = service.app.plan_digests(now).await
+    {
+        tracing::error!(%error, "the daily digest could not be planned");
+    }
     if let Err(error) = service.app.seal_audit(now).await {
         tracing::error!(%error, "the audit log could not be linked");
     }
