@@ -8,7 +8,7 @@ use axum::{
 use foreword_app::auditing::{Filter, Line, Named};
 use foreword_domain::ids::PatientId;
 use foreword_summary::when;
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use serde::Deserialize;
 
 use super::{Failure, html, session::SignedIn};
@@ -190,7 +190,7 @@ fn cell(id: &str, named: Named, zone: &TimeZone) -> Cell {
     let words = match (&name, &named.visit) {
         (Some(name), Some((_, start))) => format!("{name}, visit {}", when::moment(*start, zone)),
         (Some(name), None) => name.clone(),
-        (None, _) => other.unwrap_or_else(|| id.to_owned()),
+        (None, _) => other.or_else(|| stretch(id, zone)).unwrap_or_else(|| id.to_owned()),
     };
     // Ids only: no name stands in an address.
     let rows = match named.patient {
@@ -202,6 +202,15 @@ fn cell(id: &str, named: Named, zone: &TimeZone) -> Cell {
         page: named.visit.map(|(visit, _)| format!("/clinic/appointments/{visit}")),
         rows: rows.filter(|_| name.is_some()).map(|about| format!("/clinic/audit?about={}", coded(&about))),
     }
+}
+
+/// The days of a stretch of time, of which the last is the one before its end.
+fn stretch(id: &str, zone: &TimeZone) -> Option<String> {
+    let (from, until) = id.split_once('/')?;
+    let (from, until): (Timestamp, Timestamp) = (from.parse().ok()?, until.parse().ok()?);
+    let day = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%-d %b %Y").to_string();
+    let last = until.checked_sub(SignedDuration::from_secs(1)).ok()?;
+    Some(format!("{} to {}", day(from), day(last)))
 }
 
 /// A value as it stands in an address.
