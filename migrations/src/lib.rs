@@ -12,6 +12,8 @@ mod m0003_mail;
 mod m0004_doors;
 mod m0005_feeds;
 mod m0006_loop;
+mod m0007_audit_chain;
+mod m0008_digest;
 
 /// Applies what is missing. Safe when several processes start at once.
 pub struct Migrator;
@@ -25,6 +27,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_doors::Migration),
             Box::new(m0005_feeds::Migration),
             Box::new(m0006_loop::Migration),
+            Box::new(m0007_audit_chain::Migration),
+            Box::new(m0008_digest::Migration),
         ]
     }
 }

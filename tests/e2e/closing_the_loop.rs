@@ -214,7 +214,7 @@ async fn each_topic_gets_an_end_and_what_is_left_open_comes_back_at_the_next_vis
     let (mut staff, path) = at_the_page(&world, "A1").await;
     let closing = async |visit: &str| {
         let id = world.line(visit).await.appointment.id;
-        world.app.closing(id, "test", world.now()).await.unwrap()
+        world.app.closing(id).await.unwrap()
     };
     let first = closing("A1").await;
     let words: Vec<&str> = first.topics.iter().map(|topic| topic.words.reveal().as_str()).collect();
@@ -266,7 +266,7 @@ async fn what_nobody_marked_is_asked_about_at_the_next_visit_alone() {
     world.book(&[LATER]).await;
     let open = async |visit: &str| {
         let id = world.line(visit).await.appointment.id;
-        let closing = world.app.closing(id, "test", world.now()).await.unwrap();
+        let closing = world.app.closing(id).await.unwrap();
         closing.open.into_iter().map(|topic| topic.words.into_inner()).collect::<Vec<String>>()
     };
     assert_eq!(open("A2").await, ["The stairs"]);

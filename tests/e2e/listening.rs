@@ -106,7 +106,7 @@ async fn a_service_that_listens_takes_messages_and_files_in() {
     assert!(log.contains("2: rejected DTSTART"), "{log}");
     assert!(inbox.join("notes.txt").exists());
     assert_eq!(world.line("A1").await.patient.profile.reveal().given_name, "Grace");
-    let log = world.app.feed_log(10).await.unwrap();
+    let log = world.app.feed_log(10, "test", world.now()).await.unwrap();
     let told: Vec<(&str, &str)> = log.iter().map(|e| (e.feed.as_str(), e.outcome.as_str())).collect();
     assert!(told.contains(&("hl7", "rejected")) && told.contains(&("hl7", "outdated")), "{told:?}");
     assert!(told.contains(&("ics", "rejected")), "{told:?}");

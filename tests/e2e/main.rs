@@ -11,6 +11,7 @@ mod answering_by_web;
 mod answering_in_both;
 mod asking;
 mod at_the_desk;
+mod auditing;
 mod booking;
 #[cfg(feature = "browser")]
 mod browsing;
@@ -26,6 +27,7 @@ mod commands;
 mod copying_paper;
 mod crashing;
 mod crashing_in_chat;
+mod digesting;
 mod feeding;
 mod importing;
 mod inviting;

@@ -131,6 +131,7 @@ impl World {
             quiet: QuietHours::DEFAULT,
             mailbox: None,
             mails_a_minute: None,
+            digest_at: None,
             check: foreword_app::identity::Asked::Year,
         };
         set(&mut options);

@@ -21,6 +21,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{App, Error, Result, again, mint, question::patient_named, secret};
 
+/// Who acts on the command line, in the audit log.
+const OPERATOR: &str = "operator";
 /// How long a patient's page stays open without use.
 pub(crate) const PATIENT_IDLE: SignedDuration = SignedDuration::from_mins(60);
 /// How long a visit stays open on a tablet of the clinic's without use; its page says so after 45 seconds.
@@ -84,7 +86,9 @@ impl App {
                     let found = invitations::by_token(txn, &token).await?.filter(|i| i.is_open(now));
                     let invitation = found.ok_or(Error::NotFound("link"))?;
                     let stored = conversations::about(txn, invitation.appointment).await?;
-                    Ok::<_, Error>(stored.ok_or(Error::NotFound("link"))?.id)
+                    let id = stored.ok_or(Error::NotFound("link"))?.id;
+                    audit::note(txn, now, OPERATOR, "conversation.opened", &format!("conversation:{id}")).await?;
+                    Ok::<_, Error>(id)
                 })
             })
             .await
@@ -100,14 +104,16 @@ impl App {
     pub async fn conversation_of(&self, patient: &str, now: Timestamp) -> Result<ConversationId> {
         let given = patient.to_owned();
         self.store
-            .read(move |txn| {
-                Box::pin(async move {
+            .write(move |txn| {
+                again!(given => {
                     let patient = patient_named(txn, &given).await?.ok_or(Error::NotFound("patient"))?;
                     for appointment in appointments::of_patient(txn, patient).await? {
                         if appointment.status.is_ahead()
                             && appointment.start > now
                             && let Some(found) = conversations::about(txn, appointment.id).await?
                         {
+                            let what = format!("conversation:{}", found.id);
+                            audit::note(txn, now, OPERATOR, "conversation.opened", &what).await?;
                             return Ok(found.id);
                         }
                     }

@@ -176,9 +176,17 @@ impl App {
             .await
     }
 
-    /// What the log of feeds says, newest first.
-    pub async fn feed_log(&self, limit: u64) -> Result<Vec<feeds::Entry>> {
-        self.store.read(move |txn| Box::pin(async move { Ok(feeds::newest(txn, limit).await?) })).await
+    /// What the log of feeds says, newest first. `reader` is who asked, for the audit log.
+    pub async fn feed_log(&self, limit: u64, reader: &str, now: Timestamp) -> Result<Vec<feeds::Entry>> {
+        let reader = reader.to_owned();
+        self.store
+            .write(move |txn| {
+                again!(reader => {
+                    audit::note(txn, now, &reader, "feeds.read", "all").await?;
+                    Ok::<_, Error>(feeds::newest(txn, limit).await?)
+                })
+            })
+            .await
     }
 
     /// Takes in what one message says of an appointment and a patient nobody has heard of.
@@ -379,6 +387,9 @@ impl App {
             }
         }
         let moved = patients::set_address(txn, told.id, Channel::Email, email, now).await?;
+        if changed || moved {
+            audit::note(txn, now, "feed", "patient.changed", &audit::patient(told.id)).await?;
+        }
         // A patient who withdrew is not written to again because the clinic sent the address once more.
         if email.is_some()
             && !patients::consents(txn, told.id)

@@ -61,18 +61,10 @@ pub struct Goal {
 }
 
 impl App {
-    /// What is to be closed at a visit. `reader` is who asked, for the audit log.
-    pub async fn closing(&self, visit: AppointmentId, reader: &str, now: Timestamp) -> Result<Closing> {
-        let (app, reader) = (self.clone(), reader.to_owned());
-        self.store
-            .write(move |txn| {
-                again!(app, reader => {
-                    let closing = app.closing_in(txn, visit).await?;
-                    audit::note(txn, now, &reader, "closing.read", &audit::appointment(visit)).await?;
-                    Ok::<_, Error>(closing)
-                })
-            })
-            .await
+    /// What is to be closed at a visit. It stands on the visit's page, whose reading is in the audit log.
+    pub async fn closing(&self, visit: AppointmentId) -> Result<Closing> {
+        let app = self.clone();
+        self.store.read(move |txn| Box::pin(async move { app.closing_in(txn, visit).await })).await
     }
 
     /// Says what became of a topic; `visit` is the one at which that was so.

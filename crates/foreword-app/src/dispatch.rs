@@ -309,6 +309,7 @@ impl App {
         match &row.owed {
             Owed::Planned(planned) => self.ready(txn, row, planned, now).await,
             Owed::Note(note) => self.ready_note(txn, note, now).await,
+            Owed::Digest(digest) => self.ready_digest(txn, digest, now).await,
             Owed::Mail(reply) => self.ready_mail(txn, row, reply, now).await,
             Owed::Reply(reply) => self.ready_reply(txn, row, reply, now).await,
         }

@@ -4,12 +4,14 @@
 //! It refuses to know how messages travel and how pages look.
 
 pub mod access;
+pub mod auditing;
 pub mod book;
 pub mod catalog;
 pub mod chat;
 pub mod closing;
 pub mod copy;
 pub mod day;
+pub mod digest;
 pub mod dispatch;
 pub mod form;
 pub mod identity;
@@ -67,6 +69,8 @@ pub struct Options {
     pub mailbox: Option<Mailbox>,
     /// Mails sent in a minute, at most; any number, where there is none.
     pub mails_a_minute: Option<u32>,
+    /// When staff who want it are told of the day, in the clinic's zone; never, where there is none.
+    pub digest_at: Option<jiff::civil::Time>,
 }
 
 /// The mailbox that patients write to.

@@ -6,7 +6,7 @@ use foreword_domain::{
     appointment::{Appointment, Status},
     conversation::State,
     ids::{AppointmentId, OutboxId, PatientId},
-    message::{Channel, Purpose},
+    message::{Channel, Owed, Purpose},
     private::Private,
 };
 use foreword_store::{
@@ -74,6 +74,8 @@ pub struct Line {
     pub visit: Option<Appointment>,
     /// Which message of the timetable it is; none for a reply.
     pub purpose: Option<Purpose>,
+    /// Whether it is the daily digest of a member of staff.
+    pub is_digest: bool,
     /// The door it leaves or left by.
     pub channel: Channel,
     /// What has become of it.
@@ -272,6 +274,7 @@ async fn list(txn: &Txn, mut found: Vec<listing::Line>, most: usize, now: Timest
             name,
             visit,
             purpose: line.purpose.parse().ok(),
+            is_digest: line.purpose == Owed::DIGEST,
             channel: line.channel,
             stage,
             attempts: line.attempts,

@@ -124,16 +124,14 @@ impl App {
             .await
     }
 
-    /// The questions of a visit. `reader` is who asked, for the audit log.
-    pub async fn questions(&self, visit: AppointmentId, reader: &str, now: Timestamp) -> Result<Board> {
-        let (app, reader) = (self.clone(), reader.to_owned());
+    /// The questions of a visit. They stand on its page, whose reading is noted by [`App::summary`].
+    pub async fn questions(&self, visit: AppointmentId, now: Timestamp) -> Result<Board> {
+        let app = self.clone();
         self.store
             .write(move |txn| {
-                again!(app, reader => {
+                again!(app => {
                     let known = appointments::get(txn, visit).await?.ok_or(Error::NotFound("appointment"))?;
-                    let board = app.board(txn, &known, now).await?;
-                    audit::note(txn, now, &reader, "question.read", &audit::appointment(visit)).await?;
-                    Ok::<_, Error>(board)
+                    app.board(txn, &known, now).await
                 })
             })
             .await

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     chat::{Button, Message, Reply},
     conversation::Said,
-    ids::{AppointmentId, ConversationId, NoteId},
+    ids::{AppointmentId, ConversationId, NoteId, StaffId},
     language::Lang,
     mail::{self, Letter},
     response::Respondent,
@@ -141,6 +141,8 @@ pub enum Owed {
     Planned(Planned),
     /// What the care team lets a patient know before a visit.
     Note(Note),
+    /// What a member of staff is told of a day.
+    Digest(Digest),
     /// What is written in return for a mail.
     Mail(Box<mail::Reply>),
     /// What a chat is told in return for something.
@@ -150,6 +152,8 @@ pub enum Owed {
 impl Owed {
     /// The word for replies by mail in the database, beside those of [`Purpose`].
     pub const MAIL: &str = "mail";
+    /// The word for what staff are told of a day.
+    pub const DIGEST: &str = "digest";
     /// The word for replies in a chat.
     pub const REPLY: &'static str = "reply";
 
@@ -158,6 +162,7 @@ impl Owed {
         match self {
             Self::Planned(planned) => planned.purpose.as_str(),
             Self::Note(note) => note.note.as_str(),
+            Self::Digest(_) => Self::DIGEST,
             Self::Mail(_) => Self::MAIL,
             Self::Reply(_) => Self::REPLY,
         }
@@ -167,7 +172,7 @@ impl Owed {
     pub fn purpose(&self) -> Option<Purpose> {
         match self {
             Self::Planned(planned) => Some(planned.purpose),
-            Self::Note(_) | Self::Mail(_) | Self::Reply(_) => None,
+            Self::Note(_) | Self::Digest(_) | Self::Mail(_) | Self::Reply(_) => None,
         }
     }
 }
@@ -216,6 +221,17 @@ impl Noted {
             Self::Written(_) => written,
         }
     }
+}
+
+/// The counts of a day, owed to a member of staff. They are counted when it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digest {
+    /// Version of this payload.
+    pub v: u8,
+    /// Which day, in the clinic's zone.
+    pub digest: jiff::civil::Date,
+    /// To whom.
+    pub staff: StaffId,
 }
 
 /// A message in its final words, on its way to one address.

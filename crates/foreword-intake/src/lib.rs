@@ -102,6 +102,7 @@ pub fn router(web: Web) -> Router {
         .route("/clinic/alerts", get(pages::alerts::show))
         .route("/clinic/messages", get(pages::messages::show))
         .route("/clinic/messages/{id}/retry", post(pages::messages::retry).get(pages::messages::again))
+        .route("/clinic/audit", get(pages::audit::show))
         .route("/clinic/feeds", get(pages::feed_log::show))
         .route("/clinic/telegram", get(pages::telegram::show).post(pages::telegram::connect))
         .route("/hooks/telegram", post(hooks::telegram).layer(DefaultBodyLimit::max(hooks::LARGEST_UPDATE)))

@@ -3,6 +3,7 @@
 pub(crate) mod again;
 pub(crate) mod alerts;
 pub(crate) mod asking;
+pub(crate) mod audit;
 mod birth;
 pub(crate) mod closing;
 pub(crate) mod copy;

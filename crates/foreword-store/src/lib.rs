@@ -11,6 +11,7 @@ pub mod audit;
 mod connect;
 pub mod conversations;
 mod crash;
+pub mod digests;
 pub mod feeds;
 pub mod goals;
 pub mod guesses;

@@ -206,7 +206,14 @@ row!(pathway, "pathways", key(hash: String, false), {
     pathway_id: String, version: String, source: String, created_at: super::Instant,
 });
 row!(audit_entry, "audit", key(id: i64, true), {
-    at: super::Instant, actor: String, action: String, subject: String,
+    at: super::Instant, actor: String, action: String, subject: String, stamp: Option<Uuid>,
+    mac: Option<Vec<u8>>, link: Option<i64>,
+});
+row!(audit_link, "audit_links", key(id: i64, false), {
+    at: super::Instant, count: i64, as_is: bool, ids: String, digest: Vec<u8>, previous: Vec<u8>, mac: Vec<u8>,
+});
+row!(digest, "digests", key(staff_id: Uuid, false), {
+    address: crate::sealed::Sealed, since: super::Instant,
 });
 row!(page_version, "page_versions", key(id: Uuid, false), {
     appointment_id: Uuid, patient_id: Uuid, number: i32, digest: String, content: crate::sealed::Sealed, made_at: super::Instant,

@@ -69,6 +69,9 @@ pub(crate) enum Command {
     /// Red flags
     #[command(subcommand)]
     Alerts(Alerts),
+    /// The audit log: who read and wrote what
+    #[command(subcommand)]
+    Audit(Audit),
     /// Accounts of staff
     #[command(subcommand)]
     Staff(Staff),
@@ -372,6 +375,44 @@ pub(crate) enum Alerts {
 }
 
 #[derive(Subcommand, Debug)]
+pub(crate) enum Audit {
+    /// Find out whether it is as it was written; exit code 1 when it is not
+    #[command(
+        after_help = "Example: foreword audit verify\n\nWhat it finds, and what it can't: docs/audit.md"
+    )]
+    Verify(AuditVerify),
+    /// What stands in it, newest first
+    #[command(after_help = "Example: foreword audit list --since 2026-11-01 --patient P-1001 --json")]
+    List(AuditList),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AuditVerify {
+    /// A link that was printed before and kept elsewhere: it must still be there
+    #[arg(long, value_name = "LINK")]
+    pub noted: Option<String>,
+    /// JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AuditList {
+    /// Only from then on: a date in the clinic's zone, or an instant in RFC 3339
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// Only what this patient did or what concerns them, by our id or the feed's
+    #[arg(long, value_name = "ID")]
+    pub patient: Option<String>,
+    /// Only what they did: a login of staff, or as the log writes it (service, feed, patient:...)
+    #[arg(long, value_name = "WHO")]
+    pub actor: Option<String>,
+    /// JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Subcommand, Debug)]
 pub(crate) enum Staff {
     /// Add an account; the password is read from standard input
     #[command(after_help = "Example: foreword staff add roe --name 'Dr Roe'")]
@@ -389,6 +430,15 @@ pub(crate) enum Staff {
     Telegram {
         /// What they sign in with
         login: String,
+    },
+    /// Send a member the daily digest by mail, or stop it
+    #[command(after_help = "Example: foreword staff digest roe roe@clinic.example")]
+    Digest {
+        /// What they sign in with
+        login: String,
+        /// Where to; `off` stops it
+        #[arg(value_name = "ADDRESS|off")]
+        address: String,
     },
     /// Give an account another password, read from standard input
     Reset {

@@ -36,6 +36,8 @@ pub struct Config {
     pub visits: Visits,
     /// Quiet hours.
     pub quiet_hours: Quiet,
+    /// The daily digest.
+    pub digest: Digest,
     /// Instruments.
     pub instruments: Folder,
     /// Pathways.
@@ -78,6 +80,8 @@ sections! {
     Visits { check }
     /// Quiet hours.
     Quiet { from, to }
+    /// The daily digest.
+    Digest { at }
     /// A folder with the clinic's own files.
     Folder { dir }
 }
@@ -187,6 +191,12 @@ impl Config {
                 return Err(refuse(key, "must be a time of day such as \"20:00\""));
             }
         }
+        if !self.digest.at.is_empty() && self.digest_at().is_none() {
+            return Err(refuse(
+                "digest.at",
+                "must be a time of day such as \"07:00\", or empty for no digest",
+            ));
+        }
         if self.http.public_url.is_empty()
             && !self.mail.smtp_url.is_empty()
             && !self.mail.smtp_url.starts_with("file:")
@@ -211,6 +221,11 @@ impl Config {
     /// Mails sent in a minute, at most; any number, where it is not set.
     pub fn mails_a_minute(&self) -> Option<u32> {
         self.mail.per_minute.parse().ok().filter(|number| *number > 0)
+    }
+
+    /// When staff are told of the day; never, where it is not set.
+    pub fn digest_at(&self) -> Option<Time> {
+        self.digest.at.parse().ok()
     }
 
     /// What patients are asked for on the web, to be sure that it is they.

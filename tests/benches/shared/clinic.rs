@@ -23,6 +23,7 @@ pub async fn clinic(folder: &Path, name: &str, pathways: &[File]) -> (App, Store
         quiet: QuietHours::DEFAULT,
         mailbox: None,
         mails_a_minute: None,
+        digest_at: None,
         check: Asked::Year,
     };
     (App::new(store.clone(), Catalog::with(&[], pathways).unwrap(), options), store)

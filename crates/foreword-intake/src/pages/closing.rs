@@ -127,13 +127,12 @@ struct Old<'a> {
 pub(super) async fn section(
     web: &Web,
     id: AppointmentId,
-    actor: &str,
     draft: &summary::Draft,
 ) -> Result<String, Response> {
     let (now, zone, options) = (web.now(), web.app.clinic_zone(), web.app.options());
     let failed = |error: Error| Failure::from(web, &error).into_response();
-    let Closing { topics, open, goals } = web.app.closing(id, actor, now).await.map_err(failed)?;
-    let noting::Notes { lines, closed } = web.app.notes(id, actor, now).await.map_err(failed)?;
+    let Closing { topics, open, goals } = web.app.closing(id).await.map_err(failed)?;
+    let noting::Notes { lines, closed } = web.app.notes(id, now).await.map_err(failed)?;
     let section = Section {
         id,
         topics: topics.into_iter().map(|topic| Topic::of(topic, String::new())).collect(),

@@ -33,7 +33,7 @@ struct Row {
 
 pub(crate) async fn show(State(web): State<Web>, staff: SignedIn) -> Response {
     let zone = web.app.clinic_zone();
-    let entries = match web.app.feed_log(MOST).await {
+    let entries = match web.app.feed_log(MOST, &staff.actor(), web.now()).await {
         Ok(entries) => entries,
         Err(error) => return Failure::from(&web, &error).into_response(),
     };

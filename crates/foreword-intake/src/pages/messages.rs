@@ -158,12 +158,11 @@ fn rows(list: List, zone: &TimeZone) -> Vec<Row> {
 }
 
 fn row(line: Line, zone: &TimeZone) -> Row {
+    let nobody = if line.is_digest { "staff" } else { "nobody known" };
     Row {
         id: line.id.to_string(),
         at: when::moment(line.at, zone),
-        name: line
-            .name
-            .map_or_else(|| "nobody known".to_owned(), foreword_domain::private::Private::into_inner),
+        name: line.name.map_or_else(|| nobody.to_owned(), foreword_domain::private::Private::into_inner),
         visit: line.visit.map(|visit| {
             (format!("/clinic/appointments/{}", visit.id), when::moment(visit.start, &visit.zone()))
         }),
@@ -171,6 +170,7 @@ fn row(line: Line, zone: &TimeZone) -> Row {
             Some(Purpose::Invitation) => "Invitation",
             Some(Purpose::Reminder) => "Reminder",
             Some(Purpose::LastReminder) => "Last reminder",
+            None if line.is_digest => "Daily digest",
             None => "Reply",
         },
         channel: line.channel.label(),

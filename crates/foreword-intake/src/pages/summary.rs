@@ -84,16 +84,16 @@ pub(super) async fn page(
     draft: Draft,
     done: Option<&str>,
 ) -> Response {
-    let (actor, now) = (staff.actor(), web.now());
+    let now = web.now();
     let Opened { summary, versions } = match web.app.open_page(id, staff.0.id, now).await {
         Ok(opened) => opened,
         Err(error) => return Failure::from(web, &error).into_response(),
     };
-    let closing = match closing::section(web, id, &actor, &draft).await {
+    let closing = match closing::section(web, id, &draft).await {
         Ok(closing) => closing,
         Err(failed) => return failed,
     };
-    let Board { questions, closed, next_message } = match web.app.questions(id, &actor, now).await {
+    let Board { questions, closed, next_message } = match web.app.questions(id, now).await {
         Ok(board) => board,
         Err(error) => return Failure::from(web, &error).into_response(),
     };

@@ -21,17 +21,22 @@ pub(super) async fn tick(config: &Config, args: &Tick) -> anyhow::Result<()> {
     service.app.move_clock(args.at).await?;
     service.app.heed_mails(foreword_bot::mail::read_mail, &|| Some(args.at)).await?;
     let doors = service.doors();
+    if service.mail.is_some() {
+        service.app.plan_digests(args.at).await?;
+    }
     let done =
         if doors.is_empty() { Vec::new() } else { service.app.dispatch(&|| Some(args.at), &doors).await? };
+    service.app.seal_audit(args.at).await?;
     if args.json {
         return say(&serde_json::to_string_pretty(&done)?);
     }
     for one in &done {
         let reason = one.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-        say(&format!(
-            "{} {} for appointment {} by {}{reason}",
-            one.outcome, one.kind, one.appointment, one.channel
-        ))?;
+        let about = match one.appointment.as_str() {
+            "" => String::new(),
+            appointment => format!(" for appointment {appointment}"),
+        };
+        say(&format!("{} {}{about} by {}{reason}", one.outcome, one.kind, one.channel))?;
     }
     if doors.is_empty() {
         tracing::warn!("mail.smtp_url is empty: no message was sent");
@@ -104,6 +109,18 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
                 wrong("no Telegram bot is set up: set telegram.token and start `foreword serve`, which asks Telegram for the bot's name")
             })?;
             say(link.reveal())
+        }
+        Staff::Digest { login, address } => {
+            let member = member(app, login).await?;
+            let address = (address != "off").then_some(address.as_str());
+            app.set_digest(member.id, address, now).await?;
+            say(&match (address, config.digest_at()) {
+                (None, _) => format!("{login} gets no digest."),
+                (Some(_), Some(at)) => {
+                    format!("{login} gets a digest at {} on days with visits.", at.strftime("%H:%M"))
+                }
+                (Some(_), None) => format!("{login} gets a digest as soon as digest.at is set."),
+            })
         }
         Staff::Reset { login } => {
             let member = member(app, login).await?;
