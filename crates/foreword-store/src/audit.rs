@@ -2,8 +2,8 @@
 //!
 //! Each row is signed by itself when it is written, so that a changed byte of it is found whatever stands
 //! around it. It is not chained to the row before it in the same transaction: on PostgreSQL every write would
-//! then wait for the one before it to commit (measured with 8 writers: a seventh of the writes). Which rows there are, and in which order, is said a little later
-//! by [`link`]s, which are chained.
+//! then wait for the one before it to commit (measured with 8 writers: a seventh of the writes are left). Which
+//! rows there are, and in which order, is said a little later by [`link`]s, which are chained.
 
 pub mod link;
 mod verify;

@@ -23,13 +23,13 @@ pub struct Wish {
 /// All who get it.
 pub async fn all(txn: &Txn) -> Result<Vec<Wish>> {
     let rows = digest::Entity::find().order_by_asc(digest::Column::StaffId).all(&txn.db).await?;
-    rows.into_iter().map(|row| from_row(txn, row)).collect()
+    rows.iter().map(|row| from_row(txn, row)).collect()
 }
 
 /// Whether one member gets it, and where.
 pub async fn get(txn: &Txn, staff: StaffId) -> Result<Option<Wish>> {
     let row = digest::Entity::find_by_id(staff.0).one(&txn.db).await?;
-    row.map(|row| from_row(txn, row)).transpose()
+    row.as_ref().map(|row| from_row(txn, row)).transpose()
 }
 
 /// Sets where a member gets it, or that they don't.
@@ -49,7 +49,7 @@ pub async fn set(txn: &Txn, staff: StaffId, address: Option<&str>, at: Timestamp
     Ok(())
 }
 
-fn from_row(txn: &Txn, row: digest::Model) -> Result<Wish> {
+fn from_row(txn: &Txn, row: &digest::Model) -> Result<Wish> {
     let staff = StaffId(row.staff_id);
     let address: String = txn.open_own(ADDRESS, &staff.to_string(), &row.address)?;
     Ok(Wish { staff, address: Private::new(address), since: row.since.into() })

@@ -311,7 +311,7 @@ pub(crate) async fn work(service: &Service, mut end: tokio::sync::watch::Receive
             // On a manual clock, `tick` does the work.
             continue;
         }
-        if round % A_MINUTE == 0 {
+        if round.is_multiple_of(A_MINUTE) {
             once_a_minute(service).await;
         }
         if doors.is_empty() {

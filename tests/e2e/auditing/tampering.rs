@@ -73,9 +73,9 @@ impl Tamperer {
             _ => {
                 let mut bytes: Vec<u8> = row.try_get_by_index(0).unwrap();
                 if bytes.is_empty() {
-                    bytes.push(7)
+                    bytes.push(7);
                 } else {
-                    self.flip(&mut bytes, 8)
+                    self.flip(&mut bytes, 8);
                 }
                 bytes.into()
             }
