@@ -19,12 +19,13 @@ use crate::{
 const ROUTES: &str = include_str!("../../../crates/foreword-intake/src/lib.rs");
 
 /// Pages for staff that show patients, each with what its one row in the log says.
-const SHOWS: [(&str, &str); 10] = [
+const SHOWS: [(&str, &str); 11] = [
     ("/clinic", "day.read"),
     ("/clinic/appointments/{id}", "summary.read"),
     ("/clinic/appointments/{id}/edit", "appointment.read"),
     ("/clinic/appointments/{id}/paper.pdf", "form.read"),
     ("/clinic/appointments/{id}/transcribe", "transcription.read"),
+    ("/clinic/appointments/{id}/versions/{number}", "summary.read"),
     ("/clinic/alerts", "alerts.read"),
     ("/clinic/messages", "messages.read"),
     ("/clinic/feeds", "feeds.read"),
@@ -62,7 +63,10 @@ async fn every_staff_page_that_shows_a_patient_leaves_exactly_one_row() {
     }
     for path in known {
         assert!(routes().iter().any(|route| route == path), "{path} is no route any more");
-        let asked = path.replace("pathways/{id}", "pathways/wellbeing-check").replace("{id}", &visit);
+        let asked = path
+            .replace("pathways/{id}", "pathways/wellbeing-check")
+            .replace("{id}", &visit)
+            .replace("{number}", "1");
         let before = log(&world).await.len();
         let answer = tab.once("GET", &asked, None, &[]).await;
         assert!(
