@@ -3,7 +3,9 @@
 //!
 //! It refuses to know how messages travel and how pages look.
 
+pub mod about_patient;
 pub mod access;
+pub mod board;
 pub mod book;
 pub mod catalog;
 pub mod chat;
@@ -11,6 +13,7 @@ pub mod copy;
 pub mod day;
 pub mod dispatch;
 pub mod form;
+pub mod history;
 pub mod identity;
 pub mod kiosk;
 pub mod mail;
@@ -21,6 +24,7 @@ pub mod question;
 pub mod receive;
 pub mod rehearse;
 mod reuse;
+pub mod stand;
 pub mod summarize;
 pub mod transcribe;
 mod visit;

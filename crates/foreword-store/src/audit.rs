@@ -4,7 +4,7 @@ use foreword_domain::ids::{AppointmentId, PatientId};
 use jiff::Timestamp;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    EntityTrait, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::{Result, Txn, rows::audit_entry};
@@ -38,6 +38,19 @@ pub async fn note(txn: &Txn, at: Timestamp, actor: &str, action: &str, subject: 
 pub async fn newest(txn: &Txn, limit: u64) -> Result<Vec<Entry>> {
     let rows =
         audit_entry::Entity::find().order_by_desc(audit_entry::Column::Id).limit(limit).all(&txn.db).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Entry { at: row.at.into(), actor: row.actor, action: row.action, subject: row.subject })
+        .collect())
+}
+
+/// Every entry about one of some subjects, oldest first. No index serves it.
+pub async fn about(txn: &Txn, subjects: &[String]) -> Result<Vec<Entry>> {
+    let rows = audit_entry::Entity::find()
+        .filter(audit_entry::Column::Subject.is_in(subjects))
+        .order_by_asc(audit_entry::Column::Id)
+        .all(&txn.db)
+        .await?;
     Ok(rows
         .into_iter()
         .map(|row| Entry { at: row.at.into(), actor: row.actor, action: row.action, subject: row.subject })

@@ -20,6 +20,7 @@ pub mod keys;
 pub mod kiosk;
 mod later;
 pub mod mails;
+pub mod many;
 pub mod outbox;
 pub mod pathways;
 pub mod patients;

@@ -295,7 +295,7 @@ pub async fn queued_for(txn: &Txn, patient: PatientId) -> Result<Vec<Row>> {
 }
 
 /// Whether a message is one of the timetable.
-fn is_planned() -> SimpleExpr {
+pub(crate) fn is_planned() -> SimpleExpr {
     outbox::Column::Purpose.ne(Owed::REPLY)
 }
 
