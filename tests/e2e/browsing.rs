@@ -2,6 +2,7 @@
 
 mod clinic_doors;
 mod clinic_manages;
+mod clinic_pages;
 mod states;
 
 use crate::kit::{
