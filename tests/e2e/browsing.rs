@@ -3,6 +3,7 @@
 mod clinic_audits;
 mod clinic_doors;
 mod clinic_manages;
+mod clinic_pages;
 mod states;
 
 use crate::kit::{

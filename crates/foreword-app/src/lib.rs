@@ -3,8 +3,10 @@
 //!
 //! It refuses to know how messages travel and how pages look.
 
+pub mod about_patient;
 pub mod access;
 pub mod auditing;
+pub mod board;
 pub mod book;
 pub mod catalog;
 pub mod chat;
@@ -14,6 +16,7 @@ pub mod day;
 pub mod digest;
 pub mod dispatch;
 pub mod form;
+pub mod history;
 pub mod identity;
 pub mod kiosk;
 pub mod mail;
@@ -26,6 +29,7 @@ pub mod question;
 pub mod receive;
 pub mod rehearse;
 mod reuse;
+pub mod stand;
 pub mod summarize;
 pub mod transcribe;
 mod visit;

@@ -122,7 +122,7 @@ impl App {
     /// the audit log.
     pub async fn messages(&self, reader: &str, now: Timestamp) -> Result<Overview> {
         let until = now.checked_add(SOON).unwrap_or(Timestamp::MAX);
-        self.note_reading(reader, "first", now).await?;
+        self.note_read(reader, "messages.read", "first", now).await?;
         self.store
             .read(move |txn| {
                 Box::pin(async move {
@@ -147,25 +147,12 @@ impl App {
         reader: &str,
         now: Timestamp,
     ) -> Result<List> {
-        self.note_reading(reader, stage.as_str(), now).await?;
+        self.note_read(reader, "messages.read", stage.as_str(), now).await?;
         self.store
             .read(move |txn| {
                 Box::pin(async move {
                     let found = listing::in_state(txn, stage.as_str(), behind, one_more(MOST)).await?;
                     list(txn, found, MOST, now).await
-                })
-            })
-            .await
-    }
-
-    /// Notes it before anything is shown, in a transaction of its own: the lists are long, and nobody who
-    /// answers is to wait for them.
-    async fn note_reading(&self, reader: &str, what: &'static str, now: Timestamp) -> Result<()> {
-        let reader = reader.to_owned();
-        self.store
-            .write(move |txn| {
-                again!(reader => {
-                    Ok::<_, Error>(audit::note(txn, now, &reader, "messages.read", what).await?)
                 })
             })
             .await
@@ -244,7 +231,12 @@ fn one_more(most: usize) -> u64 {
     u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1)
 }
 
-async fn list(txn: &Txn, mut found: Vec<listing::Line>, most: usize, now: Timestamp) -> Result<List> {
+pub(crate) async fn list(
+    txn: &Txn,
+    mut found: Vec<listing::Line>,
+    most: usize,
+    now: Timestamp,
+) -> Result<List> {
     let has_more = found.len() > most;
     found.truncate(most);
     let more = found.last().filter(|_| has_more).map(listing::Line::place);

@@ -99,6 +99,15 @@ pub fn router(web: Web) -> Router {
             "/clinic/appointments/{id}/transcribe",
             get(pages::transcribe::show).post(pages::transcribe::enter),
         )
+        .route("/clinic/appointments/{id}/timeline", get(pages::timeline::show))
+        .route("/clinic/appointments/{id}/patient", get(pages::patient::of_visit))
+        .route("/clinic/patients", get(pages::patient::ask).post(pages::patient::find))
+        .route("/clinic/patients/{id}", get(pages::patient::show))
+        .route("/clinic/board", get(pages::board::show))
+        .route("/clinic/rehearsal", get(pages::rehearsal::show))
+        .route("/clinic/library", get(pages::library::show))
+        .route("/clinic/library/pathways/{id}", get(pages::library::pathway))
+        .route("/clinic/library/instruments/{id}", get(pages::library::instrument))
         .route("/clinic/alerts", get(pages::alerts::show))
         .route("/clinic/messages", get(pages::messages::show))
         .route("/clinic/messages/{id}/retry", post(pages::messages::retry).get(pages::messages::again))

@@ -110,15 +110,28 @@ pub async fn list(txn: &Txn, wanted: &Filter, limit: u64) -> Result<Vec<Entry>> 
     }
     let rows =
         audit_entry::Entity::find().filter(all).order_by_desc(Column::Id).limit(limit).all(&txn.db).await?;
-    let entry = |row: audit_entry::Model| Entry {
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// Every entry about one of some subjects, oldest first. No index serves it.
+pub async fn about(txn: &Txn, subjects: &[String]) -> Result<Vec<Entry>> {
+    let rows = audit_entry::Entity::find()
+        .filter(audit_entry::Column::Subject.is_in(subjects))
+        .order_by_asc(audit_entry::Column::Id)
+        .all(&txn.db)
+        .await?;
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
+fn from_row(row: audit_entry::Model) -> Entry {
+    Entry {
         id: row.id,
         at: row.at.into(),
         actor: row.actor,
         action: row.action,
         subject: row.subject,
         link: row.link,
-    };
-    Ok(rows.into_iter().map(entry).collect())
+    }
 }
 
 /// How an appointment is written as a subject.

@@ -22,6 +22,7 @@ pub mod keys;
 pub mod kiosk;
 mod later;
 pub mod mails;
+pub mod many;
 pub mod notes;
 pub mod outbox;
 pub mod pages;

@@ -308,7 +308,7 @@ pub async fn queued_for(txn: &Txn, patient: PatientId) -> Result<Vec<Row>> {
 }
 
 /// Whether a message is one of the timetable.
-fn is_of_timetable() -> SimpleExpr {
+pub(crate) fn is_of_timetable() -> SimpleExpr {
     outbox::Column::Purpose.is_in(Purpose::ALL.map(Purpose::as_str))
 }
 
