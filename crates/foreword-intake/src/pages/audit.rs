@@ -131,7 +131,11 @@ pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, s
             .lines
             .iter()
             .flat_map(|line| [(&line.entry.actor, &line.actor), (&line.entry.subject, &line.subject)]);
-        let name = named.filter(|(word, _)| *word == about).find_map(|(_, named)| named.name.as_ref());
+        let name = named
+            .filter(|(word, named)| {
+                *word == about || named.patient.is_some_and(|id| format!("patient:{id}") == *about)
+            })
+            .find_map(|(_, named)| named.name.as_ref());
         (about.clone(), name.map_or_else(|| about.clone(), |name| name.reveal().clone()))
     });
     let mut fields: Vec<(&str, String)> = Vec::new();
