@@ -11,6 +11,7 @@ mod m0002_telegram;
 mod m0003_mail;
 mod m0004_doors;
 mod m0005_feeds;
+mod m0007_sign_in;
 
 /// Applies what is missing. Safe when several processes start at once.
 pub struct Migrator;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_mail::Migration),
             Box::new(m0004_doors::Migration),
             Box::new(m0005_feeds::Migration),
+            Box::new(m0007_sign_in::Migration),
         ]
     }
 }

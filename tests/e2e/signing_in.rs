@@ -1,5 +1,8 @@
 //! Staff and their pages.
 
+mod accounts;
+pub mod codes;
+
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 

@@ -131,6 +131,7 @@ impl World {
             quiet: QuietHours::DEFAULT,
             mailbox: None,
             mails_a_minute: None,
+            second_factor: foreword_app::account::SecondFactor::Optional,
             check: foreword_app::identity::Asked::Year,
         };
         set(&mut options);

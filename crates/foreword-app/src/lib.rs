@@ -4,6 +4,7 @@
 //! It refuses to know how messages travel and how pages look.
 
 pub mod access;
+pub mod account;
 pub mod book;
 pub mod catalog;
 pub mod chat;
@@ -16,12 +17,15 @@ pub mod kiosk;
 pub mod mail;
 pub mod manage;
 pub mod messages;
+mod password;
 mod planning;
 pub mod question;
 pub mod receive;
 pub mod rehearse;
 mod reuse;
+pub mod sign_in;
 pub mod summarize;
+mod totp;
 pub mod transcribe;
 mod visit;
 
@@ -64,6 +68,8 @@ pub struct Options {
     pub mailbox: Option<Mailbox>,
     /// Mails sent in a minute, at most; any number, where there is none.
     pub mails_a_minute: Option<u32>,
+    /// Whether staff need a second factor.
+    pub second_factor: account::SecondFactor,
 }
 
 /// The mailbox that patients write to.

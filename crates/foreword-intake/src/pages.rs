@@ -1,5 +1,6 @@
 //! Pages for people. Each handler reads like what the person does.
 
+pub(crate) mod account;
 pub(crate) mod again;
 pub(crate) mod alerts;
 pub(crate) mod asking;
@@ -7,6 +8,7 @@ mod birth;
 pub(crate) mod copy;
 pub(crate) mod day;
 pub(crate) mod desk;
+mod device;
 pub(crate) mod entry;
 pub(crate) mod feed_log;
 mod form;

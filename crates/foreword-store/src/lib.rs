@@ -26,6 +26,7 @@ pub mod patients;
 pub mod questions;
 mod rows;
 mod sealed;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod staff;

@@ -112,6 +112,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
             mailbox: mailbox(config, inbox.as_ref()),
             check: config.identity_check(),
             mails_a_minute: config.mails_a_minute(),
+            second_factor: config.second_factor(),
         },
     );
     let clock = match app.claim_clock(&config.clock).await?.as_str() {

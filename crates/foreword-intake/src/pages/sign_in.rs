@@ -1,14 +1,15 @@
-//! Signing in and out.
+//! Signing in and out: a password, then a code where the account wants one.
 
 use askama::Template;
 use axum::{
     extract::{Query, State},
     http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
+use foreword_app::sign_in::{Coded, SigningIn};
 use serde::Deserialize;
 
-use super::{Failure, form::Fields, html, session};
+use super::{Failure, device, form::Fields, html, session};
 use crate::Web;
 
 #[derive(Template)]
@@ -18,28 +19,73 @@ struct SignIn<'a> {
     next: &'a str,
     login: &'a str,
     wrong: bool,
+    /// They were asked for a code for too long.
+    late: bool,
+}
+
+#[derive(Template)]
+#[template(path = "clinic/sign_in_code.html")]
+struct Code<'a> {
+    clinic: &'a str,
+    next: &'a str,
+    wrong: bool,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct Wanted {
     next: Option<String>,
+    late: Option<String>,
 }
 
 pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>) -> Response {
     let next = wanted.next.unwrap_or_default();
-    html(&SignIn { clinic: &web.app.options().clinic_name, next: inside(&next), login: "", wrong: false })
+    let clinic = &web.app.options().clinic_name;
+    html(&SignIn { clinic, next: inside(&next), login: "", wrong: false, late: wanted.late.is_some() })
 }
 
-pub(crate) async fn sign_in(State(web): State<Web>, fields: Fields) -> Response {
+pub(crate) async fn sign_in(State(web): State<Web>, headers: HeaderMap, fields: Fields) -> Response {
     let login = fields.get("login");
     let next = inside(fields.get("next"));
-    match web.app.sign_in(login, fields.get("password"), web.now()).await {
-        Ok(Some(secret)) => {
-            let cookie = session::staff_cookie(&web, Some(secret.reveal()));
-            ([(header::SET_COOKIE, cookie)], Redirect::to(next)).into_response()
+    match web.app.sign_in(login, fields.get("password"), &device::name(&headers), web.now()).await {
+        Ok(SigningIn::In(secret)) => let_in(&web, secret.reveal(), next),
+        Ok(SigningIn::Half(secret)) => {
+            let cookie = session::half_cookie(&web, Some(secret.reveal()));
+            let code = format!("/clinic/sign-in/code?next={}", coded(next));
+            (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(&code)).into_response()
         }
-        Ok(None) => {
-            let page = SignIn { clinic: &web.app.options().clinic_name, next, login, wrong: true };
+        Ok(SigningIn::Wrong) => {
+            let clinic = &web.app.options().clinic_name;
+            let page = SignIn { clinic, next, login, wrong: true, late: false };
+            (StatusCode::UNAUTHORIZED, html(&page)).into_response()
+        }
+        Err(error) => Failure::from(&web, &error).into_response(),
+    }
+}
+
+/// The question for a code; nobody sees it whose password was not right a moment ago.
+pub(crate) async fn ask(
+    State(web): State<Web>,
+    Query(wanted): Query<Wanted>,
+    headers: HeaderMap,
+) -> Response {
+    let next = wanted.next.unwrap_or_default();
+    let next = inside(&next);
+    let half = session::half_secret(&web, &headers).unwrap_or_default();
+    match web.app.is_half_signed_in(&half, web.now()).await {
+        Ok(true) => html(&Code { clinic: &web.app.options().clinic_name, next, wrong: false }),
+        Ok(false) => too_late(&web, next),
+        Err(error) => Failure::from(&web, &error).into_response(),
+    }
+}
+
+pub(crate) async fn answer(State(web): State<Web>, headers: HeaderMap, fields: Fields) -> Response {
+    let next = inside(fields.get("next"));
+    let half = session::half_secret(&web, &headers).unwrap_or_default();
+    match web.app.give_code(&half, fields.get("code"), &device::name(&headers), web.now()).await {
+        Ok(Coded::In(secret)) => let_in(&web, secret.reveal(), next),
+        Ok(Coded::Over) => too_late(&web, next),
+        Ok(Coded::Wrong) => {
+            let page = Code { clinic: &web.app.options().clinic_name, next, wrong: true };
             (StatusCode::UNAUTHORIZED, html(&page)).into_response()
         }
         Err(error) => Failure::from(&web, &error).into_response(),
@@ -54,6 +100,25 @@ pub(crate) async fn sign_out(State(web): State<Web>, headers: HeaderMap) -> Resp
     }
     ([(header::SET_COOKIE, session::staff_cookie(&web, None))], Redirect::to("/clinic/sign-in"))
         .into_response()
+}
+
+/// The session is theirs, and what came before it is over.
+fn let_in(web: &Web, secret: &str, next: &str) -> Response {
+    let cookies = [
+        (header::SET_COOKIE, session::staff_cookie(web, Some(secret))),
+        (header::SET_COOKIE, session::half_cookie(web, None)),
+    ];
+    (AppendHeaders(cookies), Redirect::to(next)).into_response()
+}
+
+fn too_late(web: &Web, next: &str) -> Response {
+    let cookie = session::half_cookie(web, None);
+    let again = format!("/clinic/sign-in?late=yes&next={}", coded(next));
+    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(&again)).into_response()
+}
+
+fn coded(next: &str) -> String {
+    form_urlencoded::byte_serialize(next.as_bytes()).collect()
 }
 
 /// Only pages of staff are gone on to, never another site.
