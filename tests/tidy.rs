@@ -53,7 +53,7 @@ const ONLY: &[(&str, &str)] = &[
     ),
     (
         "foreword-app",
-        "argon2 base64 data-encoding jiff serde serde_json thiserror tokio totp-rs tracing uuid zxcvbn",
+        "argon2 base64 ciborium data-encoding jiff ring serde serde_json thiserror tokio totp-rs tracing uuid zxcvbn",
     ),
 ];
 

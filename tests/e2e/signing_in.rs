@@ -2,6 +2,7 @@
 
 mod accounts;
 pub mod codes;
+mod passkeys;
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;

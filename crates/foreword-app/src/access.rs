@@ -136,6 +136,7 @@ impl App {
                         staff::update(txn, &known).await?;
                         audit::note(txn, now, "service", "staff.password", &format!("staff:{}", known.id)).await?;
                         sessions::end_all(txn, Kind::Staff, known.id.0).await?;
+                        sessions::end_all(txn, Kind::HalfStaff, known.id.0).await?;
                         return Ok(known.id);
                     }
                     let member = Member {
@@ -240,7 +241,7 @@ impl App {
         let end = match kind {
             Kind::Staff => live.begun_at.checked_add(STAFF_LONGEST).unwrap_or(now),
             Kind::HalfStaff => live.begun_at.checked_add(HALF_SIGNED_IN).unwrap_or(now),
-            Kind::Patient | Kind::Kiosk => Timestamp::MAX,
+            Kind::Patient | Kind::Kiosk | Kind::Answered => Timestamp::MAX,
         };
         if now >= end {
             return Ok(None);

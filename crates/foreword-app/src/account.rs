@@ -3,7 +3,7 @@
 use foreword_domain::{ids::StaffId, private::Private};
 pub use foreword_store::sessions::Listed;
 use foreword_store::{
-    Txn, audit, second_factors,
+    Txn, audit, passkeys, second_factors,
     sessions::{self, Kind},
     staff,
 };
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    App, Error, Result, again, password,
+    App, Error, Result, again, passkey, password,
     sign_in::{failed, has_second_factor, is_shut, plain},
     totp,
 };
@@ -38,6 +38,10 @@ pub enum SecondFactor {
 pub struct Account {
     /// Whether an app makes codes for it.
     pub has_totp: bool,
+    /// Its passkeys, the oldest first.
+    pub passkeys: Vec<passkey::Shown>,
+    /// Whether passkeys can be made here.
+    pub offers_passkeys: bool,
     /// Recovery codes that were not used.
     pub codes_left: u64,
     /// Where its owner is signed in.
@@ -66,7 +70,7 @@ pub struct Listing {
     pub name: String,
     /// Their role.
     pub role: String,
-    /// Their second factor: `app`.
+    /// Their second factor: `app`, `passkey`, `app and passkey`.
     pub second_factor: Option<&'static str>,
     /// Until when no try is taken, after too many wrong ones.
     pub locked_until: Option<Timestamp>,
@@ -99,12 +103,14 @@ impl App {
 
     /// What somebody's account page shows, seen from one of their sessions.
     pub async fn account(&self, staff: StaffId, session: &str, now: Timestamp) -> Result<Account> {
-        let this = sessions::id_of(session);
+        let (this, offers_passkeys) = (sessions::id_of(session), self.party().is_some());
         self.store
             .read(move |txn| {
                 again!(this => {
                     Ok::<_, Error>(Account {
                         has_totp: second_factors::has_totp(txn, staff).await?,
+                        passkeys: passkey::of(txn, staff).await?,
+                        offers_passkeys,
                         codes_left: second_factors::recovery_codes_left(txn, staff).await?,
                         sessions: sessions::of(txn, Kind::Staff, staff.0, now).await?,
                         this,
@@ -225,9 +231,7 @@ impl App {
             .write(move |txn| {
                 Box::pin(async move {
                     second_factors::remove_totp(txn, staff).await?;
-                    if !has_second_factor(txn, staff).await? {
-                        second_factors::put_recovery_codes(txn, staff, &[], now).await?;
-                    }
+                    tidy_recovery(txn, staff, now).await?;
                     note(txn, staff, "account.code-off", now).await?;
                     Ok::<_, Error>(Change::Made(()))
                 })
@@ -376,7 +380,20 @@ impl App {
 }
 
 async fn second_factor(txn: &Txn, staff: StaffId) -> Result<Option<&'static str>> {
-    Ok(second_factors::has_totp(txn, staff).await?.then_some("app"))
+    Ok(match (second_factors::has_totp(txn, staff).await?, passkeys::any(txn, staff).await?) {
+        (true, true) => Some("app and passkey"),
+        (true, false) => Some("app"),
+        (false, true) => Some("passkey"),
+        (false, false) => None,
+    })
+}
+
+/// Recovery codes stand in for a second factor, and go with the last of them.
+pub(crate) async fn tidy_recovery(txn: &Txn, staff: StaffId, now: Timestamp) -> Result<()> {
+    if !has_second_factor(txn, staff).await? {
+        second_factors::put_recovery_codes(txn, staff, &[], now).await?;
+    }
+    Ok(())
 }
 
 async fn held(txn: &Txn, login: &str) -> Result<staff::Member> {
@@ -386,6 +403,7 @@ async fn held(txn: &Txn, login: &str) -> Result<staff::Member> {
 
 async fn forget_second_factors(txn: &Txn, staff: StaffId, now: Timestamp) -> Result<()> {
     second_factors::remove_totp(txn, staff).await?;
+    passkeys::remove_all(txn, staff).await?;
     Ok(second_factors::put_recovery_codes(txn, staff, &[], now).await?)
 }
 
@@ -394,7 +412,7 @@ async fn end_everywhere(txn: &Txn, staff: StaffId) -> Result<()> {
     Ok(sessions::end_all(txn, Kind::HalfStaff, staff.0).await?)
 }
 
-async fn note(txn: &Txn, staff: StaffId, action: &str, now: Timestamp) -> Result<()> {
+pub(crate) async fn note(txn: &Txn, staff: StaffId, action: &str, now: Timestamp) -> Result<()> {
     let who = format!("staff:{staff}");
     Ok(audit::note(txn, now, &who, action, &who).await?)
 }
@@ -412,13 +430,13 @@ fn new_password() -> String {
     groups.join("-").to_lowercase()
 }
 
-fn new_codes() -> Vec<String> {
+pub(crate) fn new_codes() -> Vec<String> {
     let code = || foreword_store::random::<CODE>().map(|byte| char::from(LETTERS[usize::from(byte % 32)]));
     (0..CODES).map(|_| code().iter().collect()).collect()
 }
 
 /// In two groups, as they are easier to copy.
-fn shown(codes: Vec<String>) -> Vec<Private<String>> {
+pub(crate) fn shown(codes: Vec<String>) -> Vec<Private<String>> {
     let grouped = |code: String| {
         let (first, last) = code.split_at(CODE / 2);
         Private::new(format!("{first}-{last}"))

@@ -17,6 +17,7 @@ pub mod kiosk;
 pub mod mail;
 pub mod manage;
 pub mod messages;
+pub mod passkey;
 mod password;
 mod planning;
 pub mod question;

@@ -4,7 +4,7 @@
 
 use foreword_domain::{ids::StaffId, private::Private};
 use foreword_store::{
-    Txn, audit, second_factors,
+    Txn, audit, passkeys, second_factors,
     sessions::{self, Kind},
     staff::{self, Member},
 };
@@ -25,6 +25,15 @@ pub enum SigningIn {
     Half(Private<String>),
     /// In; the secret of the session.
     In(Private<String>),
+}
+
+/// The second factors of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AskedFor {
+    /// An app that makes codes.
+    pub app: bool,
+    /// A passkey.
+    pub passkey: bool,
 }
 
 /// What a code leads to.
@@ -89,9 +98,23 @@ impl App {
             .await
     }
 
-    /// Whether somebody is between password and second factor.
-    pub async fn is_half_signed_in(&self, half: &str, now: Timestamp) -> Result<bool> {
-        Ok(self.session(Kind::HalfStaff, half, HALF_SIGNED_IN, now).await?.is_some())
+    /// What somebody between password and second factor may be asked for.
+    pub async fn asked_for(&self, half: &str, now: Timestamp) -> Result<Option<AskedFor>> {
+        let Some(subject) = self.session(Kind::HalfStaff, half, HALF_SIGNED_IN, now).await? else {
+            return Ok(None);
+        };
+        let knows_passkeys = self.party().is_some();
+        self.store
+            .read(move |txn| {
+                Box::pin(async move {
+                    let staff = StaffId(subject);
+                    Ok(Some(AskedFor {
+                        app: second_factors::has_totp(txn, staff).await?,
+                        passkey: knows_passkeys && passkeys::any(txn, staff).await?,
+                    }))
+                })
+            })
+            .await
     }
 
     /// Takes a code of the app, or a recovery code, from whoever's password was right.
@@ -125,7 +148,7 @@ impl App {
 
 /// Whether somebody is asked for more than a password.
 pub(crate) async fn has_second_factor(txn: &Txn, staff: StaffId) -> Result<bool> {
-    Ok(second_factors::has_totp(txn, staff).await?)
+    Ok(second_factors::has_totp(txn, staff).await? || passkeys::any(txn, staff).await?)
 }
 
 /// Whether no try is taken from somebody.

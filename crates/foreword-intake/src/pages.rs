@@ -18,6 +18,7 @@ pub(crate) mod mails;
 pub(crate) mod managing;
 pub(crate) mod messages;
 pub(crate) mod paper;
+pub(crate) mod passkeys;
 mod session;
 pub(crate) mod sign_in;
 pub(crate) mod stopping;

@@ -21,6 +21,7 @@ pub mod kiosk;
 mod later;
 pub mod mails;
 pub mod outbox;
+pub mod passkeys;
 pub mod pathways;
 pub mod patients;
 pub mod questions;

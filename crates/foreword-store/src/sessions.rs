@@ -23,6 +23,8 @@ pub enum Kind {
     Staff,
     /// A member of staff whose password was right and whose second factor is still to come. It opens no page.
     HalfStaff,
+    /// No session: a challenge that a passkey has answered, kept so that the answer counts once.
+    Answered,
 }
 
 impl Kind {
@@ -32,6 +34,7 @@ impl Kind {
             Self::Kiosk => "kiosk",
             Self::Staff => "staff",
             Self::HalfStaff => "staff-half",
+            Self::Answered => "answered",
         }
     }
 }
@@ -134,6 +137,17 @@ pub async fn end_all(txn: &Txn, kind: Kind, subject: Uuid) -> Result<()> {
     session::Entity::delete_many()
         .filter(session::Column::Kind.eq(kind.as_str()))
         .filter(session::Column::Subject.eq(subject))
+        .exec(&txn.db)
+        .await?;
+    Ok(())
+}
+
+/// Forgets a subject's sessions that are over.
+pub async fn forget_ended(txn: &Txn, kind: Kind, subject: Uuid, now: Timestamp) -> Result<()> {
+    session::Entity::delete_many()
+        .filter(session::Column::Kind.eq(kind.as_str()))
+        .filter(session::Column::Subject.eq(subject))
+        .filter(session::Column::ExpiresAt.lte(Instant::from(now)))
         .exec(&txn.db)
         .await?;
     Ok(())

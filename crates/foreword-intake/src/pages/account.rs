@@ -17,7 +17,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use super::{Failure, form::Fields, html, session::AtAccount};
 use crate::Web;
 
-const WRONG: &str = "The present password is not right, or there were too many tries; after five wrong tries wait 15 minutes.";
+pub(super) const WRONG: &str = "The present password is not right, or there were too many tries; after five wrong tries wait 15 minutes.";
 
 #[derive(Template)]
 #[template(path = "clinic/account.html")]
@@ -78,7 +78,7 @@ struct Recovery<'a> {
     clinic: &'a str,
     who: &'a str,
     codes: Vec<Private<String>>,
-    is_new_app: bool,
+    well: &'a str,
 }
 
 pub(crate) async fn show(State(web): State<Web>, at: AtAccount) -> Response {
@@ -112,7 +112,9 @@ pub(crate) async fn begin_code(State(web): State<Web>, at: AtAccount, fields: Fi
 /// Takes the first code of the app.
 pub(crate) async fn confirm_code(State(web): State<Web>, at: AtAccount, fields: Fields) -> Response {
     match web.app.confirm_totp(at.member.id, fields.get("code"), web.now()).await {
-        Ok(Some(codes)) => recovery(&web, &at, codes, true),
+        Ok(Some(codes)) => {
+            recovery(&web, &at, codes, "From now on you are asked for a code when you sign in.")
+        }
         Ok(None) => match web.app.totp_to_confirm(at.member.id).await {
             Ok(Some(secret)) => {
                 let page = set_up(&web, &at, secret.reveal(), true);
@@ -132,7 +134,7 @@ pub(crate) async fn remove_code(State(web): State<Web>, at: AtAccount, fields: F
 
 pub(crate) async fn renew_recovery(State(web): State<Web>, at: AtAccount, fields: Fields) -> Response {
     match web.app.renew_recovery_codes(at.member.id, fields.get("present"), web.now()).await {
-        Ok(Change::Made(codes)) => recovery(&web, &at, codes, false),
+        Ok(Change::Made(codes)) => recovery(&web, &at, codes, "The old recovery codes count no more."),
         other => settled(&web, &at, "recovery", "", other).await,
     }
 }
@@ -147,7 +149,7 @@ pub(crate) async fn end_sessions(State(web): State<Web>, at: AtAccount, fields: 
     settled(&web, &at, "sessions", "Ended.", ended.map(Change::Made)).await
 }
 
-async fn settled<T>(
+pub(super) async fn settled<T>(
     web: &Web,
     at: &AtAccount,
     form: &'static str,
@@ -194,8 +196,13 @@ fn set_up(web: &Web, at: &AtAccount, secret: &str, wrong: bool) -> Response {
     html(&SetUp { clinic, who: &at.member.name, secret: groups.join(" "), picture, wrong })
 }
 
-fn recovery(web: &Web, at: &AtAccount, codes: Vec<Private<String>>, is_new_app: bool) -> Response {
-    html(&Recovery { clinic: &web.app.options().clinic_name, who: &at.member.name, codes, is_new_app })
+pub(super) fn recovery(
+    web: &Web,
+    at: &AtAccount,
+    codes: Vec<Private<String>>,
+    well: &'static str,
+) -> Response {
+    html(&Recovery { clinic: &web.app.options().clinic_name, who: &at.member.name, codes, well })
 }
 
 /// What apps read from the picture.
@@ -222,7 +229,7 @@ fn picture(text: &str) -> Picture {
 }
 
 /// A reason of the service as a sentence.
-fn sentence(why: &str) -> String {
+pub(super) fn sentence(why: &str) -> String {
     let mut letters = why.chars();
     letters
         .next()

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
-use foreword_app::sign_in::{Coded, SigningIn};
+use foreword_app::sign_in::{AskedFor, Coded, SigningIn};
 use serde::Deserialize;
 
 use super::{Failure, device, form::Fields, html, session};
@@ -18,9 +18,10 @@ struct SignIn<'a> {
     clinic: &'a str,
     next: &'a str,
     login: &'a str,
-    wrong: bool,
+    trouble: Option<&'static str>,
     /// They were asked for a code for too long.
     late: bool,
+    passkeys: bool,
 }
 
 #[derive(Template)]
@@ -29,7 +30,11 @@ struct Code<'a> {
     clinic: &'a str,
     next: &'a str,
     wrong: bool,
+    asked: AskedFor,
 }
+
+const WRONG: &str = "This login and password do not fit, or there were too many tries. Please try again; after five wrong tries wait 15 minutes.";
+const NOT_BY_PASSKEY: &str = "This passkey was not accepted. Please try again, or use your password.";
 
 #[derive(Deserialize)]
 pub(crate) struct Wanted {
@@ -39,8 +44,7 @@ pub(crate) struct Wanted {
 
 pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>) -> Response {
     let next = wanted.next.unwrap_or_default();
-    let clinic = &web.app.options().clinic_name;
-    html(&SignIn { clinic, next: inside(&next), login: "", wrong: false, late: wanted.late.is_some() })
+    html(&first_page(&web, inside(&next), "", None, wanted.late.is_some()))
 }
 
 pub(crate) async fn sign_in(State(web): State<Web>, headers: HeaderMap, fields: Fields) -> Response {
@@ -54,8 +58,7 @@ pub(crate) async fn sign_in(State(web): State<Web>, headers: HeaderMap, fields: 
             (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(&code)).into_response()
         }
         Ok(SigningIn::Wrong) => {
-            let clinic = &web.app.options().clinic_name;
-            let page = SignIn { clinic, next, login, wrong: true, late: false };
+            let page = first_page(&web, next, login, Some(WRONG), false);
             (StatusCode::UNAUTHORIZED, html(&page)).into_response()
         }
         Err(error) => Failure::from(&web, &error).into_response(),
@@ -71,11 +74,7 @@ pub(crate) async fn ask(
     let next = wanted.next.unwrap_or_default();
     let next = inside(&next);
     let half = session::half_secret(&web, &headers).unwrap_or_default();
-    match web.app.is_half_signed_in(&half, web.now()).await {
-        Ok(true) => html(&Code { clinic: &web.app.options().clinic_name, next, wrong: false }),
-        Ok(false) => too_late(&web, next),
-        Err(error) => Failure::from(&web, &error).into_response(),
-    }
+    code_page(&web, &half, next, false).await
 }
 
 pub(crate) async fn answer(State(web): State<Web>, headers: HeaderMap, fields: Fields) -> Response {
@@ -85,8 +84,8 @@ pub(crate) async fn answer(State(web): State<Web>, headers: HeaderMap, fields: F
         Ok(Coded::In(secret)) => let_in(&web, secret.reveal(), next),
         Ok(Coded::Over) => too_late(&web, next),
         Ok(Coded::Wrong) => {
-            let page = Code { clinic: &web.app.options().clinic_name, next, wrong: true };
-            (StatusCode::UNAUTHORIZED, html(&page)).into_response()
+            let page = code_page(&web, &half, next, true).await;
+            (StatusCode::UNAUTHORIZED, page).into_response()
         }
         Err(error) => Failure::from(&web, &error).into_response(),
     }
@@ -102,8 +101,32 @@ pub(crate) async fn sign_out(State(web): State<Web>, headers: HeaderMap) -> Resp
         .into_response()
 }
 
+/// A passkey was not accepted.
+pub(super) fn not_by_passkey(web: &Web, next: &str) -> Response {
+    (StatusCode::UNAUTHORIZED, html(&first_page(web, next, "", Some(NOT_BY_PASSKEY), false))).into_response()
+}
+
+fn first_page<'a>(
+    web: &'a Web,
+    next: &'a str,
+    login: &'a str,
+    trouble: Option<&'static str>,
+    late: bool,
+) -> SignIn<'a> {
+    let passkeys = web.app.party().is_some();
+    SignIn { clinic: &web.app.options().clinic_name, next, login, trouble, late, passkeys }
+}
+
+async fn code_page(web: &Web, half: &str, next: &str, wrong: bool) -> Response {
+    match web.app.asked_for(half, web.now()).await {
+        Ok(Some(asked)) => html(&Code { clinic: &web.app.options().clinic_name, next, wrong, asked }),
+        Ok(None) => too_late(web, next),
+        Err(error) => Failure::from(web, &error).into_response(),
+    }
+}
+
 /// The session is theirs, and what came before it is over.
-fn let_in(web: &Web, secret: &str, next: &str) -> Response {
+pub(super) fn let_in(web: &Web, secret: &str, next: &str) -> Response {
     let cookies = [
         (header::SET_COOKIE, session::staff_cookie(web, Some(secret))),
         (header::SET_COOKIE, session::half_cookie(web, None)),
@@ -122,7 +145,7 @@ fn coded(next: &str) -> String {
 }
 
 /// Only pages of staff are gone on to, never another site.
-fn inside(next: &str) -> &str {
+pub(super) fn inside(next: &str) -> &str {
     let path = next.split('?').next().unwrap_or_default();
     let ours = path == "/clinic" || path.starts_with("/clinic/");
     if ours && !next.contains(['\\', '\r', '\n']) { next } else { "/clinic" }
