@@ -14,6 +14,7 @@ mod m0005_feeds;
 mod m0006_loop;
 mod m0007_audit_chain;
 mod m0008_digest;
+mod m0009_sign_in;
 
 /// Applies what is missing. Safe when several processes start at once.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_loop::Migration),
             Box::new(m0007_audit_chain::Migration),
             Box::new(m0008_digest::Migration),
+            Box::new(m0009_sign_in::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! The pages in a real browser: on a small phone, with axe, by keyboard, in the dark, right to left.
 
+mod clinic_account;
 mod clinic_audits;
 mod clinic_doors;
 mod clinic_manages;

@@ -132,6 +132,7 @@ impl World {
             mailbox: None,
             mails_a_minute: None,
             digest_at: None,
+            second_factor: foreword_app::account::SecondFactor::Optional,
             check: foreword_app::identity::Asked::Year,
         };
         set(&mut options);

@@ -5,6 +5,7 @@
 
 pub mod about_patient;
 pub mod access;
+pub mod account;
 pub mod auditing;
 pub mod board;
 pub mod book;
@@ -24,13 +25,17 @@ pub mod manage;
 pub mod messages;
 pub mod noting;
 pub mod opening;
+pub mod passkey;
+mod password;
 mod planning;
 pub mod question;
 pub mod receive;
 pub mod rehearse;
 mod reuse;
+pub mod sign_in;
 pub mod stand;
 pub mod summarize;
+mod totp;
 pub mod transcribe;
 mod visit;
 
@@ -75,6 +80,8 @@ pub struct Options {
     pub mails_a_minute: Option<u32>,
     /// When staff who want it are told of the day, in the clinic's zone; never, where there is none.
     pub digest_at: Option<jiff::civil::Time>,
+    /// Whether staff need a second factor.
+    pub second_factor: account::SecondFactor,
 }
 
 /// The mailbox that patients write to.

@@ -1,5 +1,6 @@
 //! Pages for people. Each handler reads like what the person does.
 
+pub(crate) mod account;
 pub(crate) mod again;
 pub(crate) mod alerts;
 pub(crate) mod asking;
@@ -10,6 +11,7 @@ pub(crate) mod closing;
 pub(crate) mod copy;
 pub(crate) mod day;
 pub(crate) mod desk;
+mod device;
 pub(crate) mod entry;
 pub(crate) mod feed_log;
 mod form;
@@ -21,6 +23,7 @@ pub(crate) mod mails;
 pub(crate) mod managing;
 pub(crate) mod messages;
 pub(crate) mod paper;
+pub(crate) mod passkeys;
 pub(crate) mod patient;
 pub(crate) mod rehearsal;
 mod session;

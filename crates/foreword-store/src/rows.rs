@@ -184,6 +184,17 @@ row!(transcription, "transcriptions", key(id: Uuid, false), {
 });
 row!(session, "sessions", key(hash: Vec<u8>, false), {
     kind: String, subject: Uuid, created_at: super::Instant, seen_at: super::Instant, expires_at: super::Instant,
+    device: Option<String>,
+});
+row!(staff_totp, "staff_totp", key(staff_id: Uuid, false), {
+    secret: crate::sealed::Sealed, created_at: super::Instant, confirmed_at: Option<super::Instant>, last_step: i64,
+});
+row!(passkey, "passkeys", key(credential_id: Vec<u8>, false), {
+    staff_id: Uuid, name: String, public_key: Vec<u8>, counter: i64, created_at: super::Instant,
+    used_at: Option<super::Instant>,
+});
+row!(recovery_code, "recovery_codes", key(code_hash: Vec<u8>, false), {
+    staff_id: Uuid, created_at: super::Instant, used_at: Option<super::Instant>,
 });
 row!(staff, "staff", key(id: Uuid, false), {
     login: String, name: String, role: String, password_hash: String, failed_logins: i32,

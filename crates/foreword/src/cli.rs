@@ -422,9 +422,17 @@ pub(crate) enum Staff {
         /// Their name
         #[arg(long)]
         name: String,
+        /// Their role
+        #[arg(long, default_value = "clinician")]
+        role: String,
     },
     /// All accounts
-    List,
+    #[command(after_help = "Example: foreword staff list --json")]
+    List {
+        /// JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print a link that connects an account with a chat in Telegram, once, within 15 minutes
     #[command(after_help = "Example: foreword staff telegram roe")]
     Telegram {
@@ -440,8 +448,21 @@ pub(crate) enum Staff {
         #[arg(value_name = "ADDRESS|off")]
         address: String,
     },
-    /// Give an account another password, read from standard input
+    /// Give an account another password, printed once, and take its second factor away; every session ends
+    #[command(after_help = "Example: foreword staff reset roe")]
     Reset {
+        /// What they sign in with
+        login: String,
+    },
+    /// Shut an account; every session of it ends
+    #[command(after_help = "Example: foreword staff disable roe")]
+    Disable {
+        /// What they sign in with
+        login: String,
+    },
+    /// Open an account again
+    #[command(after_help = "Example: foreword staff enable roe")]
+    Enable {
         /// What they sign in with
         login: String,
     },

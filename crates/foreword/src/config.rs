@@ -75,7 +75,7 @@ sections! {
     /// Keys.
     Keys { master_file }
     /// The clinic.
-    Clinic { name, language, time_zone }
+    Clinic { name, language, time_zone, second_factor }
     /// Visits.
     Visits { check }
     /// Quiet hours.
@@ -184,6 +184,12 @@ impl Config {
                 &format!("is {:?}, must be \"year\" or \"date\"", self.visits.check),
             ));
         }
+        if !matches!(self.clinic.second_factor.as_str(), "optional" | "required") {
+            return Err(refuse(
+                "clinic.second_factor",
+                &format!("is {:?}, must be \"optional\" or \"required\"", self.clinic.second_factor),
+            ));
+        }
         for (key, text) in
             [("quiet_hours.from", &self.quiet_hours.from), ("quiet_hours.to", &self.quiet_hours.to)]
         {
@@ -233,6 +239,14 @@ impl Config {
         match self.visits.check.as_str() {
             "date" => foreword_app::identity::Asked::Date,
             _ => foreword_app::identity::Asked::Year,
+        }
+    }
+
+    /// Whether staff need a second factor.
+    pub fn second_factor(&self) -> foreword_app::account::SecondFactor {
+        match self.clinic.second_factor.as_str() {
+            "required" => foreword_app::account::SecondFactor::Required,
+            _ => foreword_app::account::SecondFactor::Optional,
         }
     }
 

@@ -113,6 +113,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
             check: config.identity_check(),
             mails_a_minute: config.mails_a_minute(),
             digest_at: config.digest_at(),
+            second_factor: config.second_factor(),
         },
     );
     let clock = match app.claim_clock(&config.clock).await?.as_str() {

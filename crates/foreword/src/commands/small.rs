@@ -84,20 +84,14 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
     let service = wiring::open(config).await?;
     let (app, now) = (&service.app, service.clock.now());
     match args {
-        Staff::List => {
-            for member in app.staff().await? {
-                let disabled = if member.disabled_at.is_some() { " (disabled)" } else { "" };
-                say(&format!("{}  {}  {}{disabled}", member.login, member.name, member.role))?;
-            }
-            Ok(())
-        }
-        Staff::Add { login, name } => {
+        Staff::List { json } => list_staff(app, *json).await,
+        Staff::Add { login, name, role } => {
             if app.staff().await?.iter().any(|member| member.login == login.to_lowercase()) {
                 return Err(wrong(format!(
                     "the login {login:?} is taken; `foreword staff reset {login}` gives it another password"
                 )));
             }
-            app.put_staff(login, name, "clinician", &password()?, now).await?;
+            app.put_staff(login, name, role, &password()?, now).await?;
             say(&format!("{login} can sign in."))
         }
         Staff::Telegram { login } => {
@@ -124,8 +118,19 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
         }
         Staff::Reset { login } => {
             let member = member(app, login).await?;
-            app.put_staff(&member.login, &member.name, &member.role, &password()?, now).await?;
-            say(&format!("{login} has another password; every session has ended."))
+            let password = app.reset_staff(&member.login, now).await?;
+            eprintln!("{login} has another password and no second factor; every session has ended.");
+            say(password.reveal())
+        }
+        Staff::Disable { login } => {
+            let member = member(app, login).await?;
+            app.disable_staff(&member.login, now).await?;
+            say(&format!("{login} can't sign in any more; every session has ended."))
+        }
+        Staff::Enable { login } => {
+            let member = member(app, login).await?;
+            app.enable_staff(&member.login, now).await?;
+            say(&format!("{login} can sign in again."))
         }
     }
 }
@@ -145,6 +150,19 @@ pub(super) async fn migrate(config: &Config, args: &Migrate) -> anyhow::Result<(
     let connection = foreword_store::connect_single(&options).await?;
     for (name, applied) in foreword_migrations::status(&connection).await? {
         say(&format!("{name}  {}", if applied { "applied" } else { "missing" }))?;
+    }
+    Ok(())
+}
+
+async fn list_staff(app: &App, json: bool) -> anyhow::Result<()> {
+    let accounts = app.staff_accounts().await?;
+    if json {
+        return say(&serde_json::to_string_pretty(&accounts)?);
+    }
+    for one in accounts {
+        let factor = one.second_factor.map(|factor| format!("  {factor}")).unwrap_or_default();
+        let disabled = if one.disabled_at.is_some() { " (disabled)" } else { "" };
+        say(&format!("{}  {}  {}{factor}{disabled}", one.login, one.name, one.role))?;
     }
     Ok(())
 }
