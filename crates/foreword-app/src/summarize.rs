@@ -83,6 +83,9 @@ impl App {
                 None => Reused::default(),
             },
             flags: self.flags(txn, id, visit.as_ref()).await?,
+            reply: None,
+            goals: Vec::new(),
+            open_topics: Vec::new(),
             now,
         };
         Ok(compose(&input))
@@ -147,7 +150,13 @@ impl App {
                 if visit.is_some_and(|visit| !visit.still_fires(&alert.ask, &alert.rule)) {
                     text.push_str("; the patient changed this answer later");
                 }
-                Flag { level: alert.level, text, at: alert.raised_at }
+                // The rule as it was when the visit began.
+                let rule = visit.and_then(|visit| visit.script.ask(&alert.ask)).and_then(|ask| {
+                    let (_, id) = alert.rule.split_once('/')?;
+                    let rule = ask.instrument.red_flags.iter().find(|rule| rule.id == id)?;
+                    Some((ask.key.clone(), rule.clone()))
+                });
+                Flag { level: alert.level, text, at: alert.raised_at, rule }
             })
             .collect())
     }
