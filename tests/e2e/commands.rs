@@ -51,6 +51,12 @@ fn the_main_job_by_hand_import_tick_chat_summary() {
         told(&run(at(&folder).args(["summary", "A1", "--format", "html", "--out", "page.html"]), ""));
     assert_eq!(code, Some(0));
     assert!(std::fs::read_to_string(folder.path("page.html")).unwrap().contains("Sleep 😴"));
+    for more in [&["--paper", "letter"][..], &["--one-page"]] {
+        let args = ["summary", "A1", "--format", "pdf", "--out", "page.pdf"];
+        let (code, _, err) = told(&run(at(&folder).args(args).args(more), ""));
+        assert_eq!(code, Some(0), "{err}");
+        assert!(std::fs::read(folder.path("page.pdf")).unwrap().starts_with(b"%PDF-"));
+    }
     let (code, _, err) = told(&run(at(&folder).args(["summary", "A9"]), ""));
     assert_eq!(code, Some(2));
     assert!(err.contains("there is no appointment \"A9\""), "{err}");

@@ -3,7 +3,8 @@
 
 use foreword_domain::{
     agenda,
-    ids::{AppointmentId, GoalId, PatientId, StaffId},
+    appointment::Appointment,
+    ids::{AppointmentId, GoalId, StaffId},
     private::Private,
     response::ItemRef,
     topic::{self, GoalEnd, MOST_GOALS, Mark},
@@ -12,7 +13,7 @@ use foreword_store::{
     Txn, appointments, audit, conversations, goals, patients,
     topics::{self, Marked},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use crate::{App, Error, Result, again, mint};
 
@@ -52,8 +53,8 @@ pub struct Goal {
     pub id: GoalId,
     /// The patient's words.
     pub words: Private<String>,
-    /// When it was set.
-    pub set_at: Timestamp,
+    /// The day it was set, in the zone of the visit.
+    pub set_on: Date,
     /// How and when it ended.
     pub ended: Option<(Timestamp, GoalEnd)>,
     /// Whether it was set at this visit.
@@ -185,13 +186,23 @@ impl App {
         let mut closing = Closing {
             topics: self.topics_of(txn, id, about.start).await?,
             open: Vec::new(),
-            goals: goals_of(txn, about.patient, id).await?,
+            goals: goals_of(txn, &about).await?,
         };
+        let ids: Vec<AppointmentId> = earlier.iter().map(|other| other.id).collect();
+        let left: Vec<AppointmentId> = topics::latest(txn, &ids)
+            .await?
+            .iter()
+            .filter(|m| m.mark == Mark::NextTime)
+            .map(|m| m.appointment)
+            .collect();
+        // What was never marked may have been forgotten; longer ago than one visit, nobody knows any more.
         let mut is_latest = true;
         for other in earlier {
+            if !is_latest && !left.contains(&other.id) {
+                continue;
+            }
             let topics = self.topics_of(txn, other.id, other.start).await?;
             let had_any = !topics.is_empty();
-            // What was never marked may have been forgotten; longer ago than one visit, nobody knows any more.
             closing.open.extend(topics.into_iter().filter(|topic| match topic.mark {
                 Some(Mark::NextTime) => true,
                 None => is_latest,
@@ -217,16 +228,16 @@ impl App {
     }
 }
 
-async fn goals_of(txn: &Txn, patient: PatientId, visit: AppointmentId) -> Result<Vec<Goal>> {
-    let all = goals::of_patient(txn, patient).await?;
+async fn goals_of(txn: &Txn, about: &Appointment) -> Result<Vec<Goal>> {
+    let all = goals::of_patient(txn, about.patient).await?;
     Ok(all
         .into_iter()
-        .filter(|goal| goal.ended.is_none() || goal.appointment == visit)
+        .filter(|goal| goal.ended.is_none() || goal.appointment == about.id)
         .map(|goal| Goal {
-            is_new: goal.appointment == visit,
+            is_new: goal.appointment == about.id,
             id: goal.id,
             words: goal.words,
-            set_at: goal.set_at,
+            set_on: goal.set_at.to_zoned(about.zone()).date(),
             ended: goal.ended,
         })
         .collect())

@@ -109,7 +109,7 @@ impl App {
 
 /// Keeps what a page says, if it says something new. Tells the number of its version.
 pub(crate) async fn keep(txn: &Txn, visit: AppointmentId, summary: &Summary, now: Timestamp) -> Result<u32> {
-    let digest = digest(summary);
+    let digest = summary.digest().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let newest = pages::newest(txn, visit).await?;
     if let Some(same) = newest.as_ref().filter(|newest| newest.digest == digest) {
         return Ok(same.number);
@@ -127,14 +127,4 @@ pub(crate) async fn keep(txn: &Txn, visit: AppointmentId, summary: &Summary, now
     };
     pages::add(txn, &version).await?;
     Ok(number)
-}
-
-/// A digest of what a page says, whenever it is made.
-fn digest(summary: &Summary) -> String {
-    let mut timeless = summary.clone();
-    timeless.footer.made = String::new();
-    foreword_store::digest(text::render(&timeless).as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }

@@ -90,6 +90,7 @@ pub fn router(web: Web) -> Router {
         .route("/clinic/sign-out", post(pages::sign_in::sign_out))
         .route("/clinic/appointments/new", get(pages::managing::blank).post(pages::managing::enter))
         .route("/clinic/appointments/{id}", get(pages::summary::show))
+        .route("/clinic/appointments/{id}/summary.pdf", get(pages::summary::pdf))
         .route("/clinic/appointments/{id}/edit", get(pages::managing::edit).post(pages::managing::change))
         .route("/clinic/appointments/{id}/questions", post(pages::asking::put).get(pages::asking::again))
         .route("/clinic/appointments/{id}/notes", post(pages::closing::write).get(pages::asking::again))

@@ -50,25 +50,34 @@ pub async fn mark(txn: &Txn, new: &Marked) -> Result<()> {
 
 /// How the topics of a visit are marked: each with its newest mark.
 pub async fn of_appointment(txn: &Txn, appointment: AppointmentId) -> Result<Vec<Marked>> {
-    let rows = topic_mark::Entity::find()
-        .filter(topic_mark::Column::AppointmentId.eq(appointment.0))
-        .order_by_desc(topic_mark::Column::Id)
-        .all(&txn.db)
-        .await?;
+    latest(txn, &[appointment]).await
+}
+
+/// How the topics of some visits are marked: each with its newest mark.
+pub async fn latest(txn: &Txn, appointments: &[AppointmentId]) -> Result<Vec<Marked>> {
     let mut marked: Vec<Marked> = Vec::new();
-    for row in rows {
-        let topic: ItemRef = parse("topic_marks", "topic", &row.topic)?;
-        if marked.iter().any(|newer| newer.topic == topic) {
-            continue;
+    // A statement takes a bounded number of values.
+    for some in appointments.chunks(500) {
+        let rows = topic_mark::Entity::find()
+            .filter(topic_mark::Column::AppointmentId.is_in(some.iter().map(|id| id.0)))
+            .order_by_desc(topic_mark::Column::Id)
+            .all(&txn.db)
+            .await?;
+        for row in rows {
+            let (appointment, topic) =
+                (AppointmentId(row.appointment_id), parse("topic_marks", "topic", &row.topic)?);
+            if marked.iter().any(|newer| newer.appointment == appointment && newer.topic == topic) {
+                continue;
+            }
+            marked.push(Marked {
+                appointment,
+                topic,
+                mark: parse("topic_marks", "mark", &row.mark)?,
+                at_visit: AppointmentId(row.at_appointment_id),
+                staff: StaffId(row.staff_id),
+                at: row.marked_at.into(),
+            });
         }
-        marked.push(Marked {
-            appointment,
-            topic,
-            mark: parse("topic_marks", "mark", &row.mark)?,
-            at_visit: AppointmentId(row.at_appointment_id),
-            staff: StaffId(row.staff_id),
-            at: row.marked_at.into(),
-        });
     }
     Ok(marked)
 }

@@ -61,7 +61,7 @@ pub(crate) enum Command {
     #[command(after_help = "Example: foreword tick --at 2026-11-24T09:00:00Z")]
     Tick(Tick),
     /// The clinician's page for one appointment
-    #[command(after_help = "Example: foreword summary A-1001 --format text")]
+    #[command(after_help = "Example: foreword summary A-1001 --format pdf --paper letter --out page.pdf")]
     Summary(Summary),
     /// The form of a pathway on paper, as PDF
     #[command(after_help = "Example: foreword paper wellbeing-check --lang de --out form.pdf")]
@@ -351,6 +351,12 @@ pub(crate) struct Summary {
     /// The form of the page
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// Sheets of the PDF: a4 or letter
+    #[arg(long = "paper", default_value = "a4")]
+    pub sheets: foreword_summary::Paper,
+    /// The PDF's one page alone, without the pages of answers and rules behind it
+    #[arg(long)]
+    pub one_page: bool,
     /// Write it to a file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -360,6 +366,8 @@ pub(crate) struct Summary {
 pub(crate) enum Format {
     /// A page for a browser
     Html,
+    /// A page to print
+    Pdf,
     /// Plain text, to paste into the record
     Text,
 }

@@ -205,9 +205,8 @@ fn mailbox(config: &Config, inbox: Option<&Inbox>) -> Option<Mailbox> {
 pub(crate) fn fonts() -> foreword_summary::Fonts {
     /// Where Debian and others put them; the scripts of patients' own words beyond those in the program.
     const FOLDERS: [&str; 2] = ["/usr/share/fonts/truetype/noto", "/usr/share/fonts/opentype/noto"];
-    const SCRIPTS: [&str; 7] = [
+    const SCRIPTS: [&str; 6] = [
         "NotoSansHebrew-Regular.ttf",
-        "NotoSansDevanagari-Regular.ttf",
         "NotoSansBengali-Regular.ttf",
         "NotoSansTamil-Regular.ttf",
         "NotoSansThai-Regular.ttf",

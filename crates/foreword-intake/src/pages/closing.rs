@@ -160,7 +160,7 @@ fn shown(goal: closing::Goal, zone: &TimeZone) -> Goal {
     Goal {
         id: goal.id,
         words: goal.words.into_inner(),
-        set: when::day(goal.set_at, zone),
+        set: when::date(goal.set_on),
         ended: goal.ended.map(|(at, how)| {
             let how = match how {
                 GoalEnd::Reached => "reached",

@@ -7,11 +7,11 @@ use axum::{
 };
 use foreword_app::{opening::Opened, question::Board};
 use foreword_domain::{ids::AppointmentId, phrases, question::MOST_CHARS};
-use foreword_summary::when;
+use foreword_summary::{DetailPages, Paper, summary_pdf, when};
 
 use serde::Deserialize;
 
-use super::{Failure, closing, html, managing, session::SignedIn};
+use super::{Failure, closing, copy::as_pdf, html, managing, session::SignedIn};
 use crate::Web;
 
 #[derive(Template)]
@@ -74,6 +74,44 @@ pub(crate) async fn show(
     match id.parse::<AppointmentId>() {
         Ok(id) => page(&web, id, &staff, Draft::default(), before.done.as_deref()).await,
         Err(_) => Failure::gone(&web).into_response(),
+    }
+}
+
+/// Which sheets, and what stands behind the one page.
+#[derive(Deserialize)]
+pub(crate) struct Printed {
+    paper: Option<String>,
+    details: Option<String>,
+}
+
+/// The page as PDF: the same model as the page on screen.
+pub(crate) async fn pdf(
+    State(web): State<Web>,
+    staff: SignedIn,
+    Path(id): Path<String>,
+    Query(wanted): Query<Printed>,
+) -> Response {
+    let Ok(id) = id.parse::<AppointmentId>() else { return Failure::gone(&web).into_response() };
+    // Whoever prints the page has opened it.
+    let summary = match web.app.open_page(id, staff.0.id, web.now()).await {
+        Ok(opened) => opened.summary,
+        Err(error) => return Failure::from(&web, &error).into_response(),
+    };
+    let paper = wanted.paper.as_deref().and_then(|name| name.parse().ok()).unwrap_or(Paper::A4);
+    let details = match wanted.details.as_deref() {
+        Some("none") => DetailPages::None,
+        _ => DetailPages::Some,
+    };
+    let fonts = web.fonts.clone();
+    let made = tokio::task::spawn_blocking(move || summary_pdf(&summary, paper, details, &fonts));
+    match made.await {
+        // The name of the file says nothing of the patient.
+        Ok(Ok(bytes)) => as_pdf("before-the-visit.pdf", bytes),
+        Ok(Err(why)) => {
+            tracing::error!(%why, "a clinician's page could not be written as PDF");
+            Failure::ours(&web).into_response()
+        }
+        Err(_) => Failure::ours(&web).into_response(),
     }
 }
 

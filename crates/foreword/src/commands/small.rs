@@ -4,8 +4,9 @@ use std::io::Read;
 
 use anyhow::Context;
 use foreword_app::{App, access::Member};
+use foreword_summary::DetailPages;
 
-use super::say;
+use super::{print, say};
 use crate::{
     cli::{Alerts, ApiClient, Format, Migrate, Staff, Summary, Tick},
     config::Config,
@@ -52,12 +53,18 @@ pub(super) async fn summary(config: &Config, args: &Summary) -> anyhow::Result<(
     })?;
     let summary = service.app.summary(id, OPERATOR, service.clock.now()).await?;
     let page = match args.format {
-        Format::Html => foreword_summary::html::page(&summary)?,
-        Format::Text => foreword_summary::text::render(&summary),
+        Format::Html => foreword_summary::html::page(&summary)?.into_bytes(),
+        Format::Text => foreword_summary::text::render(&summary).into_bytes(),
+        Format::Pdf => {
+            let details = if args.one_page { DetailPages::None } else { DetailPages::Some };
+            let made = foreword_summary::summary_pdf(&summary, args.sheets, details, &wiring::fonts());
+            made.map_err(|why| anyhow::anyhow!("the page could not be written as PDF: {why}"))?
+        }
     };
     match &args.out {
         Some(file) => std::fs::write(file, page).with_context(|| format!("cannot write {}", file.display())),
-        None => say(page.trim_end_matches('\n')),
+        None if args.format == Format::Pdf => print(&page),
+        None => say(String::from_utf8_lossy(&page).trim_end_matches('\n')),
     }
 }
 
