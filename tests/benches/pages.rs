@@ -99,7 +99,9 @@ async fn run() {
 async fn a_full_day(app: &App, now: Timestamp) {
     let row = |n: usize| {
         let (hour, minute) = (8 + n / 20, 3 * (n % 20));
-        format!("B{n},Q{n},Ann,No{n},1960-01-01,en,UTC,ann{n}@home.test,,2026-11-25T{hour:02}:{minute:02},20,North Clinic,Dr Roe,Wellbeing check,booked")
+        format!(
+            "B{n},Q{n},Ann,No{n},1960-01-01,en,UTC,ann{n}@home.test,,2026-11-25T{hour:02}:{minute:02},20,North Clinic,Dr Roe,Wellbeing check,booked"
+        )
     };
     let rows: Vec<String> = (0..200).map(row).collect();
     let csv = format!("{}\n{}\n", feeds::csv::COLUMNS.join(","), rows.join("\n"));
