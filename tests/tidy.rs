@@ -51,7 +51,10 @@ const ONLY: &[(&str, &str)] = &[
         "foreword-store",
         "aes-gcm base64 getrandom hmac jiff sea-orm serde serde_json sha2 subtle thiserror tokio tracing uuid zeroize",
     ),
-    ("foreword-app", "argon2 base64 data-encoding jiff serde serde_json thiserror tokio tracing uuid"),
+    (
+        "foreword-app",
+        "argon2 base64 ciborium data-encoding jiff ring serde serde_json thiserror tokio totp-rs tracing uuid zxcvbn",
+    ),
 ];
 
 const DATABASE: &str = "sea-orm sea-orm-migration sea-query sqlx sqlx-core rusqlite";

@@ -336,3 +336,21 @@ kiosk-end = Bitte geben Sie das Tablet zurück. Nichts von dem, was Sie geschrie
 kiosk-closed-title = Diese Seite wurde geschlossen
 kiosk-closed = Sie wurde eine Weile nicht benutzt. Ihre Antworten sind gespeichert. Um weiterzumachen, fragen Sie bitte an der Anmeldung nach einem neuen Code.
 kiosk-next = Einen neuen Code eingeben
+
+## From the care team
+note-subject = Zu Ihrem Termin am { $date }
+note-was-read = Ihr Behandlungsteam hat gelesen, was Sie für Ihren Termin am { $date } geantwortet haben.
+note-here = Ihr Behandlungsteam hat Ihnen zu Ihrem Termin am { $date } geschrieben:
+note-behind-link = Ihr Behandlungsteam hat Ihnen zu Ihrem Termin am { $date } geschrieben. Sie können es auf Ihrer Seite lesen.
+note-open = Auf Ihrer Seite lesen
+page-team-title = Von Ihrem Behandlungsteam
+page-team-read = Ihr Behandlungsteam hat Ihre Antworten am { $date } geöffnet.
+page-team-not-read = Ihr Behandlungsteam hat Ihre Antworten noch nicht geöffnet.
+page-team-tell = Sagen Sie mir, wenn meine Antworten gelesen sind
+page-team-will-tell = Wir schicken Ihnen eine Nachricht, wenn Ihr Behandlungsteam Ihre Antworten gelesen hat.
+page-team-tell-not = Bitte keine Nachricht
+page-team-no-reply = Hier können Sie nicht antworten. Wenn es nicht warten kann, rufen Sie bitte die Praxis an.
+page-team-back = Zurück zu Ihren Antworten
+chat-tell-me = Sagen Sie mir, wenn es gelesen ist
+chat-will-tell = Gut. Wir sagen Ihnen hier, wenn Ihr Behandlungsteam Ihre Antworten gelesen hat.
+chat-was-read = Ihr Behandlungsteam hat Ihre Antworten gelesen.

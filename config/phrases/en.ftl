@@ -334,3 +334,21 @@ kiosk-end = Please give the tablet back. Nothing of what you wrote is left on it
 kiosk-closed-title = This page has closed
 kiosk-closed = It was not used for a while. Your answers are saved. To go on, please ask at the front desk for a new code.
 kiosk-next = Type a new code
+
+## From the care team
+note-subject = About your visit on { $date }
+note-was-read = Your care team has read what you answered for your visit on { $date }.
+note-here = Your care team wrote to you about your visit on { $date }:
+note-behind-link = Your care team wrote to you about your visit on { $date }. You can read it on your page.
+note-open = Read it on your page
+page-team-title = From your care team
+page-team-read = Your care team opened your answers on { $date }.
+page-team-not-read = Your care team has not opened your answers yet.
+page-team-tell = Tell me when they have read my answers
+page-team-will-tell = We will send you a message when your care team has read your answers.
+page-team-tell-not = Please do not tell me
+page-team-no-reply = You cannot reply here. If it cannot wait, please call the clinic.
+page-team-back = Back to your answers
+chat-tell-me = Tell me when it was read
+chat-will-tell = All right. We will tell you here when your care team has read your answers.
+chat-was-read = Your care team has read your answers.

@@ -336,3 +336,21 @@ kiosk-end = Devuelva por favor la tableta. En ella no queda nada de lo que escri
 kiosk-closed-title = Esta página se ha cerrado
 kiosk-closed = No se usó durante un rato. Sus respuestas están guardadas. Para seguir, pida un código nuevo en la recepción.
 kiosk-next = Escribir un código nuevo
+
+## From the care team
+note-subject = Sobre su visita del { $date }
+note-was-read = Su equipo de salud ha leído lo que usted respondió para su visita del { $date }.
+note-here = Su equipo de salud le escribió sobre su visita del { $date }:
+note-behind-link = Su equipo de salud le escribió sobre su visita del { $date }. Puede leerlo en su página.
+note-open = Leerlo en su página
+page-team-title = De su equipo de salud
+page-team-read = Su equipo de salud abrió sus respuestas el { $date }.
+page-team-not-read = Su equipo de salud todavía no ha abierto sus respuestas.
+page-team-tell = Avísenme cuando hayan leído mis respuestas
+page-team-will-tell = Le enviaremos un mensaje cuando su equipo de salud haya leído sus respuestas.
+page-team-tell-not = Por favor, no me avisen
+page-team-no-reply = Aquí no puede responder. Si no puede esperar, llame a la clínica.
+page-team-back = Volver a sus respuestas
+chat-tell-me = Avísenme cuando se haya leído
+chat-will-tell = De acuerdo. Le avisaremos aquí cuando su equipo de salud haya leído sus respuestas.
+chat-was-read = Su equipo de salud ya leyó sus respuestas.

@@ -336,3 +336,21 @@ kiosk-end = Rendez la tablette, s'il vous plaît. Rien de ce que vous avez écri
 kiosk-closed-title = Cette page s'est fermée
 kiosk-closed = Elle n'a pas servi pendant un moment. Vos réponses sont enregistrées. Pour continuer, demandez un nouveau code à l'accueil.
 kiosk-next = Taper un nouveau code
+
+## From the care team
+note-subject = Au sujet de votre rendez-vous du { $date }
+note-was-read = Votre équipe de soins a lu ce que vous avez répondu pour votre rendez-vous du { $date }.
+note-here = Votre équipe de soins vous a écrit au sujet de votre rendez-vous du { $date } :
+note-behind-link = Votre équipe de soins vous a écrit au sujet de votre rendez-vous du { $date }. Vous pouvez le lire sur votre page.
+note-open = Le lire sur votre page
+page-team-title = De votre équipe de soins
+page-team-read = Votre équipe de soins a ouvert vos réponses le { $date }.
+page-team-not-read = Votre équipe de soins n’a pas encore ouvert vos réponses.
+page-team-tell = Prévenez-moi quand mes réponses sont lues
+page-team-will-tell = Nous vous enverrons un message quand votre équipe de soins aura lu vos réponses.
+page-team-tell-not = Ne me prévenez pas
+page-team-no-reply = Vous ne pouvez pas répondre ici. Si cela ne peut pas attendre, appelez le cabinet.
+page-team-back = Retour à vos réponses
+chat-tell-me = Prévenez-moi quand c’est lu
+chat-will-tell = D’accord. Nous vous dirons ici quand votre équipe de soins aura lu vos réponses.
+chat-was-read = Votre équipe de soins a lu vos réponses.

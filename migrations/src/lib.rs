@@ -11,7 +11,11 @@ mod m0002_telegram;
 mod m0003_mail;
 mod m0004_doors;
 mod m0005_feeds;
-mod m0006_roles;
+mod m0006_loop;
+mod m0007_audit_chain;
+mod m0008_digest;
+mod m0009_sign_in;
+mod m0010_roles;
 
 /// Applies what is missing. Safe when several processes start at once.
 pub struct Migrator;
@@ -24,7 +28,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_mail::Migration),
             Box::new(m0004_doors::Migration),
             Box::new(m0005_feeds::Migration),
-            Box::new(m0006_roles::Migration),
+            Box::new(m0006_loop::Migration),
+            Box::new(m0007_audit_chain::Migration),
+            Box::new(m0008_digest::Migration),
+            Box::new(m0009_sign_in::Migration),
+            Box::new(m0010_roles::Migration),
         ]
     }
 }

@@ -20,6 +20,13 @@ use axum::{
     http::{Request, header},
 };
 use clinic::clinic;
+use foreword_app::App;
+use foreword_domain::{
+    conversation::Said,
+    message::{Channel, Inbound, InboxKey},
+    private::Private,
+    response::Respondent,
+};
 use foreword_intake::{MailHook, Web, feeds};
 use jiff::Timestamp;
 use tower::ServiceExt;
@@ -48,6 +55,8 @@ async fn run() {
     let token = lines[0].token.clone().unwrap().into_inner();
     let mail = MailHook { secret: None, read: foreword_bot::mail::read_mail, arrived: Arc::new(|| ()) };
     let fonts = foreword_summary::Fonts::embedded();
+    a_full_day(&app, now).await;
+    app.put_staff("bench", "Dr Bench", "clinician", "a long enough password", now).await.unwrap();
     let router = foreword_intake::router(Web { app, clock: Arc::new(move || now), hook: None, mail, fonts });
     let link = format!("/v/{token}");
     let entered = send(&router, &link, "", Some("year=1960")).await;
@@ -66,6 +75,17 @@ async fn run() {
     ] {
         measure(name, times, async |_| drop(send(&router, &path, &cookie, None).await)).await;
     }
+    let staff = "login=bench&password=a+long+enough+password";
+    let staff = send(&router, "/clinic/sign-in", "", Some(staff)).await.0;
+    let staff = staff.split(';').next().unwrap().to_owned();
+    for (name, path) in [
+        ("day list, 200", "/clinic?day=2026-11-25&days=1"),
+        ("done of 200", "/clinic?day=2026-11-25&days=1&show=done"),
+        ("board", "/clinic/board"),
+        ("library", "/clinic/library"),
+    ] {
+        measure(name, times, async |_| drop(send(&router, path, &staff, None).await)).await;
+    }
     measure("an answer, saved", times, async |n| {
         let body = format!("ask=visit-agenda&item=topic-1&nonce=nonce-{n:08}&value=words+{n}");
         let (_, to) = send(&router, &format!("{visit}/answer"), &cookie, Some(&body)).await;
@@ -73,6 +93,35 @@ async fn run() {
     })
     .await;
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// A day of 200 visits: 80 of the patients have answered to the end, 20 have begun.
+async fn a_full_day(app: &App, now: Timestamp) {
+    let row = |n: usize| {
+        let (hour, minute) = (8 + n / 20, 3 * (n % 20));
+        format!(
+            "B{n},Q{n},Ann,No{n},1960-01-01,en,UTC,ann{n}@home.test,,2026-11-25T{hour:02}:{minute:02},20,North Clinic,Dr Roe,Wellbeing check,booked"
+        )
+    };
+    let rows: Vec<String> = (0..200).map(row).collect();
+    let csv = format!("{}\n{}\n", feeds::csv::COLUMNS.join(","), rows.join("\n"));
+    app.book("bench", feeds::csv::read(csv.as_bytes()).unwrap(), now, |_| ()).await.unwrap();
+    for n in 0..100 {
+        let conversation = app.conversation_of(&format!("Q{n}"), now).await.unwrap();
+        let topics = ["My sleep", "1", "My work", "2", "no"];
+        let rest = if n < 80 { 40 } else { 3 };
+        for (at, text) in topics.into_iter().chain(std::iter::repeat_n("skip", rest)).enumerate() {
+            let inbound = Inbound {
+                key: InboxKey { source: "bench".to_owned(), id: format!("{n}-{at}") },
+                conversation,
+                channel: Channel::Web,
+                by: Respondent::Patient,
+                at_once: 1,
+                said: Said::Text(Private::new(text.to_owned())),
+            };
+            app.receive(inbound, now).await.unwrap();
+        }
+    }
 }
 
 async fn measure(name: &str, times: usize, mut once: impl AsyncFnMut(usize)) {

@@ -141,8 +141,7 @@ async fn a_completed_visit_opens_again_and_no_message_is_one_too_many() {
     assert!(world.page("A2").await.contains("not finished; last answer"));
 
     // Taken back, the visit is as complete as it was, and so is the timetable.
-    let board =
-        world.app.questions(world.line("A2").await.appointment.id, "test", world.now()).await.unwrap();
+    let board = world.app.questions(world.line("A2").await.appointment.id, world.now()).await.unwrap();
     world.app.withdraw_question(roe, board.questions[0].id, world.now()).await.unwrap();
     assert_eq!(phone.state().await, State::Completed);
     let again = world.app.visit(phone.conversation).await.unwrap().completed_at();
@@ -272,7 +271,7 @@ async fn a_question_can_be_taken_back_until_it_is_answered_and_both_are_in_the_a
     let id = world.line("A1").await.appointment.id;
     put(&world, roe, "P1", "A1", "One?").await.unwrap();
     put(&world, roe, "P1", "A1", "Two?").await.unwrap();
-    let board = world.app.questions(id, "test", world.now()).await.unwrap();
+    let board = world.app.questions(id, world.now()).await.unwrap();
     let [one, two] = [board.questions[0].id, board.questions[1].id];
     let mut phone = world.phone("A1").await;
     phone.say_all(&["", "skip", "skip"]).await;

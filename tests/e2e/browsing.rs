@@ -1,7 +1,10 @@
 //! The pages in a real browser: on a small phone, with axe, by keyboard, in the dark, right to left.
 
+mod clinic_account;
+mod clinic_audits;
 mod clinic_doors;
 mod clinic_manages;
+mod clinic_pages;
 mod states;
 
 use crate::kit::{
@@ -176,15 +179,27 @@ async fn the_pages_that_lead_to_a_chat_and_ask_a_question_have_no_barriers() {
     let id = world.line("A1").await.appointment.id;
     clinic.go(&format!("/clinic/appointments/{id}")).await;
     clinic.type_into("#question", &"x".repeat(301)).await;
-    clinic.follow(".team button.main").await;
+    clinic.follow("#team button.main").await;
     assert!(clinic.text("#trouble").await.contains("There is room for 300."));
     no_barriers(&clinic, "a question that is too long").await;
     clinic.run("document.querySelector('#question').value = '';").await;
     clinic.type_into("#question", "<b>Did</b> it hurt?").await;
-    clinic.follow(".team button.main").await;
-    assert_eq!(clinic.text(".team blockquote").await, "<b>Did</b> it hurt?");
+    clinic.follow("#team button.main").await;
+    assert_eq!(clinic.text("#team blockquote").await, "<b>Did</b> it hurt?");
     no_barriers(&clinic, "a question that was put").await;
+    clinic.type_into("#note", "Please bring your inhaler.").await;
+    clinic.follow("#notes button.main").await;
+    clinic.type_into("#goal", "Walk to church").await;
+    clinic.follow("form[action$='/goals'] button").await;
+    assert_eq!(clinic.text("#g1").await, "Walk to church");
+    no_barriers(&clinic, "a note that was sent and a goal that was set").await;
+    clinic.follow("#notes button.main").await;
+    assert!(clinic.text("#note-trouble").await.contains("The note is empty."));
+    no_barriers(&clinic, "a note without words").await;
+    clinic.go(&format!("/clinic/appointments/{id}/versions/1")).await;
+    no_barriers(&clinic, "a version of the page").await;
     clinic.close().await;
+    telegram.tick().await;
 
     let token = world.line("A1").await.token.unwrap().into_inner();
     let patient = Browser::open(&world, 320, 640).await;
@@ -205,5 +220,8 @@ async fn the_pages_that_lead_to_a_chat_and_ask_a_question_have_no_barriers() {
     patient.type_into("textarea", "لا").await;
     patient.follow("button.main").await;
     assert!(world.page("A1").await.contains("Asked by Dr Roe: <b>Did</b> it hurt? → لا"));
+    patient.go(&format!("/v/{token}?to=team")).await;
+    assert_eq!(patient.text("blockquote.note").await, "Please bring your inhaler.");
+    no_barriers(&patient, "what the care team wrote").await;
     patient.close().await;
 }

@@ -51,6 +51,12 @@ fn the_main_job_by_hand_import_tick_chat_summary() {
         told(&run(at(&folder).args(["summary", "A1", "--format", "html", "--out", "page.html"]), ""));
     assert_eq!(code, Some(0));
     assert!(std::fs::read_to_string(folder.path("page.html")).unwrap().contains("Sleep 😴"));
+    for more in [&["--paper", "letter"][..], &["--one-page"]] {
+        let args = ["summary", "A1", "--format", "pdf", "--out", "page.pdf"];
+        let (code, _, err) = told(&run(at(&folder).args(args).args(more), ""));
+        assert_eq!(code, Some(0), "{err}");
+        assert!(std::fs::read(folder.path("page.pdf")).unwrap().starts_with(b"%PDF-"));
+    }
     let (code, _, err) = told(&run(at(&folder).args(["summary", "A9"]), ""));
     assert_eq!(code, Some(2));
     assert!(err.contains("there is no appointment \"A9\""), "{err}");
@@ -244,11 +250,23 @@ fn staff_and_api_clients_are_added_from_the_command_line() {
     let (code, _, err) =
         told(&run(at(&folder).args(["staff", "add", "roe", "--name", "Dr Roe"]), "a long enough password\n"));
     assert_eq!(code, Some(2), "{err}");
-    let (code, _, err) = told(&run(at(&folder).args(["staff", "reset", "roe"]), "short\n"));
+    let add_short = ["staff", "add", "ann", "--name", "Ann", "--role", "nurse"];
+    let (code, _, err) = told(&run(at(&folder).args(add_short), "short\n"));
     assert_eq!(code, Some(2));
     assert!(err.contains("at least 15 characters"));
+    let (code, out, err) = told(&run(at(&folder).args(["staff", "reset", "roe"]), ""));
+    assert_eq!((code, out.trim().len()), (Some(0), 23), "a new password, once: {err}");
+    let (code, _, err) = told(&run(at(&folder).args(["staff", "reset", "doe"]), ""));
+    assert!(code == Some(2) && err.contains("there is no login"), "{err}");
     let (_, out, _) = told(&run(at(&folder).args(["staff", "list"]), ""));
     assert_eq!(out, "roe  Dr Roe  clinician\n");
+    let (code, ..) = told(&run(at(&folder).args(["staff", "disable", "roe"]), ""));
+    let (_, out, _) = told(&run(at(&folder).args(["staff", "list"]), ""));
+    assert_eq!((code, out.as_str()), (Some(0), "roe  Dr Roe  clinician (disabled)\n"));
+    told(&run(at(&folder).args(["staff", "enable", "roe"]), ""));
+    let (_, out, _) = told(&run(at(&folder).args(["staff", "list", "--json"]), ""));
+    let listed: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&listed[0]["login"], &listed[0]["disabled_at"]), (&"roe".into(), &serde_json::Value::Null));
     let (code, out, _) = told(&run(at(&folder).args(["api-client", "add", "ehr"]), ""));
     assert!(code == Some(0) && out.starts_with("fw_") && out.len() > 40);
 }

@@ -59,7 +59,7 @@ async fn the_page_of_a_whole_visit_as_text() {
     Pathway: Gastroenterology follow-up (version 1). Patient and gastroenterologist begin the visit with what matters to the patient and with how the last week was.
     Expected: Begin with the first topic; look at what stands out; agree what to do about the wishes to talk.
     Instruments: gi-questions v1, phq-2 v1, visit-agenda v1
-    Made Fri 20 Nov 2026, 09:01. Answers as given by the patient and scores by published rules. No diagnosis, no advice on treatment, not watched around the clock.
+    Made Fri 20 Nov 2026, 09:01. Content <mark>. Answers as given by the patient and scores by published rules. No diagnosis, no advice on treatment, not watched around the clock.
     "#);
 }
 
@@ -105,4 +105,29 @@ async fn a_patient_whose_language_has_no_published_text_is_asked_the_agenda_only
         ),
         "{page}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_is_printed_for_staff_on_either_paper_and_its_name_says_nothing() {
+    let world = World::new().await;
+    let line = world.invite_grace().await;
+    world.tick().await;
+    let path = format!("/clinic/appointments/{}/summary.pdf", line.appointment.id);
+    let mut stranger = world.tab();
+    stranger.open(&path).await;
+    assert!(stranger.at.starts_with("/clinic/sign-in"), "{}", stranger.at);
+    let mut tab = crate::signing_in::staff(&world).await;
+    tab.open(&format!("/clinic/appointments/{}", line.appointment.id)).await;
+    assert!(tab.page.contains(&format!("href=\"{path}")), "the page leads to its print");
+    for wanted in ["", "?paper=letter", "?details=none", "?paper=letter&details=none"] {
+        let pdf = tab.once("GET", &format!("{path}{wanted}"), None, &[]).await;
+        assert_eq!(pdf.status(), axum::http::StatusCode::OK, "{wanted}");
+        assert_eq!(pdf.headers()["content-type"], "application/pdf");
+        assert_eq!(pdf.headers()["cache-control"], "no-store");
+        assert_eq!(pdf.headers()["content-disposition"], "inline; filename=\"before-the-visit.pdf\"");
+        let bytes = axum::body::to_bytes(pdf.into_body(), 1 << 20).await.unwrap();
+        assert!(bytes.starts_with(b"%PDF-") && bytes.len() > 8_000, "{wanted}");
+    }
+    let none = path.replace(&line.appointment.id.to_string(), "no-such-visit");
+    assert_eq!(tab.open(&none).await.status, axum::http::StatusCode::NOT_FOUND);
 }

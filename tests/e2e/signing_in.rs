@@ -1,5 +1,9 @@
 //! Staff and their pages.
 
+mod accounts;
+pub mod codes;
+mod passkeys;
+
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 

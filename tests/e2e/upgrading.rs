@@ -11,13 +11,17 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use crate::kit::{Folder, postgres};
 
 /// Sample rows of every change of the database, oldest first.
-const SAMPLES: [&str; 6] = [
+const SAMPLES: [&str; 10] = [
     include_str!("../../migrations/samples/m0001_first.sql"),
     include_str!("../../migrations/samples/m0002_telegram.sql"),
     include_str!("../../migrations/samples/m0003_mail.sql"),
     include_str!("../../migrations/samples/m0004_doors.sql"),
     include_str!("../../migrations/samples/m0005_feeds.sql"),
-    include_str!("../../migrations/samples/m0006_roles.sql"),
+    include_str!("../../migrations/samples/m0006_loop.sql"),
+    include_str!("../../migrations/samples/m0007_audit_chain.sql"),
+    include_str!("../../migrations/samples/m0008_digest.sql"),
+    include_str!("../../migrations/samples/m0009_sign_in.sql"),
+    include_str!("../../migrations/samples/m0010_roles.sql"),
 ];
 
 const APPOINTMENT: &str = "01a1ffa1-68e9-70c9-8e13-640e4cfba9a9";

@@ -1,5 +1,6 @@
 //! A world to act in: the service on a fresh database, a phone, a browser tab, a mailbox.
 
+pub mod authenticator;
 pub mod browser;
 pub mod dice;
 pub mod log;

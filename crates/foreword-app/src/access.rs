@@ -5,12 +5,6 @@ pub mod permission;
 pub mod reach;
 pub mod roles;
 
-use std::sync::LazyLock;
-
-use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
-};
 use foreword_domain::{
     ids::{ConversationId, PatientId, StaffId},
     private::Private,
@@ -25,22 +19,27 @@ use foreword_store::{
 use jiff::{SignedDuration, Timestamp};
 
 use self::roles::Held;
-use crate::{App, Error, Result, again, mint, question::patient_named, secret};
+use crate::{App, Error, Result, again, mint, password, question::patient_named, secret};
 
+/// Who acts on the command line, in the audit log.
+const OPERATOR: &str = "operator";
 /// How long a patient's page stays open without use.
 pub(crate) const PATIENT_IDLE: SignedDuration = SignedDuration::from_mins(60);
 /// How long a visit stays open on a tablet of the clinic's without use; its page says so after 45 seconds.
 pub(crate) const KIOSK_IDLE: SignedDuration = SignedDuration::from_secs(75);
 /// How long staff stay signed in without use.
-const STAFF_IDLE: SignedDuration = SignedDuration::from_mins(30);
+pub(crate) const STAFF_IDLE: SignedDuration = SignedDuration::from_mins(30);
+/// How long staff stay signed in at most, however much they do.
+const STAFF_LONGEST: SignedDuration = SignedDuration::from_hours(12);
+/// How long somebody may take between password and second factor.
+pub(crate) const HALF_SIGNED_IN: SignedDuration = SignedDuration::from_mins(5);
 /// A session is written to the database again after this part of the time without use.
 const REFRESH: i32 = 30;
 /// Failed checks or sign-ins before a wait.
 pub(crate) const TRIES: u32 = 5;
 /// The wait.
-const LOCK: SignedDuration = SignedDuration::from_mins(15);
-/// Shortest password staff may have (NIST SP 800-63B-4, password as the only factor).
-pub const LEAST_PASSWORD: usize = 15;
+pub(crate) const LOCK: SignedDuration = SignedDuration::from_mins(15);
+pub use crate::password::LEAST as LEAST_PASSWORD;
 
 impl App {
     /// Whether a link leads somewhere. Changes nothing, tells nothing about anybody; the answer for
@@ -90,7 +89,9 @@ impl App {
                     let found = invitations::by_token(txn, &token).await?.filter(|i| i.is_open(now));
                     let invitation = found.ok_or(Error::NotFound("link"))?;
                     let stored = conversations::about(txn, invitation.appointment).await?;
-                    Ok::<_, Error>(stored.ok_or(Error::NotFound("link"))?.id)
+                    let id = stored.ok_or(Error::NotFound("link"))?.id;
+                    audit::note(txn, now, OPERATOR, "conversation.opened", &format!("conversation:{id}")).await?;
+                    Ok::<_, Error>(id)
                 })
             })
             .await
@@ -106,14 +107,16 @@ impl App {
     pub async fn conversation_of(&self, patient: &str, now: Timestamp) -> Result<ConversationId> {
         let given = patient.to_owned();
         self.store
-            .read(move |txn| {
-                Box::pin(async move {
+            .write(move |txn| {
+                again!(given => {
                     let patient = patient_named(txn, &given).await?.ok_or(Error::NotFound("patient"))?;
                     for appointment in appointments::of_patient(txn, patient).await? {
                         if appointment.status.is_ahead()
                             && appointment.start > now
                             && let Some(found) = conversations::about(txn, appointment.id).await?
                         {
+                            let what = format!("conversation:{}", found.id);
+                            audit::note(txn, now, OPERATOR, "conversation.opened", &what).await?;
                             return Ok(found.id);
                         }
                     }
@@ -146,10 +149,8 @@ impl App {
         now: Timestamp,
     ) -> Result<StaffId> {
         let roles = roles::checked(roles)?;
-        if password.chars().count() < LEAST_PASSWORD {
-            return Err(Error::Refused(format!("a password needs at least {LEAST_PASSWORD} characters")));
-        }
-        let password_hash = hash(password.to_owned()).await?;
+        password::check(password, &[login, name, &self.options.clinic_name]).map_err(Error::Refused)?;
+        let password_hash = password::hash(password.to_owned()).await?;
         let (login, name) = (login.trim().to_lowercase(), name.to_owned());
         let role = roles.first().map(|held| held.role.clone()).unwrap_or_default();
         self.store
@@ -162,6 +163,7 @@ impl App {
                         staff::update(txn, &known).await?;
                         audit::note(txn, now, "service", "staff.password", &format!("staff:{}", known.id)).await?;
                         sessions::end_all(txn, Kind::Staff, known.id.0).await?;
+                        sessions::end_all(txn, Kind::HalfStaff, known.id.0).await?;
                         return Ok(known.id);
                     }
                     let member = Member {
@@ -186,61 +188,6 @@ impl App {
     /// All members of staff.
     pub async fn staff(&self) -> Result<Vec<Member>> {
         self.store.read(|txn| Box::pin(async move { Ok(staff::all(txn).await?) })).await
-    }
-
-    /// Signs a member of staff in; returns the secret of their session.
-    ///
-    /// Unknown login, wrong password and a locked account are answered alike and take as long.
-    pub async fn sign_in(
-        &self,
-        login: &str,
-        password: &str,
-        now: Timestamp,
-    ) -> Result<Option<Private<String>>> {
-        let wanted = login.trim().to_lowercase();
-        // PostgreSQL knows no text with a NUL in it, and nobody is called that.
-        let wanted = if wanted.contains('\0') { String::new() } else { wanted };
-        let member = self
-            .store
-            .read(move |txn| Box::pin(async move { Ok::<_, Error>(staff::by_login(txn, &wanted).await?) }))
-            .await?;
-        let known_hash =
-            member.as_ref().map_or_else(|| NOBODY.clone(), |member| member.password_hash.clone());
-        let fits = verify(password.to_owned(), known_hash).await?;
-        let (session, known) = (secret(), member.map(|member| member.id));
-        self.store
-            .write(move |txn| {
-                again!(session => {
-                    // Held, so that guesses side by side are counted one after the other.
-                    let member = match known {
-                        Some(id) => staff::hold(txn, id).await?,
-                        None => None,
-                    };
-                    let Some(mut member) = member else {
-                        audit::note(txn, now, "unknown", "sign-in.wrong", "unknown").await?;
-                        return Ok(None);
-                    };
-                    let actor = format!("staff:{}", member.id);
-                    let locked = member.locked_until.is_some_and(|until| now < until);
-                    if !fits || locked || member.disabled_at.is_some() {
-                        member.failed_logins += 1;
-                        if !locked && member.failed_logins.is_multiple_of(TRIES) {
-                            member.locked_until = now.checked_add(LOCK).ok();
-                        }
-                        staff::update(txn, &member).await?;
-                        audit::note(txn, now, "unknown", "sign-in.wrong", &actor).await?;
-                        return Ok(None);
-                    }
-                    member.failed_logins = 0;
-                    member.locked_until = None;
-                    staff::update(txn, &member).await?;
-                    let until = now.checked_add(STAFF_IDLE).unwrap_or(now);
-                    sessions::begin(txn, Kind::Staff, member.id.0, &session, now, until).await?;
-                    audit::note(txn, now, &actor, "sign-in", &actor).await?;
-                    Ok::<_, Error>(Some(Private::new(session)))
-                })
-            })
-            .await
     }
 
     /// The member of staff a session belongs to; keeps the session alive.
@@ -284,14 +231,6 @@ impl App {
         Ok(Private::new(token))
     }
 
-    /// Whether a token belongs to an API client.
-    pub async fn is_api_client(&self, token: &str) -> Result<bool> {
-        let token = token.to_owned();
-        self.store
-            .read(move |txn| Box::pin(async move { Ok(sessions::api_client(txn, &token).await?.is_some()) }))
-            .await
-    }
-
     /// What the API client that holds a token may do; nothing when there is none.
     pub async fn api_scopes(&self, token: &str) -> Result<Option<String>> {
         let token = token.to_owned();
@@ -318,12 +257,20 @@ impl App {
                 Box::pin(async move { Ok::<_, Error>(sessions::find(txn, kind, &looked_up, now).await?) })
             })
             .await?;
-        let Some((subject, seen_at)) = found else { return Ok(None) };
-        if now.duration_since(seen_at) >= idle / REFRESH {
-            let (given, until) = (given.to_owned(), now.checked_add(idle).unwrap_or(now));
+        let Some(live) = found else { return Ok(None) };
+        let end = match kind {
+            Kind::Staff => live.begun_at.checked_add(STAFF_LONGEST).unwrap_or(now),
+            Kind::HalfStaff => live.begun_at.checked_add(HALF_SIGNED_IN).unwrap_or(now),
+            Kind::Patient | Kind::Kiosk | Kind::Answered => Timestamp::MAX,
+        };
+        if now >= end {
+            return Ok(None);
+        }
+        if now.duration_since(live.seen_at) >= idle / REFRESH {
+            let (given, until) = (given.to_owned(), now.checked_add(idle).unwrap_or(now).min(end));
             self.store.write(move |txn| again!(given => Ok::<_, Error>(sessions::seen(txn, &given, now, until).await?))).await?;
         }
-        Ok(Some(subject))
+        Ok(Some(live.subject))
     }
 }
 
@@ -335,37 +282,11 @@ pub fn birth_year(typed: &str) -> Option<i16> {
     years.next().is_none().then_some(year)
 }
 
-/// A hash nobody has the password of, so that unknown logins take as long as known ones.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now(&secret()).unwrap_or_default());
-
-async fn hash(password: String) -> Result<String> {
-    let hashed = tokio::task::spawn_blocking(move || hash_now(&password)).await;
-    hashed.ok().flatten().ok_or_else(|| Error::Refused("the password could not be hashed".to_owned()))
-}
-
-fn hash_now(password: &str) -> Option<String> {
-    let salt: [u8; 16] = foreword_store::random();
-    Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).ok().map(|hash| hash.to_string())
-}
-
 /// How long the check of a link is locked after so many failures: a quarter of an hour, then twice
 /// as long each time, a day at most. There are few years of birth to guess from.
 pub(crate) fn lock_for(failed: u32) -> SignedDuration {
     let doublings = (failed / TRIES).saturating_sub(1).min(7);
     (LOCK * (1 << doublings)).min(SignedDuration::from_hours(24))
-}
-
-/// Passwords that are checked at the same time: each takes 19 MiB.
-static CHECKS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(3);
-
-async fn verify(password: String, hash: String) -> Result<bool> {
-    let _turn =
-        CHECKS.acquire().await.map_err(|_| Error::Refused("the password could not be checked".to_owned()))?;
-    let verified = tokio::task::spawn_blocking(move || {
-        PasswordHash::new(&hash)
-            .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
-    });
-    verified.await.map_err(|_| Error::Refused("the password could not be checked".to_owned()))
 }
 
 /// A random name for one delivery.

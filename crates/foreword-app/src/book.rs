@@ -181,14 +181,15 @@ impl App {
             .await
     }
 
-    /// What the log of feeds says, newest first.
+    /// What the log of feeds says, newest first. `reader` is who asked, for the audit log.
     pub async fn feed_log(&self, limit: u64, reader: &str, now: Timestamp) -> Result<Vec<feeds::Entry>> {
         let reader = reader.to_owned();
         self.store
-            .read(move |txn| {
-                Box::pin(async move {
+            .write(move |txn| {
+                again!(reader => {
                     let theirs = reach(txn, &reader, Act::Feeds, now).await?;
-                    Ok(feeds::newest(txn, &theirs.clinics, limit).await?)
+                    audit::note(txn, now, &reader, "feeds.read", "all").await?;
+                    Ok::<_, Error>(feeds::newest(txn, &theirs.clinics, limit).await?)
                 })
             })
             .await
@@ -392,6 +393,9 @@ impl App {
             }
         }
         let moved = patients::set_address(txn, told.id, Channel::Email, email, now).await?;
+        if changed || moved {
+            audit::note(txn, now, "feed", "patient.changed", &audit::patient(told.id)).await?;
+        }
         // A patient who withdrew is not written to again because the clinic sent the address once more.
         if email.is_some()
             && !patients::consents(txn, told.id)

@@ -3,12 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use foreword_domain::{
+    conversation::State,
     instrument::Instrument,
     locate::Refused,
     pathway::{Occasion, Pathway},
 };
 use foreword_fhir::import;
-use foreword_store::{answers, instruments, pathways};
+use foreword_store::{answers, conversations, instruments, pathways};
 use jiff::Timestamp;
 
 use crate::again;
@@ -50,6 +51,19 @@ pub struct Catalog {
     by_hash: BTreeMap<(String, Option<String>), Arc<Instrument>>,
     /// The digest of each instrument's file, by the instrument's id.
     hashes: BTreeMap<String, String>,
+}
+
+/// How many visits are on a pathway in one version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InUse {
+    /// The pathway's id.
+    pub pathway: String,
+    /// Its version.
+    pub version: String,
+    /// Visits on it.
+    pub visits: u64,
+    /// Those of them that were answered to the end.
+    pub completed: u64,
 }
 
 /// How often the items of an instrument were asked.
@@ -103,6 +117,38 @@ impl crate::App {
             })
             .await?;
         if changed.is_empty() { Ok(()) } else { Err(crate::Error::Refused(changed.join("\n"))) }
+    }
+
+    /// How many visits are and were on each pathway, by version.
+    pub async fn pathways_in_use(&self) -> crate::Result<Vec<InUse>> {
+        let counted = self
+            .store
+            .read(|txn| {
+                Box::pin(async move { Ok::<_, crate::Error>(conversations::on_pathways(txn).await?) })
+            })
+            .await?;
+        let mut all: Vec<InUse> = Vec::new();
+        for (pathway, version, state, visits) in counted {
+            let completed = if state == State::Completed.as_str() { visits } else { 0 };
+            match all.iter_mut().find(|other| other.pathway == pathway && other.version == version) {
+                Some(known) => {
+                    known.visits += visits;
+                    known.completed += completed;
+                }
+                None => all.push(InUse { pathway, version, visits, completed }),
+            }
+        }
+        Ok(all)
+    }
+
+    /// The versions of an instrument that visits were asked in, each with the day it was first used.
+    pub async fn instrument_versions(&self, id: &str) -> crate::Result<Vec<(String, Timestamp)>> {
+        let id = id.to_owned();
+        self.store
+            .read(move |txn| {
+                Box::pin(async move { Ok::<_, crate::Error>(instruments::versions(txn, &id).await?) })
+            })
+            .await
     }
 
     /// How often each item of an instrument was asked, in its order.

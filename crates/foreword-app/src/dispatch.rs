@@ -1,6 +1,7 @@
 //! Dispatch: what is owed and due is put into words, handed to its channel, and settled.
 
 pub(crate) mod effects;
+mod notes;
 mod pace;
 mod words;
 
@@ -307,6 +308,8 @@ impl App {
     pub(crate) async fn ready_row(&self, txn: &Txn, row: &Row, now: Timestamp) -> Result<Ready> {
         match &row.owed {
             Owed::Planned(planned) => self.ready(txn, row, planned, now).await,
+            Owed::Note(note) => self.ready_note(txn, note, now).await,
+            Owed::Digest(digest) => self.ready_digest(txn, digest, now).await,
             Owed::Mail(reply) => self.ready_mail(txn, row, reply, now).await,
             Owed::Reply(reply) => self.ready_reply(txn, row, reply, now).await,
         }

@@ -170,9 +170,9 @@ impl App {
                 Box::pin(async move {
                     let session = sessions::find(txn, Kind::Patient, &browser, now).await?;
                     let found = invitations::by_token(txn, &token).await?.filter(|i| i.is_open(now));
-                    let (Some((subject, _)), Some(found)) = (session, found) else { return Ok(None) };
+                    let (Some(session), Some(found)) = (session, found) else { return Ok(None) };
                     let stored = conversations::about(txn, found.appointment).await?;
-                    Ok(stored.map(|stored| stored.id).filter(|id| id.0 == subject))
+                    Ok(stored.map(|stored| stored.id).filter(|id| id.0 == session.subject))
                 })
             })
             .await

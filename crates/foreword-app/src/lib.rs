@@ -3,25 +3,39 @@
 //!
 //! It refuses to know how messages travel and how pages look.
 
+pub mod about_patient;
 pub mod access;
+pub mod account;
+pub mod auditing;
+pub mod board;
 pub mod book;
 pub mod catalog;
 pub mod chat;
+pub mod closing;
 pub mod copy;
 pub mod day;
+pub mod digest;
 pub mod dispatch;
 pub mod form;
+pub mod history;
 pub mod identity;
 pub mod kiosk;
 pub mod mail;
 pub mod manage;
 pub mod messages;
+pub mod noting;
+pub mod opening;
+pub mod passkey;
+mod password;
 mod planning;
 pub mod question;
 pub mod receive;
 pub mod rehearse;
 mod reuse;
+pub mod sign_in;
+pub mod stand;
 pub mod summarize;
+mod totp;
 pub mod transcribe;
 mod visit;
 
@@ -64,6 +78,10 @@ pub struct Options {
     pub mailbox: Option<Mailbox>,
     /// Mails sent in a minute, at most; any number, where there is none.
     pub mails_a_minute: Option<u32>,
+    /// When staff who want it are told of the day, in the clinic's zone; never, where there is none.
+    pub digest_at: Option<jiff::civil::Time>,
+    /// Whether staff need a second factor.
+    pub second_factor: account::SecondFactor,
 }
 
 /// The mailbox that patients write to.

@@ -6,7 +6,7 @@ use foreword_domain::{
     appointment::{Appointment, Status},
     conversation::State,
     ids::{AppointmentId, OutboxId, PatientId},
-    message::{Channel, Purpose},
+    message::{Channel, Owed, Purpose},
     private::Private,
 };
 use foreword_store::{
@@ -78,6 +78,8 @@ pub struct Line {
     pub visit: Option<Appointment>,
     /// Which message of the timetable it is; none for a reply.
     pub purpose: Option<Purpose>,
+    /// Whether it is the daily digest of a member of staff.
+    pub is_digest: bool,
     /// The door it leaves or left by.
     pub channel: Channel,
     /// What has become of it.
@@ -130,7 +132,7 @@ impl App {
     /// the audit log.
     pub async fn messages(&self, reader: &str, now: Timestamp) -> Result<Overview> {
         let until = now.checked_add(SOON).unwrap_or(Timestamp::MAX);
-        self.note_reading(reader, "first", now).await?;
+        self.note_read(reader, "messages.read", "first", now).await?;
         let reader = reader.to_owned();
         self.store
             .read(move |txn| {
@@ -156,7 +158,7 @@ impl App {
         reader: &str,
         now: Timestamp,
     ) -> Result<List> {
-        self.note_reading(reader, stage.as_str(), now).await?;
+        self.note_read(reader, "messages.read", stage.as_str(), now).await?;
         let reader = reader.to_owned();
         self.store
             .read(move |txn| {
@@ -165,19 +167,6 @@ impl App {
                     let (state, most) = (stage.as_str(), one_more(MOST));
                     let found = listing::in_state(txn, state, &theirs, behind, most).await?;
                     list(txn, found, MOST, now).await
-                })
-            })
-            .await
-    }
-
-    /// Notes it before anything is shown, in a transaction of its own: the lists are long, and nobody who
-    /// answers is to wait for them.
-    async fn note_reading(&self, reader: &str, what: &'static str, now: Timestamp) -> Result<()> {
-        let reader = reader.to_owned();
-        self.store
-            .write(move |txn| {
-                again!(reader => {
-                    Ok::<_, Error>(audit::note(txn, now, &reader, "messages.read", what).await?)
                 })
             })
             .await
@@ -257,7 +246,12 @@ fn one_more(most: usize) -> u64 {
     u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1)
 }
 
-async fn list(txn: &Txn, mut found: Vec<listing::Line>, most: usize, now: Timestamp) -> Result<List> {
+pub(crate) async fn list(
+    txn: &Txn,
+    mut found: Vec<listing::Line>,
+    most: usize,
+    now: Timestamp,
+) -> Result<List> {
     let has_more = found.len() > most;
     found.truncate(most);
     let more = found.last().filter(|_| has_more).map(listing::Line::place);
@@ -287,6 +281,7 @@ async fn list(txn: &Txn, mut found: Vec<listing::Line>, most: usize, now: Timest
             name,
             visit,
             purpose: line.purpose.parse().ok(),
+            is_digest: line.purpose == Owed::DIGEST,
             channel: line.channel,
             stage,
             attempts: line.attempts,

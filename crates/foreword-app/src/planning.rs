@@ -6,7 +6,7 @@ use foreword_domain::{
     appointment::{Appointment, Status},
     conversation::{Conversation, State},
     ids::{ConversationId, InvitationId, OutboxId, PatientId},
-    message::{Channel, Owed, Planned},
+    message::{Channel, Owed, Planned, Purpose},
     pathway::{Mode, Occasion, Pathway},
     patient::Patient,
     private::Private,
@@ -26,6 +26,9 @@ use crate::{App, Error, Result, mint, question, secret};
 const LINK_AFTER_START: SignedDuration = SignedDuration::from_hours(24);
 /// What stands in the record of a message that could not go out in time.
 const TOO_LATE: &str = "too late: the visit begins before a message may go out";
+
+/// A channel a patient may be written to on, and their address on it.
+pub(crate) type Way = (Channel, Private<String>);
 
 /// What is new about a visit that is planned, and so need not be looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,7 +121,9 @@ impl App {
             None if fresh == Fresh::Patient => Vec::new(),
             _ => self.ways(txn, patient.id, channels).await?,
         };
-        let Some((channel, address)) = ways.into_iter().next() else { return Ok(()) };
+        if ways.is_empty() {
+            return Ok(());
+        }
         let zone = TimeZone::get(&patient.time_zone).unwrap_or_else(|_| appointment.zone());
         let rows = match fresh {
             Fresh::Visit | Fresh::Patient => Vec::new(),
@@ -138,13 +143,14 @@ impl App {
                 Fate::TooLate => (now, Some(TOO_LATE)),
                 Fate::Overtaken | Fate::TooClose => continue,
             };
+            let Some((channel, address)) = way(purpose, ways.clone()) else { continue };
             owed.push(outbox::Row {
                 id: mint(OutboxId::mint, now),
                 key: format!("{}:{}", appointment.id, purpose.as_str()),
                 patient: Some(patient.id),
                 appointment: Some(appointment.id),
                 channel,
-                address: address.clone(),
+                address,
                 owed: Owed::Planned(Planned { v: 1, purpose, appointment: appointment.id }),
                 not_before,
                 state: if dropped.is_some() { outbox::state::GAVE_UP } else { outbox::state::QUEUED }
@@ -169,12 +175,7 @@ impl App {
 
     /// The channels and addresses a patient may be written to now, in the order of a pathway's `channels`;
     /// where it names none, a chat comes first.
-    pub(crate) async fn ways(
-        &self,
-        txn: &Txn,
-        patient: PatientId,
-        channels: &[Channel],
-    ) -> Result<Vec<(Channel, Private<String>)>> {
+    pub(crate) async fn ways(&self, txn: &Txn, patient: PatientId, channels: &[Channel]) -> Result<Vec<Way>> {
         let consents = patients::consents(txn, patient).await?;
         let may = |channel: Channel| consents.iter().any(|c| c.channel == channel && c.is_active());
         let mut ways = Vec::new();
@@ -296,13 +297,20 @@ fn link_ends(appointment: &Appointment) -> Result<Timestamp> {
     end.map_err(|_| Error::Refused("start: is too far in the future".to_owned()))
 }
 
+/// The way a message of the timetable takes, with its address.
+pub(crate) fn way(purpose: Purpose, ways: Vec<Way>) -> Option<Way> {
+    let channels: Vec<Channel> = ways.iter().map(|(channel, _)| *channel).collect();
+    let taken = schedule::way(purpose, &channels)?;
+    ways.into_iter().find(|(channel, _)| *channel == taken)
+}
+
 /// Whether nothing was said in a conversation yet.
 pub(crate) fn is_untouched(known: &Stored) -> bool {
     known.standing.state == State::Invited && known.last_at.is_none()
 }
 
 /// The ways a pathway names, in its order; all of them as they are, where it names none.
-fn ordered(ways: Vec<(Channel, Private<String>)>, channels: &[Channel]) -> Vec<(Channel, Private<String>)> {
+fn ordered(ways: Vec<Way>, channels: &[Channel]) -> Vec<Way> {
     if channels.is_empty() {
         return ways;
     }

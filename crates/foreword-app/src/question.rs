@@ -133,17 +133,14 @@ impl App {
             .await
     }
 
-    /// The questions of a visit. `reader` is who asked, for the audit log.
-    pub async fn questions(&self, visit: AppointmentId, reader: &str, now: Timestamp) -> Result<Board> {
-        let (app, reader) = (self.clone(), reader.to_owned());
+    /// The questions of a visit. They stand on its page, whose reading is noted by [`App::summary`].
+    pub async fn questions(&self, visit: AppointmentId, now: Timestamp) -> Result<Board> {
+        let app = self.clone();
         self.store
             .write(move |txn| {
-                again!(app, reader => {
-                    let known =
-                        reach(txn, &reader, Act::ReadSummary, now).await?.visit(txn, visit).await?;
-                    let board = app.board(txn, &known, now).await?;
-                    audit::note(txn, now, &reader, "question.read", &audit::appointment(visit)).await?;
-                    Ok::<_, Error>(board)
+                again!(app => {
+                    let known = appointments::get(txn, visit).await?.ok_or(Error::NotFound("appointment"))?;
+                    app.board(txn, &known, now).await
                 })
             })
             .await
@@ -370,7 +367,7 @@ pub(crate) async fn next_message(txn: &Txn, about: AppointmentId) -> Result<Opti
     Ok(queued.map(|row| row.not_before).min())
 }
 
-async fn name_of(txn: &Txn, id: StaffId) -> Result<String> {
+pub(crate) async fn name_of(txn: &Txn, id: StaffId) -> Result<String> {
     let member = staff::get(txn, id).await?;
     Ok(member.map_or_else(|| "the care team".to_owned(), |member| member.name))
 }

@@ -3,12 +3,15 @@
 //! What sends is what rehearses: for each patient the messages are dispatched in a transaction that is taken
 //! back, on a clock that goes from one to the next. Whatever is said or booked in between changes the rest.
 
+use std::collections::HashMap;
+
 use foreword_domain::{
-    ids::PatientId,
+    ids::{AppointmentId, PatientId},
     message::{Body, Channel},
+    patient::Patient,
 };
 use foreword_store::{
-    Txn,
+    Txn, appointments, audit, many,
     outbox::{self, Outcome},
     patients,
 };
@@ -17,6 +20,7 @@ use serde::Serialize;
 
 use crate::{
     App, Error, Result,
+    access::permission::Act,
     dispatch::{
         Ready,
         effects::{Effect, settle_in},
@@ -48,6 +52,17 @@ pub struct Rehearsed {
     pub text: String,
 }
 
+/// What will be sent, with whose it is.
+#[derive(Clone, Debug)]
+pub struct Rehearsal {
+    /// The messages, earliest first.
+    pub messages: Vec<Rehearsed>,
+    /// Whose they are.
+    pub people: HashMap<PatientId, Patient>,
+    /// How many other patients are written to.
+    pub left_out: usize,
+}
+
 /// Tries of one patient's messages at which something is wrong.
 const MOST_TRIES: usize = 500;
 /// How long a message is on its way, in a rehearsal.
@@ -64,11 +79,7 @@ impl App {
     ) -> Result<Vec<Rehearsed>> {
         let patients = match patient {
             Some(patient) => vec![patient],
-            None => {
-                self.store
-                    .read(|txn| Box::pin(async move { Ok::<_, Error>(outbox::awaited(txn, until).await?) }))
-                    .await?
-            }
+            None => self.awaited(until).await?,
         };
         let mut messages = Vec::new();
         for (n, patient) in patients.iter().enumerate() {
@@ -82,6 +93,76 @@ impl App {
         }
         messages.sort_by_key(|message| message.at);
         Ok(messages)
+    }
+
+    /// What will be sent until an instant, with whose it is: of one patient, or of the first `most` who are
+    /// written to. `reader` is who asked, for the audit log.
+    pub async fn rehearsal(
+        &self,
+        patient: Option<PatientId>,
+        until: Timestamp,
+        most: usize,
+        reader: &str,
+        now: Timestamp,
+    ) -> Result<Rehearsal> {
+        let subject = patient.map_or_else(|| "all".to_owned(), audit::patient);
+        self.note_read(reader, "rehearsal.read", &subject, now).await?;
+        let theirs = self.reach(reader, Act::Rehearse, now).await?;
+        let mut patients = match patient {
+            Some(patient) => vec![patient],
+            None => self.awaited(Some(until)).await?,
+        };
+        let within = theirs.clone();
+        patients = self
+            .store
+            .read(move |txn| {
+                let (within, patients) = (within.clone(), patients.clone());
+                Box::pin(async move {
+                    let mut kept = Vec::new();
+                    for patient in patients {
+                        if within.has_patient(txn, patient).await? {
+                            kept.push(patient);
+                        }
+                    }
+                    Ok::<_, Error>(kept)
+                })
+            })
+            .await?;
+        let left_out = patients.len().saturating_sub(most);
+        patients.truncate(most);
+        let mut messages = Vec::new();
+        for patient in &patients {
+            messages.extend(self.rehearse(Some(*patient), Some(until), now, |_, _| ()).await?);
+        }
+        messages.sort_by_key(|message| message.at);
+        let (people, messages) = self
+            .store
+            .read(move |txn| {
+                let (theirs, patients, messages) = (theirs.clone(), patients.clone(), messages.clone());
+                Box::pin(async move {
+                    let mut kept = Vec::new();
+                    // A patient may come to other clinics, too.
+                    for message in messages {
+                        let visit = message.appointment.parse::<AppointmentId>().ok();
+                        let visit = match visit {
+                            Some(id) => appointments::get(txn, id).await?,
+                            None => None,
+                        };
+                        if visit.is_none_or(|visit| theirs.has(&visit)) {
+                            kept.push(message);
+                        }
+                    }
+                    Ok::<_, Error>((many::patients(txn, &patients).await?, kept))
+                })
+            })
+            .await?;
+        Ok(Rehearsal { messages, people, left_out })
+    }
+
+    async fn awaited(&self, until: Option<Timestamp>) -> Result<Vec<PatientId>> {
+        self.store
+            .read(move |txn| Box::pin(async move { Ok::<_, Error>(outbox::awaited(txn, until).await?) }))
+            .await
     }
 
     async fn rehearse_one(

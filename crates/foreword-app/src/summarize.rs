@@ -10,15 +10,19 @@ use foreword_domain::{
     ids::AppointmentId,
     language::Lang,
     response::{Ledger, Respondent},
+    topic::Mark,
 };
-use foreword_store::{Txn, alerts, answers, appointments, audit, conversations, patients};
-use foreword_summary::{Flag, Input, Previous, Reused, Summary, compose};
+use foreword_store::{Txn, alerts, answers, appointments, audit, conversations, notes, patients};
+use foreword_summary::{Flag, Goal, Input, LeftOpen, Previous, Reply, Reused, Summary, compose};
 use jiff::Timestamp;
 
 use crate::{
     App, Error, Result, Visit,
     access::{permission::Act, reach::reach},
     again,
+    closing::Closing,
+    opening,
+    question::name_of,
     receive::NOT_ME_RULE,
 };
 
@@ -49,6 +53,7 @@ impl App {
                 again!(app, reader => {
                     reach(txn, &reader, Act::ReadSummary, now).await?.visit(txn, appointment).await?;
                     let summary = app.summary_in(txn, appointment, now).await?;
+                    opening::keep(txn, appointment, &summary, now).await?;
                     audit::note(txn, now, &reader, "summary.read", &audit::appointment(appointment)).await?;
                     Ok::<_, Error>(summary)
                 })
@@ -56,7 +61,7 @@ impl App {
             .await
     }
 
-    async fn summary_in(&self, txn: &Txn, id: AppointmentId, now: Timestamp) -> Result<Summary> {
+    pub(crate) async fn summary_in(&self, txn: &Txn, id: AppointmentId, now: Timestamp) -> Result<Summary> {
         let appointment = appointments::get(txn, id).await?.ok_or(Error::NotFound("appointment"))?;
         let patient = patients::get(txn, appointment.patient).await?.ok_or(Error::NotFound("patient"))?;
         let visit = match conversations::about(txn, id).await? {
@@ -67,6 +72,7 @@ impl App {
         let empty = Ledger::default();
         let standing =
             visit.as_ref().map_or_else(|| Conversation::new(Lang::english()), |v| v.standing.clone());
+        let closing = self.closing_in(txn, id).await?;
         let input = Input {
             patient: &patient,
             appointment: &appointment,
@@ -89,6 +95,9 @@ impl App {
                 None => Reused::default(),
             },
             flags: self.flags(txn, id, visit.as_ref()).await?,
+            reply: self.reply(txn, id).await?,
+            goals: goals(&closing, &patient.language),
+            open_topics: left_open(&closing, &patient.language),
             now,
         };
         Ok(compose(&input))
@@ -142,6 +151,17 @@ impl App {
         Ok(previous)
     }
 
+    /// The newest note to the patient.
+    async fn reply(&self, txn: &Txn, visit: AppointmentId) -> Result<Option<Reply>> {
+        let Some(note) = notes::of_appointment(txn, visit).await?.pop() else { return Ok(None) };
+        Ok(Some(Reply {
+            words: note.text,
+            lang: self.options.language.clone(),
+            by: name_of(txn, note.staff).await?,
+            at: note.written_at,
+        }))
+    }
+
     async fn flags(&self, txn: &Txn, appointment: AppointmentId, visit: Option<&Visit>) -> Result<Vec<Flag>> {
         let raised = alerts::of_appointment(txn, appointment).await?;
         Ok(raised
@@ -153,7 +173,13 @@ impl App {
                 if visit.is_some_and(|visit| !visit.still_fires(&alert.ask, &alert.rule)) {
                     text.push_str("; the patient changed this answer later");
                 }
-                Flag { level: alert.level, text, at: alert.raised_at }
+                // The rule as it was when the visit began.
+                let rule = visit.and_then(|visit| visit.script.ask(&alert.ask)).and_then(|ask| {
+                    let (_, id) = alert.rule.split_once('/')?;
+                    let rule = ask.instrument.red_flags.iter().find(|rule| rule.id == id)?;
+                    Some((ask.key.clone(), rule.clone()))
+                });
+                Flag { level: alert.level, text, at: alert.raised_at, rule }
             })
             .collect())
     }
@@ -170,6 +196,23 @@ impl App {
             })
             .map_or_else(|| rule.to_owned(), |flag| flag.text.best(&Lang::english()).to_owned())
     }
+}
+
+/// The goals that stand.
+fn goals(closing: &Closing, lang: &Lang) -> Vec<Goal> {
+    let standing = closing.goals.iter().filter(|goal| goal.ended.is_none());
+    standing.map(|goal| Goal { words: goal.words.clone(), lang: lang.clone(), set_on: goal.set_on }).collect()
+}
+
+/// What earlier visits left open.
+fn left_open(closing: &Closing, lang: &Lang) -> Vec<LeftOpen> {
+    let open = closing.open.iter().map(|topic| LeftOpen {
+        words: topic.words.clone(),
+        lang: lang.clone(),
+        visit: topic.brought,
+        mark: topic.mark.map_or("not marked", Mark::label).to_owned(),
+    });
+    open.collect()
 }
 
 fn scores(visit: &Visit) -> Vec<(String, Vec<foreword_domain::scoring::Score>)> {

@@ -107,8 +107,19 @@ impl App {
     pub(crate) async fn revive(&self, txn: &Txn, stored: Stored) -> Result<Visit> {
         let appointment =
             appointments::get(txn, stored.appointment).await?.ok_or(Error::NotFound("appointment"))?;
+        let given = answers::of_conversation(txn, stored.id).await?;
+        self.revive_with(txn, stored, appointment, given).await
+    }
+
+    /// The same, where appointment and answers are read already.
+    pub(crate) async fn revive_with(
+        &self,
+        txn: &Txn,
+        stored: Stored,
+        appointment: Appointment,
+        given: Vec<Answer>,
+    ) -> Result<Visit> {
         let script = self.script(txn, &stored.script, &appointment).await?;
-        let given: Vec<Answer> = answers::of_conversation(txn, stored.id).await?;
         Ok(Visit {
             id: stored.id,
             appointment,

@@ -6,7 +6,7 @@ use crate::{
     conversation::script::Script,
     pathway::wish_key,
     private::Private,
-    response::{Ledger, Value},
+    response::{ItemRef, Ledger, Value},
 };
 
 /// Whether the patient wants to talk about something.
@@ -45,6 +45,8 @@ impl Wish {
 /// Something the patient wants to talk about, byte for byte as they wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Topic {
+    /// The answer it is.
+    pub at: ItemRef,
     /// Their words.
     pub words: Private<String>,
     /// What they want done with it, if they said.
@@ -79,7 +81,8 @@ pub fn topics(script: &Script, ledger: &Ledger) -> Vec<Topic> {
                     Some(Value::Choice(code)) => Wish::from_code(code),
                     _ => None,
                 };
-                topics.push(Topic { words: Private::new(words.clone()), wish });
+                let at = ItemRef::new(&ask.key, item);
+                topics.push(Topic { at, words: Private::new(words.clone()), wish });
             }
         }
     }

@@ -56,6 +56,12 @@ ids! {
     TranscriptionId,
     /// A record that was opened in an emergency.
     BreakGlassId,
+    /// The page of a visit as it was at one time.
+    VersionId,
+    /// What the care team wrote to a patient before a visit.
+    NoteId,
+    /// A goal that a patient and a clinician agreed on.
+    GoalId,
 }
 
 fn mint(at: Timestamp, random: [u8; 10]) -> Uuid {

@@ -25,6 +25,7 @@ pub mod reply;
 pub mod response;
 pub mod schedule;
 pub mod scoring;
+pub mod topic;
 
 #[cfg(test)]
 mod testing;

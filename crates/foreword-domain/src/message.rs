@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     chat::{Button, Message, Reply},
     conversation::Said,
-    ids::{AppointmentId, ConversationId},
+    ids::{AppointmentId, ConversationId, NoteId, StaffId},
     language::Lang,
     mail::{self, Letter},
     response::Respondent,
@@ -139,6 +139,10 @@ impl FromStr for Purpose {
 pub enum Owed {
     /// A message of the timetable.
     Planned(Planned),
+    /// What the care team lets a patient know before a visit.
+    Note(Note),
+    /// What a member of staff is told of a day.
+    Digest(Digest),
     /// What is written in return for a mail.
     Mail(Box<mail::Reply>),
     /// What a chat is told in return for something.
@@ -148,6 +152,8 @@ pub enum Owed {
 impl Owed {
     /// The word for replies by mail in the database, beside those of [`Purpose`].
     pub const MAIL: &str = "mail";
+    /// The word for what staff are told of a day.
+    pub const DIGEST: &str = "digest";
     /// The word for replies in a chat.
     pub const REPLY: &'static str = "reply";
 
@@ -155,6 +161,8 @@ impl Owed {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Planned(planned) => planned.purpose.as_str(),
+            Self::Note(note) => note.note.as_str(),
+            Self::Digest(_) => Self::DIGEST,
             Self::Mail(_) => Self::MAIL,
             Self::Reply(_) => Self::REPLY,
         }
@@ -164,7 +172,7 @@ impl Owed {
     pub fn purpose(&self) -> Option<Purpose> {
         match self {
             Self::Planned(planned) => Some(planned.purpose),
-            Self::Mail(_) | Self::Reply(_) => None,
+            Self::Note(_) | Self::Digest(_) | Self::Mail(_) | Self::Reply(_) => None,
         }
     }
 }
@@ -178,6 +186,52 @@ pub struct Planned {
     pub purpose: Purpose,
     /// The visit it is about.
     pub appointment: AppointmentId,
+}
+
+/// What the care team lets a patient know, outside the timetable and its cap.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Version of this payload.
+    pub v: u8,
+    /// What it is.
+    pub note: Noted,
+    /// The visit it is about.
+    pub appointment: AppointmentId,
+}
+
+/// What a patient is let know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Noted {
+    /// Somebody of the team has read what they answered.
+    Read,
+    /// Somebody of the team wrote to them.
+    Written(NoteId),
+}
+
+impl Noted {
+    /// The words for them in the database.
+    pub const WORDS: [&'static str; 2] = ["read", "note"];
+
+    /// The word for it in the database.
+    pub fn as_str(self) -> &'static str {
+        let [read, written] = Self::WORDS;
+        match self {
+            Self::Read => read,
+            Self::Written(_) => written,
+        }
+    }
+}
+
+/// The counts of a day, owed to a member of staff. They are counted when it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digest {
+    /// Version of this payload.
+    pub v: u8,
+    /// Which day, in the clinic's zone.
+    pub digest: jiff::civil::Date,
+    /// To whom.
+    pub staff: StaffId,
 }
 
 /// A message in its final words, on its way to one address.

@@ -8,6 +8,7 @@ use crate::{
     instrument::{Enable, Instrument, Item, ItemKind, Licence, Permission, Source},
     language::{Lang, Text},
     message::Channel,
+    topic,
 };
 
 /// The most characters of a question.
@@ -111,17 +112,7 @@ pub fn ask(key: &str, id: &str, text: &str, language: &Lang, by: &str) -> Ask {
 /// # Errors
 /// The sentence says nothing of what the text says.
 pub fn check(text: &str) -> Result<(), String> {
-    let chars = text.chars().count();
-    if text.trim().is_empty() {
-        return Err(format!("The question is empty. Write 1 to {MOST_CHARS} characters."));
-    }
-    if chars > MOST_CHARS {
-        return Err(format!("The question has {chars} characters. There is room for {MOST_CHARS}."));
-    }
-    if text.chars().any(|c| c.is_control() && c != '\n') {
-        return Err("The question holds a character that can't be shown. Write it as plain text.".to_owned());
-    }
-    Ok(())
+    topic::check("The question", text, MOST_CHARS)
 }
 
 #[cfg(test)]

@@ -29,6 +29,14 @@ impl std::fmt::Display for ItemRef {
     }
 }
 
+impl std::str::FromStr for ItemRef {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (ask, item) = text.split_once('/').ok_or_else(|| format!("{text:?} names no item of an ask"))?;
+        Ok(Self::new(ask, item))
+    }
+}
+
 /// What was answered. `Debug` does not print it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "value", rename_all = "kebab-case")]

@@ -134,7 +134,8 @@ pub fn fates(
 
 /// The same time of the day some days before, in civil time.
 fn days_before(start: Timestamp, days: u16, zone: &TimeZone) -> Option<Timestamp> {
-    let local = start.to_zoned(zone.clone()).datetime().checked_sub(Span::new().days(i64::from(days))).ok()?;
+    let local =
+        start.to_zoned(zone.clone()).datetime().checked_sub(Span::new().days(i64::from(days))).ok()?;
     let due = zone.to_ambiguous_timestamp(local);
     let at = due.compatible().ok()?;
     // A whole day of the calendar can be missing (Apia, 30 December 2011): then it is the day before that.

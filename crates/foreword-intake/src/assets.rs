@@ -15,6 +15,7 @@ pub(crate) async fn asset(Path(name): Path<String>) -> Response {
         "clinic.css" => (CSS, include_str!("../assets/clinic.css")),
         "summary.css" => (CSS, foreword_summary::html::STYLE),
         "kiosk.js" => (JS, include_str!("../assets/kiosk.js")),
+        "passkey.js" => (JS, include_str!("../assets/passkey.js")),
         "visit.js" => (JS, include_str!("../assets/visit.js")),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };

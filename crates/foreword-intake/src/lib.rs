@@ -63,6 +63,7 @@ pub fn router(web: Web) -> Router {
         .route("/assets/{name}", get(assets::asset))
         .route("/v/{token}", get(pages::entry::show).post(pages::entry::check))
         .route("/visit/{id}", get(pages::visit::show))
+        .route("/visit/{id}/team", get(pages::from_team::show))
         .route("/visit/{id}/copy", get(pages::copy::show))
         .route("/visit/{id}/copy.pdf", get(pages::copy::pdf))
         .route("/visit/{id}/q/{spot}", get(pages::visit::one))

@@ -1,29 +1,42 @@
 //! Pages for people. Each handler reads like what the person does.
 
+pub(crate) mod account;
 pub(crate) mod again;
 pub(crate) mod alerts;
 pub(crate) mod asking;
+pub(crate) mod audit;
 mod birth;
+pub(crate) mod board;
 pub(crate) mod break_glass;
+pub(crate) mod closing;
 pub(crate) mod copy;
 pub(crate) mod day;
 pub(crate) mod desk;
+mod device;
 pub(crate) mod entry;
 pub(crate) mod feed_log;
 mod form;
 mod frame;
+pub(crate) mod from_team;
 pub(crate) mod kiosk;
+pub(crate) mod library;
 pub(crate) mod mails;
 pub(crate) mod managing;
 pub(crate) mod messages;
 pub(crate) mod paper;
+pub(crate) mod passkeys;
+pub(crate) mod patient;
+pub(crate) mod rehearsal;
 pub(crate) mod session;
 pub(crate) mod sign_in;
+mod stands;
 pub(crate) mod stopping;
 pub(crate) mod summary;
 pub(crate) mod telegram;
+pub(crate) mod timeline;
 pub(crate) mod transcribe;
 pub(crate) mod visit;
+mod wanted;
 
 use askama::Template;
 use axum::{

@@ -61,18 +61,42 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
 /// The table. The path of a page that was the answer to a form can be opened again and leads to what was meant.
 fn table() -> Table {
     use Act::{
-        Alerts, AskPatient, Audit, BreakGlass, Feeds, Kiosk, Mailbox, ManageVisits, Messages, PrintForms,
-        ReadDay, ReadSummary, Telegram, Transcribe,
+        Alerts, AskPatient, Audit, BreakGlass, Feeds, Instruments, Kiosk, Mailbox, ManageVisits, MarkTopics,
+        Messages, Pathways, PrintForms, ReadDay, ReadSummary, Rehearse, ReplyToPatient, Telegram, Transcribe,
     };
     use pages::{
-        alerts, asking, break_glass, day, desk, feed_log, mails, managing, messages, paper, sign_in, summary,
-        telegram, transcribe,
+        account, alerts, asking, audit, board, break_glass, closing, day, desk, feed_log, library, mails,
+        managing, messages, paper, passkeys, patient, rehearsal, sign_in, summary, telegram, timeline,
+        transcribe,
     };
     Table(Vec::new())
         .get("/clinic", ReadDay, day::show)
         .get("/clinic/sign-in", Need::Nothing, sign_in::show)
         .post("/clinic/sign-in", Need::Nothing, sign_in::sign_in)
+        .get("/clinic/sign-in/code", Need::Nothing, sign_in::ask)
+        .post("/clinic/sign-in/code", Need::Nothing, sign_in::answer)
+        .get("/clinic/sign-in/passkey", Need::Nothing, passkeys::wanted)
+        .post("/clinic/sign-in/passkey", Need::Nothing, passkeys::sign_in)
         .post("/clinic/sign-out", Need::Nothing, sign_in::sign_out)
+        .get("/clinic/account", Need::Account, account::show)
+        .post("/clinic/account/password", Need::Account, account::password)
+        .get("/clinic/account/password", Need::Account, account::again)
+        .post("/clinic/account/code", Need::Account, account::begin_code)
+        .get("/clinic/account/code", Need::Account, account::again)
+        .post("/clinic/account/code/confirm", Need::Account, account::confirm_code)
+        .get("/clinic/account/code/confirm", Need::Account, account::again)
+        .post("/clinic/account/code/off", Need::Account, account::remove_code)
+        .get("/clinic/account/code/off", Need::Account, account::again)
+        .post("/clinic/account/recovery", Need::Account, account::renew_recovery)
+        .get("/clinic/account/recovery", Need::Account, account::again)
+        .post("/clinic/account/passkeys", Need::Account, passkeys::keep)
+        .get("/clinic/account/passkeys", Need::Account, account::again)
+        .post("/clinic/account/passkeys/new", Need::Account, passkeys::new_wanted)
+        .get("/clinic/account/passkeys/new", Need::Account, account::again)
+        .post("/clinic/account/passkeys/remove", Need::Account, passkeys::remove)
+        .get("/clinic/account/passkeys/remove", Need::Account, account::again)
+        .post("/clinic/account/sessions", Need::Account, account::end_sessions)
+        .get("/clinic/account/sessions", Need::Account, account::again)
         .get("/clinic/appointments/new", ManageVisits, managing::blank)
         .post("/clinic/appointments/new", ManageVisits, managing::enter)
         .get("/clinic/appointments/{id}", ReadSummary, summary::show)
@@ -82,6 +106,27 @@ fn table() -> Table {
         .get("/clinic/appointments/{id}/questions", AskPatient, asking::again)
         .post("/clinic/appointments/{id}/questions/{question}/withdraw", AskPatient, asking::withdraw)
         .get("/clinic/appointments/{id}/questions/{question}/withdraw", AskPatient, asking::again)
+        .get("/clinic/appointments/{id}/summary.pdf", ReadSummary, summary::pdf)
+        .get("/clinic/appointments/{id}/versions/{number}", ReadSummary, closing::version)
+        .post("/clinic/appointments/{id}/notes", ReplyToPatient, closing::write)
+        .get("/clinic/appointments/{id}/notes", ReplyToPatient, asking::again)
+        .post("/clinic/appointments/{id}/topics", MarkTopics, closing::mark)
+        .get("/clinic/appointments/{id}/topics", MarkTopics, asking::again)
+        .post("/clinic/appointments/{id}/goals", MarkTopics, closing::set_goal)
+        .get("/clinic/appointments/{id}/goals", MarkTopics, asking::again)
+        .post("/clinic/appointments/{id}/goals/{goal}/end", MarkTopics, closing::end_goal)
+        .get("/clinic/appointments/{id}/goals/{goal}/end", MarkTopics, asking::again)
+        .get("/clinic/appointments/{id}/timeline", ReadSummary, timeline::show)
+        .get("/clinic/appointments/{id}/patient", ReadSummary, patient::of_visit)
+        .get("/clinic/patients", ReadSummary, patient::ask)
+        .post("/clinic/patients", ReadSummary, patient::find)
+        .get("/clinic/patients/{id}", ReadSummary, patient::show)
+        .get("/clinic/board", ReadDay, board::show)
+        .get("/clinic/rehearsal", Rehearse, rehearsal::show)
+        .get("/clinic/library", Pathways, library::show)
+        .get("/clinic/library/pathways/{id}", Pathways, library::pathway)
+        .get("/clinic/library/instruments/{id}", Instruments, library::instrument)
+        .get("/clinic/audit", Audit, audit::show)
         .get("/clinic/appointments/{id}/paper.pdf", PrintForms, paper::of_visit)
         .get("/clinic/pathways/{id}/paper.pdf", PrintForms, paper::of_pathway)
         .post("/clinic/appointments/{id}/kiosk", Kiosk, desk::code)
@@ -130,7 +175,9 @@ impl Table {
 
 /// Lets whoever is signed in and may, in; the page is handed who it is.
 async fn enter(State((web, route)): State<(Web, Route)>, mut request: Request, next: Next) -> Response {
-    if route.need == Need::Nothing {
+    // The pages of one's own account find out for themselves: they open also for those who may open nothing
+    // else before they have set up a second factor.
+    if matches!(route.need, Need::Nothing | Need::Account) {
         return next.run(request).await;
     }
     let staff = match SignedIn::find(&web, request.headers(), request.uri()).await {

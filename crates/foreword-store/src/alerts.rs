@@ -44,6 +44,12 @@ pub struct Alert {
     pub due_at: Timestamp,
 }
 
+/// How many nobody has done anything about.
+pub async fn count_open(txn: &Txn) -> Result<u64> {
+    use sea_orm::PaginatorTrait;
+    Ok(alert::Entity::find().filter(alert::Column::State.eq("open")).count(&txn.db).await?)
+}
+
 /// Raises an alert, unless the same rule raised one in this conversation. A later change of the
 /// answer takes nothing back.
 pub async fn raise(txn: &Txn, new: &Alert) -> Result<bool> {

@@ -3,6 +3,7 @@
 use foreword_domain::{
     ids::{ConversationId, PatientId, ResponseId},
     language::Lang,
+    message::Channel,
     response::{Answer, ItemRef},
     scoring::Score,
 };
@@ -59,18 +60,35 @@ pub async fn of_conversation(txn: &Txn, conversation: ConversationId) -> Result<
         .await?;
     let mut answers = Vec::with_capacity(rows.len());
     for row in rows {
-        let at = ItemRef::new(row.ask_key, row.item);
-        answers.push(Answer {
-            value: txn.open(PatientId(row.patient_id), VALUE, &place(conversation, &at), &row.value).await?,
-            at,
-            answered_at: row.answered_at.into(),
-            channel: parse("answers", "channel", &row.channel)?,
-            ui_language: Lang::parse(&row.ui_language).unwrap_or_else(|_| Lang::english()),
-            instrument_language: Lang::parse(&row.instrument_language).unwrap_or_else(|_| Lang::english()),
-            by: parse("answers", "respondent", &row.respondent)?,
-        });
+        answers.push(from_row(txn, row).await?);
     }
     Ok(answers)
+}
+
+pub(crate) async fn from_row(txn: &Txn, row: answer::Model) -> Result<Answer> {
+    let (conversation, at) = (ConversationId(row.conversation_id), ItemRef::new(row.ask_key, row.item));
+    Ok(Answer {
+        value: txn.open(PatientId(row.patient_id), VALUE, &place(conversation, &at), &row.value).await?,
+        at,
+        answered_at: row.answered_at.into(),
+        channel: parse("answers", "channel", &row.channel)?,
+        ui_language: Lang::parse(&row.ui_language).unwrap_or_else(|_| Lang::english()),
+        instrument_language: Lang::parse(&row.instrument_language).unwrap_or_else(|_| Lang::english()),
+        by: parse("answers", "respondent", &row.respondent)?,
+    })
+}
+
+/// When and through which door each answer of a conversation came, oldest first; not what it says.
+pub async fn moments(txn: &Txn, conversation: ConversationId) -> Result<Vec<(Timestamp, Channel)>> {
+    let rows: Vec<(crate::rows::Instant, String)> = answer::Entity::find()
+        .filter(answer::Column::ConversationId.eq(conversation.0))
+        .order_by_asc(answer::Column::Id)
+        .select_only()
+        .columns([answer::Column::AnsweredAt, answer::Column::Channel])
+        .into_tuple()
+        .all(&txn.db)
+        .await?;
+    rows.into_iter().map(|(at, channel)| Ok((at.into(), parse("answers", "channel", &channel)?))).collect()
 }
 
 /// The delivery that brought the answer to an item as it stands.

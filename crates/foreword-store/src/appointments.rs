@@ -72,6 +72,25 @@ pub async fn between_at(
         .collect()
 }
 
+/// When the appointments begin that begin in `[from, until)`, earliest first.
+pub async fn starts(txn: &Txn, from: Timestamp, until: Timestamp) -> Result<Vec<Timestamp>> {
+    let starts: Vec<crate::rows::Instant> = appointment::Entity::find()
+        .filter(appointment::Column::StartAt.gte(crate::rows::Instant::from(from).0))
+        .filter(appointment::Column::StartAt.lt(crate::rows::Instant::from(until).0))
+        .order_by_asc(appointment::Column::StartAt)
+        .select_only()
+        .column(appointment::Column::StartAt)
+        .into_tuple()
+        .all(&txn.db)
+        .await?;
+    Ok(starts.into_iter().map(Into::into).collect())
+}
+
+/// When an appointment came to be known.
+pub async fn known_since(txn: &Txn, id: AppointmentId) -> Result<Option<Timestamp>> {
+    Ok(appointment::Entity::find_by_id(id.0).one(&txn.db).await?.map(|row| row.created_at.into()))
+}
+
 /// A patient's appointments, earliest first.
 pub async fn of_patient(txn: &Txn, patient: PatientId) -> Result<Vec<Appointment>> {
     appointment::Entity::find()

@@ -122,6 +122,25 @@ pub async fn of_patient(txn: &Txn, patient: PatientId) -> Result<Vec<Stored>> {
         .collect()
 }
 
+/// How many conversations are on each pathway, by its version and where they stand.
+pub async fn on_pathways(txn: &Txn) -> Result<Vec<(String, String, String, u64)>> {
+    use conversation::Column;
+    let rows: Vec<(String, String, String, i64)> = conversation::Entity::find()
+        .select_only()
+        .columns([Column::PathwayId, Column::PathwayVersion, Column::State])
+        .column_as(Column::Id.count(), "visits")
+        .group_by(Column::PathwayId)
+        .group_by(Column::PathwayVersion)
+        .group_by(Column::State)
+        .into_tuple()
+        .all(&txn.db)
+        .await?;
+    let counted = |(id, version, state, n): (String, String, String, i64)| {
+        (id, version, state, u64::try_from(n).unwrap_or_default())
+    };
+    Ok(rows.into_iter().map(counted).collect())
+}
+
 /// Begins a conversation.
 pub async fn add(txn: &Txn, new: &Stored, at: Timestamp) -> Result<()> {
     let row = conversation::ActiveModel {
@@ -193,7 +212,7 @@ pub async fn replace_script(txn: &Txn, changed: &Stored) -> Result<()> {
     Ok(())
 }
 
-fn from_row(row: conversation::Model) -> Result<Stored> {
+pub(crate) fn from_row(row: conversation::Model) -> Result<Stored> {
     Ok(Stored {
         id: ConversationId(row.id),
         appointment: AppointmentId(row.appointment_id),

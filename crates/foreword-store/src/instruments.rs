@@ -2,7 +2,9 @@
 
 use foreword_domain::instrument::Instrument;
 use jiff::Timestamp;
-use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
+};
 
 use crate::{Result, Txn, keys::digest, rows::instrument};
 
@@ -40,4 +42,18 @@ pub async fn source(txn: &Txn, hash: &str) -> Result<Option<(String, String)>> {
     let Some(bytes) = bytes else { return Ok(None) };
     let row = instrument::Entity::find_by_id(bytes).one(&txn.db).await?;
     Ok(row.map(|row| (row.instrument_id, row.source)))
+}
+
+/// The versions of an instrument that are kept, each with when it was first used, newest first.
+pub async fn versions(txn: &Txn, id: &str) -> Result<Vec<(String, Timestamp)>> {
+    use instrument::Column;
+    let rows: Vec<(String, crate::rows::Instant)> = instrument::Entity::find()
+        .filter(Column::InstrumentId.eq(id))
+        .order_by_desc(Column::FirstUsedAt)
+        .select_only()
+        .columns([Column::Version, Column::FirstUsedAt])
+        .into_tuple()
+        .all(&txn.db)
+        .await?;
+    Ok(rows.into_iter().map(|(version, at)| (version, at.into())).collect())
 }

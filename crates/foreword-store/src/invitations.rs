@@ -110,7 +110,7 @@ pub async fn note_check(
     Ok(())
 }
 
-async fn from_row(txn: &Txn, row: invitation::Model) -> Result<Invitation> {
+pub(crate) async fn from_row(txn: &Txn, row: invitation::Model) -> Result<Invitation> {
     let patient = PatientId(row.patient_id);
     Ok(Invitation {
         id: InvitationId(row.id),

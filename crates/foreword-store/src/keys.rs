@@ -26,6 +26,7 @@ pub struct Keys {
     mark: [u8; KEY_BYTES],
     own: [u8; KEY_BYTES],
     sign: [u8; KEY_BYTES],
+    audit: [u8; KEY_BYTES],
 }
 
 /// The key of one patient's data.
@@ -70,6 +71,7 @@ impl Keys {
             mark: derive(b"foreword mark 1"),
             own: derive(b"foreword own 1"),
             sign: derive(b"foreword sign 1"),
+            audit: derive(b"foreword audit 1"),
         };
         master.zeroize();
         keys
@@ -92,6 +94,12 @@ impl Keys {
     /// Signs bytes for one purpose.
     pub(crate) fn mac(&self, purpose: &str, what: &[u8]) -> [u8; KEY_BYTES] {
         self.signing(purpose, what).finalize().into_bytes().into()
+    }
+
+    /// Signs what stands in the audit log. Its key signs nothing else, so that nothing that leaves the
+    /// service can be put into the log.
+    pub(crate) fn audit_mac(&self, purpose: &str, what: &[u8]) -> [u8; KEY_BYTES] {
+        hmac(&self.audit, &[purpose.as_bytes(), &[0], what].concat())
     }
 
     /// Whether a signature, or the first ten bytes or more of it, is ours; in constant time.

@@ -12,14 +12,14 @@ mod replies;
 
 use foreword_domain::{
     ids::{AppointmentId, OutboxId, PatientId},
-    message::{Channel, Owed},
+    message::{Channel, Noted, Owed, Purpose},
     private::Private,
 };
 use jiff::Timestamp;
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, OnConflict, SimpleExpr},
+    sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr},
 };
 
 pub use claim::{Claimed, Lane, Outcome, claim, claim_this, next_due, release, renew, settle};
@@ -142,7 +142,19 @@ pub async fn get(txn: &Txn, id: OutboxId) -> Result<Option<Row>> {
 pub async fn of_appointment(txn: &Txn, appointment: AppointmentId) -> Result<Vec<Row>> {
     let rows = outbox::Entity::find()
         .filter(outbox::Column::AppointmentId.eq(appointment.0))
-        .filter(is_planned())
+        .filter(is_of_timetable())
+        .order_by_asc(outbox::Column::NotBefore)
+        .order_by_asc(outbox::Column::Id)
+        .all(&txn.db)
+        .await?;
+    from_rows(txn, rows).await
+}
+
+/// What the care team let a patient know about a visit, in the order it was due.
+pub async fn notes(txn: &Txn, appointment: AppointmentId) -> Result<Vec<Row>> {
+    let rows = outbox::Entity::find()
+        .filter(outbox::Column::AppointmentId.eq(appointment.0))
+        .filter(outbox::Column::Purpose.is_in(Noted::WORDS))
         .order_by_asc(outbox::Column::NotBefore)
         .order_by_asc(outbox::Column::Id)
         .all(&txn.db)
@@ -155,7 +167,7 @@ pub async fn of_appointment(txn: &Txn, appointment: AppointmentId) -> Result<Vec
 pub async fn states(txn: &Txn, appointment: AppointmentId) -> Result<Vec<(String, Channel)>> {
     let rows: Vec<(String, String)> = outbox::Entity::find()
         .filter(outbox::Column::AppointmentId.eq(appointment.0))
-        .filter(is_planned())
+        .filter(is_of_timetable())
         .order_by_asc(outbox::Column::NotBefore)
         .order_by_asc(outbox::Column::Id)
         .select_only()
@@ -168,7 +180,8 @@ pub async fn states(txn: &Txn, appointment: AppointmentId) -> Result<Vec<(String
 
 /// Cancels what the timetable still has queued for a visit.
 pub async fn cancel(txn: &Txn, appointment: AppointmentId, reason: &str, at: Timestamp) -> Result<u64> {
-    cancel_where(txn, outbox::Column::AppointmentId.eq(appointment.0), reason, at).await
+    let of_timetable = outbox::Column::AppointmentId.eq(appointment.0).and(is_of_timetable());
+    cancel_where(txn, of_timetable, reason, at).await
 }
 
 /// Cancels what the timetable still has queued for a patient.
@@ -200,7 +213,7 @@ pub async fn unplan(txn: &Txn, appointment: AppointmentId, moved: bool, now: Tim
     let over = outbox::Column::State.is_in([state::CANCELLED, state::GAVE_UP]);
     outbox::Entity::delete_many()
         .filter(outbox::Column::AppointmentId.eq(appointment.0))
-        .filter(is_planned())
+        .filter(is_of_timetable())
         .filter(Condition::any().add(queued).add(over))
         .exec(&txn.db)
         .await?;
@@ -295,6 +308,11 @@ pub async fn queued_for(txn: &Txn, patient: PatientId) -> Result<Vec<Row>> {
 }
 
 /// Whether a message is one of the timetable.
+pub(crate) fn is_of_timetable() -> SimpleExpr {
+    outbox::Column::Purpose.is_in(Purpose::ALL.map(Purpose::as_str))
+}
+
+/// Whether a message is no reply in a chat.
 fn is_planned() -> SimpleExpr {
     outbox::Column::Purpose.ne(Owed::REPLY)
 }

@@ -104,7 +104,7 @@ pub async fn update(txn: &Txn, patient: &Patient) -> Result<()> {
     Ok(())
 }
 
-async fn from_row(txn: &Txn, row: patient_row::Model) -> Result<Patient> {
+pub(crate) async fn from_row(txn: &Txn, row: patient_row::Model) -> Result<Patient> {
     let id = PatientId(row.id);
     let profile: Profile = txn.open(id, PROFILE, "", &row.profile).await?;
     Ok(Patient {
@@ -225,6 +225,41 @@ pub async fn add_address(
 /// What an address is found by.
 pub(crate) fn address_hash(txn: &Txn, address: &str) -> Vec<u8> {
     txn.keys.blind("contacts.address", &address.to_lowercase())
+}
+
+/// An address of a patient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// The channel it is on.
+    pub channel: Channel,
+    /// The address; of a chat, its number.
+    pub address: Private<String>,
+    /// Since when.
+    pub added_at: Timestamp,
+    /// Until when it was used.
+    pub removed_at: Option<Timestamp>,
+    /// Since when and why it takes nothing any more.
+    pub failed: Option<(Timestamp, String)>,
+}
+
+/// All addresses a patient has and had, oldest first.
+pub async fn contacts(txn: &Txn, patient: PatientId) -> Result<Vec<Contact>> {
+    let rows = contact::Entity::find()
+        .filter(contact::Column::PatientId.eq(patient.0))
+        .order_by_asc(contact::Column::Id)
+        .all(&txn.db)
+        .await?;
+    let mut contacts = Vec::with_capacity(rows.len());
+    for row in rows {
+        contacts.push(Contact {
+            channel: parse("contacts", "channel", &row.channel)?,
+            address: Private::new(txn.open(patient, ADDRESS, "", &row.address).await?),
+            added_at: row.added_at.into(),
+            removed_at: row.removed_at.map(Into::into),
+            failed: row.failed_at.map(|at| (at.into(), row.failed_why.unwrap_or_default())),
+        });
+    }
+    Ok(contacts)
 }
 
 /// A patient's consents, oldest first.

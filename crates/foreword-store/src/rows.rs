@@ -184,6 +184,17 @@ row!(transcription, "transcriptions", key(id: Uuid, false), {
 });
 row!(session, "sessions", key(hash: Vec<u8>, false), {
     kind: String, subject: Uuid, created_at: super::Instant, seen_at: super::Instant, expires_at: super::Instant,
+    device: Option<String>,
+});
+row!(staff_totp, "staff_totp", key(staff_id: Uuid, false), {
+    secret: crate::sealed::Sealed, created_at: super::Instant, confirmed_at: Option<super::Instant>, last_step: i64,
+});
+row!(passkey, "passkeys", key(credential_id: Vec<u8>, false), {
+    staff_id: Uuid, name: String, public_key: Vec<u8>, counter: i64, created_at: super::Instant,
+    used_at: Option<super::Instant>,
+});
+row!(recovery_code, "recovery_codes", key(code_hash: Vec<u8>, false), {
+    staff_id: Uuid, created_at: super::Instant, used_at: Option<super::Instant>,
 });
 row!(staff, "staff", key(id: Uuid, false), {
     login: String, name: String, role: String, password_hash: String, failed_logins: i32,
@@ -210,5 +221,29 @@ row!(pathway, "pathways", key(hash: String, false), {
     pathway_id: String, version: String, source: String, created_at: super::Instant,
 });
 row!(audit_entry, "audit", key(id: i64, true), {
-    at: super::Instant, actor: String, action: String, subject: String,
+    at: super::Instant, actor: String, action: String, subject: String, stamp: Option<Uuid>,
+    mac: Option<Vec<u8>>, link: Option<i64>,
+});
+row!(audit_link, "audit_links", key(id: i64, false), {
+    at: super::Instant, count: i64, as_is: bool, ids: String, digest: Vec<u8>, previous: Vec<u8>, mac: Vec<u8>,
+});
+row!(digest, "digests", key(staff_id: Uuid, false), {
+    address: crate::sealed::Sealed, since: super::Instant,
+});
+row!(page_version, "page_versions", key(id: Uuid, false), {
+    appointment_id: Uuid, patient_id: Uuid, number: i32, digest: String, content: crate::sealed::Sealed, made_at: super::Instant,
+});
+row!(page_opening, "page_openings", key(id: i64, true), {
+    appointment_id: Uuid, staff_id: Uuid, number: i32, opened_at: super::Instant,
+});
+row!(read_wish, "read_wishes", key(appointment_id: Uuid, false), { wished_at: super::Instant });
+row!(note, "notes", key(id: Uuid, false), {
+    appointment_id: Uuid, patient_id: Uuid, staff_id: Uuid, text: crate::sealed::Sealed, written_at: super::Instant,
+});
+row!(topic_mark, "topic_marks", key(id: i64, true), {
+    appointment_id: Uuid, topic: String, mark: String, at_appointment_id: Uuid, staff_id: Uuid, marked_at: super::Instant,
+});
+row!(goal, "goals", key(id: Uuid, false), {
+    patient_id: Uuid, appointment_id: Uuid, staff_id: Uuid, words: crate::sealed::Sealed, set_at: super::Instant,
+    ended_at: Option<super::Instant>, ended_by: Option<Uuid>, ended_as: Option<String>,
 });

@@ -3,7 +3,7 @@
 //! with a key of its own, and bound in the same way.
 
 use foreword_domain::ids::PatientId;
-use sea_orm::{ActiveValue::Set, DeriveValueType, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DeriveValueType, EntityTrait, QueryFilter};
 use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
@@ -92,6 +92,23 @@ impl Txn {
         };
         self.add(row).await?;
         self.patient_keys.lock().await.insert(patient, key);
+        Ok(())
+    }
+
+    /// Unwraps the keys of patients whose rows are about to be opened, in one query.
+    pub(crate) async fn fetch_patient_keys(&self, patients: &[uuid::Uuid]) -> Result<()> {
+        let mut known = self.patient_keys.lock().await;
+        let rows = patient_key::Entity::find()
+            .filter(patient_key::Column::PatientId.is_in(patients.iter().copied()))
+            .all(&self.db)
+            .await?;
+        for row in rows {
+            let patient = PatientId(row.patient_id);
+            // A key that can't be unwrapped is told about by whoever needs it.
+            if let Some(key) = self.keys.unwrap_patient_key(&format!("patient:{patient}"), &row.wrapped) {
+                known.insert(patient, key);
+            }
+        }
         Ok(())
     }
 

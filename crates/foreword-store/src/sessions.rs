@@ -1,13 +1,15 @@
 //! Who is signed in: only digests of the secrets that browsers hold.
 
 use jiff::Timestamp;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 use uuid::Uuid;
 
 use crate::{
     Result, Txn,
     keys::digest,
-    rows::{api_client, session},
+    rows::{Instant, api_client, session},
 };
 
 /// Whose session it is.
@@ -19,6 +21,10 @@ pub enum Kind {
     Kiosk,
     /// A member of staff.
     Staff,
+    /// A member of staff whose password was right and whose second factor is still to come. It opens no page.
+    HalfStaff,
+    /// No session: a challenge that a passkey has answered, kept so that the answer counts once.
+    Answered,
 }
 
 impl Kind {
@@ -27,8 +33,34 @@ impl Kind {
             Self::Patient => "patient",
             Self::Kiosk => "kiosk",
             Self::Staff => "staff",
+            Self::HalfStaff => "staff-half",
+            Self::Answered => "answered",
         }
     }
+}
+
+/// A session that is not over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Live {
+    /// Whose it is.
+    pub subject: Uuid,
+    /// When it was begun.
+    pub begun_at: Timestamp,
+    /// When it was last seen.
+    pub seen_at: Timestamp,
+}
+
+/// A session as its owner sees it among others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// What it is called in forms: the beginning of its digest, which opens nothing.
+    pub id: String,
+    /// On what it was begun, as far as that was told.
+    pub device: String,
+    /// When it was begun.
+    pub begun_at: Timestamp,
+    /// When it was last seen.
+    pub seen_at: Timestamp,
 }
 
 /// Begins a session.
@@ -40,6 +72,19 @@ pub async fn begin(
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<()> {
+    begin_on(txn, kind, subject, secret, None, now, expires_at).await
+}
+
+/// Begins a session on a device that has a name.
+pub async fn begin_on(
+    txn: &Txn,
+    kind: Kind,
+    subject: Uuid,
+    secret: &str,
+    device: Option<&str>,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<()> {
     let row = session::ActiveModel {
         hash: Set(digest(secret.as_bytes())),
         kind: Set(kind.as_str().to_owned()),
@@ -47,17 +92,20 @@ pub async fn begin(
         created_at: Set(now.into()),
         seen_at: Set(now.into()),
         expires_at: Set(expires_at.into()),
+        device: Set(device.map(str::to_owned)),
     };
     session::Entity::insert(row).exec_without_returning(&txn.db).await?;
     Ok(())
 }
 
-/// A live session's subject, and when it was last seen.
-pub async fn find(txn: &Txn, kind: Kind, secret: &str, now: Timestamp) -> Result<Option<(Uuid, Timestamp)>> {
+/// A session that is not over, by its secret.
+pub async fn find(txn: &Txn, kind: Kind, secret: &str, now: Timestamp) -> Result<Option<Live>> {
     let row = session::Entity::find_by_id(digest(secret.as_bytes())).one(&txn.db).await?;
-    Ok(row
-        .filter(|row| row.kind == kind.as_str() && Timestamp::from(row.expires_at) > now)
-        .map(|row| (row.subject, row.seen_at.into())))
+    Ok(row.filter(|row| row.kind == kind.as_str() && Timestamp::from(row.expires_at) > now).map(|row| Live {
+        subject: row.subject,
+        begun_at: row.created_at.into(),
+        seen_at: row.seen_at.into(),
+    }))
 }
 
 /// Whose session it is or was, over or not.
@@ -92,6 +140,69 @@ pub async fn end_all(txn: &Txn, kind: Kind, subject: Uuid) -> Result<()> {
         .exec(&txn.db)
         .await?;
     Ok(())
+}
+
+/// Forgets a subject's sessions that are over.
+pub async fn forget_ended(txn: &Txn, kind: Kind, subject: Uuid, now: Timestamp) -> Result<()> {
+    session::Entity::delete_many()
+        .filter(session::Column::Kind.eq(kind.as_str()))
+        .filter(session::Column::Subject.eq(subject))
+        .filter(session::Column::ExpiresAt.lte(Instant::from(now)))
+        .exec(&txn.db)
+        .await?;
+    Ok(())
+}
+
+/// A subject's sessions that are not over, the one last seen first.
+pub async fn of(txn: &Txn, kind: Kind, subject: Uuid, now: Timestamp) -> Result<Vec<Listed>> {
+    let rows = mine(kind, subject)
+        .filter(session::Column::ExpiresAt.gt(Instant::from(now)))
+        .order_by_desc(session::Column::SeenAt)
+        .all(&txn.db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Listed {
+            id: short(&row.hash),
+            device: row.device.unwrap_or_default(),
+            begun_at: row.created_at.into(),
+            seen_at: row.seen_at.into(),
+        })
+        .collect())
+}
+
+/// What a session is called among others.
+pub fn id_of(secret: &str) -> String {
+    short(&digest(secret.as_bytes()))
+}
+
+/// Ends one session of a subject by what it is called. Whether there was one.
+pub async fn end_listed(txn: &Txn, kind: Kind, subject: Uuid, id: &str) -> Result<bool> {
+    let rows = mine(kind, subject).all(&txn.db).await?;
+    let Some(row) = rows.into_iter().find(|row| short(&row.hash) == id) else { return Ok(false) };
+    session::Entity::delete_by_id(row.hash).exec(&txn.db).await?;
+    Ok(true)
+}
+
+/// Ends all sessions of a subject but one.
+pub async fn end_others(txn: &Txn, kind: Kind, subject: Uuid, secret: &str) -> Result<()> {
+    session::Entity::delete_many()
+        .filter(session::Column::Kind.eq(kind.as_str()))
+        .filter(session::Column::Subject.eq(subject))
+        .filter(session::Column::Hash.ne(digest(secret.as_bytes())))
+        .exec(&txn.db)
+        .await?;
+    Ok(())
+}
+
+fn mine(kind: Kind, subject: Uuid) -> sea_orm::Select<session::Entity> {
+    session::Entity::find()
+        .filter(session::Column::Kind.eq(kind.as_str()))
+        .filter(session::Column::Subject.eq(subject))
+}
+
+fn short(hash: &[u8]) -> String {
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Adds an API client by the digest of its token.

@@ -1,36 +1,31 @@
 //! From a visit's answers and scores to the lines of the page.
 
 mod asked;
+mod explain;
+mod header;
+mod items;
 mod reused;
+mod scores;
 
 use std::collections::BTreeSet;
 
 use foreword_domain::{
-    agenda,
-    alert::Level,
+    alert::{Level, RedFlag},
     appointment::Appointment,
-    conversation::{
-        State,
-        script::{Ask, Place, Script, Why},
-    },
-    instrument::{Direction, Label, Scale},
+    conversation::{State, script::Script},
     language::Lang,
     message::Channel,
     pathway::Pathway,
-    patient::{Patient, Person},
-    phrases,
+    patient::Patient,
     private::Private,
-    response::{Ledger, Respondent, Value},
-    scoring::{Score, Status},
+    response::{Ledger, Respondent},
+    scoring::Score,
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 pub use reused::Reused;
 
-use crate::compare::{change, mode, number};
-use crate::{
-    Answers, FlagLine, Footer, Header, ItemLine, MOST_ITEMS, MOST_SCORES, ScoreLine, Summary, TopicLine, when,
-};
+use crate::{FlagLine, Footer, GoalLine, MOST_ITEMS, MOST_SCORES, OpenTopic, ReplyLine, Summary, when};
 
 /// Everything the page is made from.
 pub struct Input<'a> {
@@ -58,6 +53,12 @@ pub struct Input<'a> {
     pub reused: Reused,
     /// Red flags.
     pub flags: Vec<Flag>,
+    /// What the care team answered to the patient before the visit.
+    pub reply: Option<Reply>,
+    /// What the patient wants to reach, oldest first.
+    pub goals: Vec<Goal>,
+    /// What an earlier visit left open, in the order of asking then.
+    pub open_topics: Vec<LeftOpen>,
     /// Now.
     pub now: Timestamp,
 }
@@ -80,7 +81,7 @@ pub struct Previous {
 }
 
 /// A red flag that was raised.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Flag {
     /// How urgent.
     pub level: Level,
@@ -88,6 +89,45 @@ pub struct Flag {
     pub text: String,
     /// When.
     pub at: Timestamp,
+    /// The ask and the rule that raised it, where both are known.
+    pub rule: Option<(String, RedFlag)>,
+}
+
+/// What the care team answered to the patient before the visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// Its words.
+    pub words: Private<String>,
+    /// Their language.
+    pub lang: Lang,
+    /// Who of the care team.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What the patient wants to reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Goal {
+    /// Their words.
+    pub words: Private<String>,
+    /// Their language.
+    pub lang: Lang,
+    /// The day it was set.
+    pub set_on: Date,
+}
+
+/// A topic that an earlier visit left open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOpen {
+    /// The patient's words.
+    pub words: Private<String>,
+    /// Their language.
+    pub lang: Lang,
+    /// When that visit was.
+    pub visit: Timestamp,
+    /// How it was marked ("next time", "not now").
+    pub mark: String,
 }
 
 const LIMITS: &str = "Answers as given by the patient and scores by published rules. No diagnosis, no advice on treatment, not watched around the clock.";
@@ -112,10 +152,18 @@ pub fn compose(input: &Input<'_>) -> Summary {
     let topics = shown.topics();
     Summary {
         header: shown.header(input),
-        flags: if set_aside { Vec::new() } else { flags(input, &zone) },
+        flags: if set_aside { Vec::new() } else { flags(input, &shown) },
         notice: notice(input),
         no_topics: no_topics(input, &shown),
         topics,
+        reply: input.reply.as_ref().map(|reply| ReplyLine {
+            words: reply.words.clone(),
+            lang: reply.lang.clone(),
+            by: reply.by.clone(),
+            when: when::moment(reply.at, &zone),
+        }),
+        goals: input.goals.iter().map(goal).collect(),
+        open_topics: input.open_topics.iter().map(|open| left_open(open, &zone)).collect(),
         scores,
         more_scores,
         items,
@@ -138,7 +186,7 @@ fn notice(input: &Input<'_>) -> Option<String> {
 }
 
 fn no_topics(input: &Input<'_>, shown: &Shown<'_>) -> String {
-    let asked = shown.script.asks.iter().any(|ask| ask.instrument.agenda.is_some());
+    let asked = shown.asks_for_topics();
     let skipped = shown.script.questions(shown.ledger).iter().any(|place| {
         place
             .ask
@@ -158,7 +206,7 @@ fn no_topics(input: &Input<'_>, shown: &Shown<'_>) -> String {
     .to_owned()
 }
 
-fn flags(input: &Input<'_>, zone: &TimeZone) -> Vec<FlagLine> {
+fn flags(input: &Input<'_>, shown: &Shown<'_>) -> Vec<FlagLine> {
     let mut flags: Vec<&Flag> = input.flags.iter().collect();
     flags.sort_by_key(|flag| std::cmp::Reverse(flag.level));
     flags
@@ -166,9 +214,26 @@ fn flags(input: &Input<'_>, zone: &TimeZone) -> Vec<FlagLine> {
         .map(|flag| FlagLine {
             level: flag.level,
             text: flag.text.clone(),
-            when: when::moment(flag.at, zone),
+            when: when::moment(flag.at, shown.zone),
+            explain: flag
+                .rule
+                .as_ref()
+                .map_or_else(Private::default, |(ask, rule)| shown.explain_flag(ask, rule, &input.scores)),
         })
         .collect()
+}
+
+fn goal(goal: &Goal) -> GoalLine {
+    GoalLine { words: goal.words.clone(), lang: goal.lang.clone(), set_on: when::date(goal.set_on) }
+}
+
+fn left_open(open: &LeftOpen, zone: &TimeZone) -> OpenTopic {
+    OpenTopic {
+        words: open.words.clone(),
+        lang: open.lang.clone(),
+        from: format!("visit on {}", when::day(open.visit, zone)),
+        mark: open.mark.clone(),
+    }
 }
 
 fn footer(input: &Input<'_>, zone: &TimeZone) -> Footer {
@@ -191,309 +256,4 @@ struct Shown<'a> {
     ledger: &'a Ledger,
     zone: &'a TimeZone,
     state: State,
-}
-
-impl<'a> Shown<'a> {
-    fn header(&self, input: &Input<'_>) -> Header {
-        let profile = input.patient.profile.reveal();
-        let appointment = input.appointment;
-        let questions = self.script.questions(self.ledger);
-        let skipped = questions
-            .iter()
-            .filter(|place| matches!(self.ledger.get(&place.at()).map(|a| &a.value), Some(Value::Skipped)))
-            // "Nothing" is what they had to say.
-            .filter(|place| !place.may_be_nothing())
-            .count();
-        let answered =
-            questions.iter().filter(|place| self.ledger.get(&place.at()).is_some()).count() - skipped;
-        let left_out = if skipped > 0 { format!(", {skipped} left out by choice") } else { String::new() };
-        let mut instruments = BTreeSet::new();
-        let reused = input.reused.script.asks.iter();
-        for ask in self.script.asks.iter().chain(reused).filter(|ask| ask.why == Why::Asked) {
-            instruments.insert(format!("{} v{}", ask.instrument.id, ask.instrument.version));
-        }
-        Header {
-            name: Private::new(profile.full_name()),
-            birth_date: Private::new(when::date(profile.birth_date)),
-            identifier: Private::new(profile.external_id.clone()),
-            visit: format!("{} ({})", when::moment(appointment.start, self.zone), appointment.time_zone),
-            visit_kind: [&appointment.kind, &appointment.clinician, &appointment.clinic]
-                .into_iter()
-                .filter(|part| !part.is_empty())
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(" · "),
-            answered: match (input.completed_at, self.ledger.last_at()) {
-                _ if input.state == State::NotMe => "answers set aside".to_owned(),
-                (Some(at), Some(last)) if last > at => {
-                    format!(
-                        "completed {}, changed {}",
-                        when::moment(at, self.zone),
-                        when::moment(last, self.zone)
-                    )
-                }
-                (Some(at), _) => format!("completed {}", when::moment(at, self.zone)),
-                (None, Some(at)) => format!("not finished; last answer {}", when::moment(at, self.zone)),
-                (None, None) => "no answers yet".to_owned(),
-            },
-            how: self.how(),
-            complete: format!("{answered} of {} answered{left_out}", questions.len()),
-            instruments: instruments.into_iter().collect::<Vec<_>>().join(", "),
-        }
-    }
-
-    fn how(&self) -> String {
-        let (mut by, mut channels, mut languages) = (Vec::new(), Vec::new(), Vec::new());
-        for answer in self.ledger.iter() {
-            add(&mut by, answer.by.label().to_owned());
-            add(&mut channels, answer.channel.label().to_owned());
-            add(&mut languages, phrases::english_name(&answer.instrument_language));
-        }
-        if by.is_empty() {
-            return String::new();
-        }
-        format!("by {}, via {}, in {}", by.join(" and "), channels.join(" and "), languages.join(" and "))
-    }
-
-    fn topics(&self) -> Vec<TopicLine> {
-        let lang = self
-            .script
-            .asks
-            .iter()
-            .find(|ask| ask.instrument.agenda.is_some())
-            .map_or_else(Lang::english, |ask| ask.language.clone());
-        agenda::topics(self.script, self.ledger)
-            .into_iter()
-            .enumerate()
-            .map(|(n, topic)| TopicLine {
-                rank: n + 1,
-                words: topic.words,
-                lang: lang.clone(),
-                wish: topic.wish,
-            })
-            .collect()
-    }
-
-    fn scores(&self, scores: &[(String, Vec<Score>)], previous: &[Previous]) -> Vec<ScoreLine> {
-        let mut lines = Vec::new();
-        for ask in &self.script.asks {
-            let Some((_, scores)) = scores.iter().find(|(key, _)| *key == ask.key) else { continue };
-            // A score nobody said the direction of is not shown.
-            let shown = |scale: &&Scale| scale.direction != Direction::Unstated;
-            for scale in ask.instrument.scales.iter().filter(shown) {
-                if let Some(score) = scores.iter().find(|score| score.scale == scale.id) {
-                    lines.push(self.score(ask, scale, score, previous));
-                }
-            }
-        }
-        lines
-    }
-
-    fn score(&self, ask: &Ask, scale: &Scale, score: &Score, previous: &[Previous]) -> ScoreLine {
-        let english = Lang::english();
-        let person = &self.script.person;
-        let band = score.band.as_ref().and_then(|id| scale.band(id, person));
-        let missing = score.of - score.answered;
-        let caveat = match score.status {
-            Status::NotScored => Some(format!("not scored ({} of {} answered)", score.answered, score.of)),
-            Status::Estimated if score.band.is_none() && scale.has_bands() => Some(format!(
-                "estimated: {missing} of {} not answered, and they could move it across a cut-off",
-                score.of
-            )),
-            Status::Estimated => Some(format!("estimated: {missing} of {} not answered", score.of)),
-            Status::Scored if missing > 0 => Some(format!("from {} of {} items", score.answered, score.of)),
-            Status::Scored => None,
-        };
-        let caveat = [caveat, likely(score)].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
-        let before = previous.iter().rev().find(|p| {
-            p.instrument.0 == ask.instrument.id && p.score.scale == scale.id && p.score.value.is_some()
-        });
-        let alike = before.is_some_and(|before| self.alike(ask, before));
-        let estimated =
-            before.is_some_and(|before| [score.status, before.score.status].contains(&Status::Estimated));
-        ScoreLine {
-            ask: ask.key.clone(),
-            name: scale.name.best(&english).to_owned(),
-            status: score.status,
-            value: score.value.map(number),
-            number: score.value,
-            range: scale.range,
-            direction: scale.direction,
-            band: band.map(|band| band.name.best(&english).to_owned()),
-            caveat,
-            previous: before.and_then(|before| {
-                let marked = if before.score.status == Status::Estimated { " (estimated)" } else { "" };
-                Some(format!(
-                    "{}{marked} on {}",
-                    number(before.score.value?),
-                    when::day(before.at, self.zone)
-                ))
-            }),
-            previous_number: before.filter(|_| alike && !estimated).and_then(|before| before.score.value),
-            change: before.and_then(|before| change(scale, score, before, alike)),
-            cut_offs: cut_offs(scale, *person),
-            wish: agenda::wish_about(self.ledger, &ask.key),
-            source: ask.instrument.citations.join(" · "),
-        }
-    }
-
-    /// Change is stated only between answers that were given alike.
-    fn alike(&self, ask: &Ask, before: &Previous) -> bool {
-        let mut answers = self.ledger.iter().filter(|answer| answer.at.ask == ask.key).peekable();
-        answers.peek().is_some()
-            && before.instrument.1 == ask.instrument.version
-            && !before.channels.is_empty()
-            && before.language.primary() == ask.language.primary()
-            && answers.all(|answer| {
-                Some(answer.by) == before.by
-                    && before.channels.iter().all(|c| mode(*c) == mode(answer.channel))
-            })
-    }
-
-    /// Items whose answer reached the mark their instrument sets, worst first.
-    fn standing_out(&self) -> Vec<ItemLine> {
-        let mut found: Vec<(f64, ItemLine)> = Vec::new();
-        for place in self.script.questions(self.ledger) {
-            let Some(answer) = self.ledger.get(&place.at()) else { continue };
-            if let Some(share) = place.item.standing_out(&answer.value) {
-                found.push((share, self.line(&place)));
-            }
-        }
-        // A stable sort: among equals the order of asking stays.
-        found.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-        found.into_iter().map(|(_, line)| line).collect()
-    }
-
-    fn line(&self, place: &Place<'_>) -> ItemLine {
-        let english = Lang::english();
-        let at = place.at();
-        let lang = place.ask.language.clone();
-        let question = |lang: &Lang| {
-            let text = place.item.text.get(lang)?;
-            let stem = place.item.stem.as_ref().and_then(|stem| stem.text.get(lang));
-            Some(match (&place.ask.why, stem) {
-                (Why::WishAbout { name, .. }, _) => text.replace("{about}", name.best(lang)),
-                // Half a sentence is not to be understood without the half it continues.
-                (Why::Asked, Some(stem)) if text.starts_with('…') => {
-                    format!("{} {text}", stem.trim_end_matches(['…', ' ']))
-                }
-                (Why::Asked | Why::FromTeam { .. }, _) => text.to_owned(),
-            })
-        };
-        let asked_by = asked::by(&place.ask.why);
-        let answer = match asked_by {
-            Some(_) => self.answer_to_team(&at),
-            None => self.script.answer_words(self.ledger, &at, &english).unwrap_or_default(),
-        };
-        let abroad = lang.primary() != "en";
-        let label = |code: &String| match &place.item.choice(code)?.label {
-            Label::Text(text) => text.get(&english),
-            Label::AnswerTo(_) => None,
-        };
-        let answer_english = self.ledger.get(&at).filter(|_| abroad).and_then(|given| match &given.value {
-            Value::Choice(code) => label(code).map(str::to_owned),
-            Value::Choices(codes) => Some(codes.iter().map(label).collect::<Option<Vec<_>>>()?.join(", ")),
-            _ => None,
-        });
-        ItemLine {
-            asked_by,
-            question: question(&lang).unwrap_or_default(),
-            question_english: abroad.then(|| question(&english)).flatten(),
-            answer: Private::new(answer),
-            answer_english: answer_english.map(Private::new),
-            lang,
-        }
-    }
-
-    fn missing(&self, state: State) -> Vec<String> {
-        // A page without answers says so once.
-        if matches!(state, State::NotMe | State::Declined) || self.ledger.is_empty() {
-            return Vec::new();
-        }
-        let english = Lang::english();
-        let mut lines = Vec::new();
-        for ask in self.script.asks.iter().filter(|ask| ask.why == Why::Asked) {
-            let name = ask.instrument.plain_name.best(&english);
-            let questions: Vec<Place<'_>> = self.places(ask);
-            let open = questions.iter().filter(|place| self.ledger.get(&place.at()).is_none()).count();
-            match open {
-                0 => {}
-                _ if open == questions.len() => lines.push(format!("{name}: nothing answered")),
-                _ => lines.push(format!("{name}: {open} of {} questions not answered", questions.len())),
-            }
-            let is_topic = |item: &str| {
-                ask.instrument
-                    .agenda
-                    .as_ref()
-                    .is_some_and(|agenda| agenda.topics.iter().any(|t| t.item == item || t.wish == item))
-            };
-            for place in &questions {
-                let skipped = matches!(self.ledger.get(&place.at()).map(|a| &a.value), Some(Value::Skipped));
-                if skipped && !is_topic(&place.item.id) && !place.may_be_nothing() {
-                    let question = place.item.text.best(&english);
-                    lines.push(format!("{name}: prefers not to answer “{question}”"));
-                }
-            }
-        }
-        for left_out in &self.script.not_asked {
-            lines.push(format!(
-                "{}: not asked, there is no published text in the patient's language ({})",
-                left_out.name.best(&english),
-                left_out.language
-            ));
-        }
-        lines
-    }
-
-    fn context(&self) -> Vec<ItemLine> {
-        let mut lines = self.asked();
-        for ask in &self.script.asks {
-            let Some(agenda) = &ask.instrument.agenda else { continue };
-            for place in self.places(ask) {
-                let given = self.ledger.get(&place.at()).is_some_and(|answer| answer.value != Value::Skipped);
-                if given && agenda.context.contains(&place.item.id) {
-                    lines.push(self.line(&place));
-                }
-            }
-        }
-        lines
-    }
-
-    fn answers(&self) -> Vec<Answers> {
-        self.script
-            .asks
-            .iter()
-            .filter(|ask| !matches!(ask.why, Why::WishAbout { .. }))
-            .map(|ask| Answers {
-                ask: ask.key.clone(),
-                name: ask.instrument.title.best(&Lang::english()).to_owned(),
-                lines: self.places(ask).iter().map(|place| self.line(place)).collect(),
-            })
-            .collect()
-    }
-
-    fn places(&self, ask: &'a Ask) -> Vec<Place<'a>> {
-        self.script.questions(self.ledger).into_iter().filter(|place| place.ask.key == ask.key).collect()
-    }
-}
-
-/// Where the true value of an estimate with a standard error lies in 19 of 20 cases, in plain words.
-fn likely(score: &Score) -> Option<String> {
-    let (value, error) = (score.value?, score.se?);
-    let far = 1.96 * error;
-    Some(format!("likely between {} and {}", number(value - far), number(value + far)))
-}
-
-/// Where bands part, when enough is known of the person to say which bands are theirs.
-fn cut_offs(scale: &Scale, person: Person) -> Vec<f64> {
-    match scale.bands_of(&person).as_slice() {
-        [bands] => bands.iter().skip(1).map(|band| band.min).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn add(list: &mut Vec<String>, text: String) {
-    if !list.contains(&text) {
-        list.push(text);
-    }
 }

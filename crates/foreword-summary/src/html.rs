@@ -42,6 +42,11 @@ pub fn page(summary: &Summary) -> Result<String, askama::Error> {
 const WIDTH: f64 = 200.0;
 
 impl ScoreLine {
+    /// The line so far, as SVG.
+    fn trend_svg(&self) -> Option<String> {
+        self.trend.as_ref().map(crate::Trend::svg)
+    }
+
     /// Where a value lies on the drawn scale.
     fn x(&self, value: f64) -> String {
         let (low, high) = self.range;
@@ -75,7 +80,7 @@ impl ScoreLine {
     }
 
     /// The scale in words, for those who can't see it drawn.
-    fn drawn_in_words(&self) -> String {
+    pub(crate) fn drawn_in_words(&self) -> String {
         let now = self.value.as_deref().unwrap_or("none");
         let before = self.previous_number.map(|n| format!(", before {}", number(n))).unwrap_or_default();
         format!("{now} on a scale of {} to {}{before}", self.low(), self.high())

@@ -1,17 +1,21 @@
 //! The clinician's one page for one visit: what matters to the patient first, in their words.
 //!
-//! One model, [`Summary`], made by [`compose`]; HTML and plain text say what is in it and nothing
-//! else. Beside it the patient's own copy ([`Copy`]) and the form on paper ([`paper()`]).
+//! One model, [`Summary`], made by [`compose`]; HTML, PDF and plain text say what is in it and
+//! nothing else. Beside it the patient's own copy ([`Copy`]) and the form on paper ([`paper()`]).
 //! Pure: it refuses to know databases, web servers and the disk.
 
 mod chart;
 mod compare;
 mod compose;
 mod copy;
+mod digest;
+mod drawing;
 pub mod html;
+mod page;
 mod paper;
 mod pdf;
 pub mod text;
+mod trend;
 pub mod when;
 
 use foreword_domain::{
@@ -19,10 +23,12 @@ use foreword_domain::{
 };
 
 pub use chart::{Chart, Point, chart_svg};
-pub use compose::{Flag, Input, Previous, Reused, compose};
+pub use compose::{Flag, Goal, Input, LeftOpen, Previous, Reply, Reused, compose};
 pub use copy::{Copy, CopyGroup, CopyLine, CopyTopic, copy_html, copy_pdf};
+pub use page::{DetailPages, summary_pdf};
 pub use paper::{NoForm, NotOnPaper, PaperForm, PatientHeader, WhyNotOnPaper, not_on_paper, paper};
 pub use pdf::{Fonts, Paper};
+pub use trend::{Trend, TrendPoint, sparkline_svg};
 
 /// Topics, scores and items that fit on the page.
 pub const MOST_SCORES: usize = 6;
@@ -42,6 +48,12 @@ pub struct Summary {
     pub topics: Vec<TopicLine>,
     /// What is said where there are no topics.
     pub no_topics: String,
+    /// What the care team answered to the patient before the visit.
+    pub reply: Option<ReplyLine>,
+    /// What the patient wants to reach, in their words.
+    pub goals: Vec<GoalLine>,
+    /// What earlier visits left open, in the patient's words.
+    pub open_topics: Vec<OpenTopic>,
     /// Scores, at most [`MOST_SCORES`].
     pub scores: Vec<ScoreLine>,
     /// Scores that did not fit; they stand among all answers.
@@ -92,6 +104,8 @@ pub struct FlagLine {
     pub text: String,
     /// When it was raised.
     pub when: String,
+    /// The rule and the answer behind it.
+    pub explain: Private<Vec<String>>,
 }
 
 /// A topic.
@@ -105,6 +119,45 @@ pub struct TopicLine {
     pub lang: Lang,
     /// What they want done with it.
     pub wish: Option<Wish>,
+    /// What was asked, when and how it was answered.
+    pub explain: Private<Vec<String>>,
+}
+
+/// What the care team answered to the patient before the visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplyLine {
+    /// Its words.
+    pub words: Private<String>,
+    /// Their language.
+    pub lang: Lang,
+    /// Who of the care team.
+    pub by: String,
+    /// When.
+    pub when: String,
+}
+
+/// What the patient wants to reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalLine {
+    /// Their words.
+    pub words: Private<String>,
+    /// Their language.
+    pub lang: Lang,
+    /// The day it was set.
+    pub set_on: String,
+}
+
+/// A topic that an earlier visit left open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenTopic {
+    /// The patient's words.
+    pub words: Private<String>,
+    /// Their language.
+    pub lang: Lang,
+    /// From which visit it is.
+    pub from: String,
+    /// How it was marked then.
+    pub mark: String,
 }
 
 /// A score with all that is needed to read it.
@@ -140,6 +193,10 @@ pub struct ScoreLine {
     pub wish: Option<Wish>,
     /// The rule and where it was published.
     pub source: String,
+    /// How it came about, and the change that matters with its source.
+    pub explain: Private<Vec<String>>,
+    /// Its line so far, where there are enough earlier scores.
+    pub trend: Option<Trend>,
 }
 
 impl ScoreLine {
@@ -164,6 +221,8 @@ pub struct ItemLine {
     pub answer_english: Option<Private<String>>,
     /// The language it was asked in.
     pub lang: Lang,
+    /// Why it is listed, when and how it was answered.
+    pub explain: Private<Vec<String>>,
 }
 
 /// All answers to one ask.

@@ -11,9 +11,19 @@ mod pages;
 mod strip;
 mod text;
 
-pub(crate) use block::{Block, Doc, Look, Tick, Words, clean};
-pub(crate) use draw::write;
+pub(crate) use block::{Block, Doc, Edges, Look, Tick, Words, clean};
+pub(crate) use draw::{anchored, write};
+pub(crate) use flow::{Flowed, flow};
 pub use fonts::Fonts;
+pub(crate) use text::Typesetter;
+
+/// Whether a character of it has no glyph in any font.
+pub(crate) fn has_boxes(strip: &strip::Strip) -> bool {
+    strip.marks.iter().flat_map(|mark| &mark.ops).any(|op| match op {
+        strip::Op::Glyphs(shaped, ..) => shaped.glyphs.iter().any(|glyph| glyph.glyph_id.to_u32() == 0),
+        _ => false,
+    })
+}
 
 /// The sheets a document is printed on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

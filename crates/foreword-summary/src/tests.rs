@@ -3,14 +3,17 @@
 
 mod change;
 mod charts;
+mod contents;
 mod copies;
 mod forms;
 mod laid_out;
 mod page;
 mod printed;
 mod scores;
+mod sheets;
 mod states;
 mod topics;
+mod trends;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -36,7 +39,7 @@ use foreword_domain::{
 };
 use jiff::Timestamp;
 
-use crate::{Flag, Input, Previous, Reused, ScoreLine, Summary, compose, html, text};
+use crate::{Flag, Goal, Input, LeftOpen, Previous, Reply, Reused, ScoreLine, Summary, compose, html, text};
 
 const INSTRUMENTS: [(&str, &str); 6] = [
     ("visit-agenda.toml", include_str!("../../../config/instruments/visit-agenda.toml")),
@@ -61,6 +64,9 @@ struct Visit {
     completed_at: Option<Timestamp>,
     previous: Vec<Previous>,
     flags: Vec<Flag>,
+    reply: Option<Reply>,
+    goals: Vec<Goal>,
+    open_topics: Vec<LeftOpen>,
     /// How the next answers come.
     channel: Channel,
     by: Respondent,
@@ -98,6 +104,9 @@ impl Visit {
             completed_at: None,
             previous: Vec::new(),
             flags: Vec::new(),
+            reply: None,
+            goals: Vec::new(),
+            open_topics: Vec::new(),
             channel: Channel::Web,
             by: Respondent::Patient,
         }
@@ -152,7 +161,7 @@ impl Visit {
     }
 
     fn flag(mut self, level: Level, text: &str) -> Self {
-        self.flags.push(Flag { level, text: text.into(), at: at("2026-11-20T18:20:00Z") });
+        self.flags.push(Flag { level, text: text.into(), at: at("2026-11-20T18:20:00Z"), rule: None });
         self
     }
 
@@ -211,6 +220,9 @@ impl Visit {
             previous: self.previous.clone(),
             reused: Reused::default(),
             flags: self.flags.clone(),
+            reply: self.reply.clone(),
+            goals: self.goals.clone(),
+            open_topics: self.open_topics.clone(),
             now: at("2026-11-23T16:05:00Z"),
         })
     }

@@ -6,6 +6,14 @@ use crate::{ItemLine, ScoreLine, Summary, compare::number};
 
 /// The page as text; lines end with `\n`.
 pub fn render(summary: &Summary) -> String {
+    let mut text = said(summary);
+    let footer = &summary.footer;
+    text.push_str(&format!("Made {}. Content {}. {}\n", footer.made, summary.mark(), footer.limits));
+    text
+}
+
+/// What the page says, without when it was made.
+pub(crate) fn said(summary: &Summary) -> String {
     let mut out = Out(String::new());
     let header = &summary.header;
     out.line(&format!(
@@ -40,6 +48,7 @@ pub fn render(summary: &Summary) -> String {
     if summary.topics.is_empty() {
         out.line(&summary.no_topics);
     }
+    said_before(&mut out, summary);
     if !summary.scores.is_empty() {
         out.section("SCORES");
         for score in &summary.scores {
@@ -64,11 +73,30 @@ pub fn render(summary: &Summary) -> String {
     if !header.instruments.is_empty() {
         out.line(&format!("Instruments: {}", header.instruments));
     }
-    out.line(&format!("Made {}. {}", footer.made, footer.limits));
     out.0
 }
 
-fn score_line(score: &ScoreLine) -> String {
+/// What was answered, wanted and left open before.
+fn said_before(out: &mut Out, summary: &Summary) {
+    if let Some(reply) = &summary.reply {
+        out.section("THE CARE TEAM'S REPLY");
+        out.line(&format!("{} ({}, {})", reply.words.reveal(), reply.by, reply.when));
+    }
+    if !summary.goals.is_empty() {
+        out.section("GOALS");
+        for goal in &summary.goals {
+            out.line(&format!("- {} (set on {})", goal.words.reveal(), goal.set_on));
+        }
+    }
+    if !summary.open_topics.is_empty() {
+        out.section("OPEN SINCE THE LAST VISIT");
+        for open in &summary.open_topics {
+            out.line(&format!("- {} ({}: {})", open.words.reveal(), open.from, open.mark));
+        }
+    }
+}
+
+pub(crate) fn score_line(score: &ScoreLine) -> String {
     let mut parts = vec![match &score.value {
         Some(value) => {
             let range = if score.has_range() {
@@ -87,6 +115,9 @@ fn score_line(score: &ScoreLine) -> String {
         parts.push(format!("before: {previous}"));
     }
     parts.extend(score.change.clone());
+    if let Some(trend) = &score.trend {
+        parts.push(format!("so far: {}", trend.so_far()));
+    }
     parts.extend(score.wish.map(|wish| wish.label().to_owned()));
     parts.join("; ")
 }
@@ -116,12 +147,16 @@ impl Out {
         }
         self.section(title);
         for item in items {
-            let question = item.question_english.as_ref().map(|q| format!(" ({q})")).unwrap_or_default();
-            let answer =
-                item.answer_english.as_ref().map(|a| format!(" ({})", a.reveal())).unwrap_or_default();
-            let by = item.asked_by.as_ref().map(|by| format!("Asked by {by}: ")).unwrap_or_default();
-            self.line(&format!("- {by}{}{question} → {}{answer}", item.question, item.answer.reveal()));
+            self.line(&format!("- {}", item_line(item)));
         }
         self.more(more);
     }
+}
+
+/// A question with its answer; what was asked in another language stands in English beside it.
+pub(crate) fn item_line(item: &ItemLine) -> String {
+    let question = item.question_english.as_ref().map(|q| format!(" ({q})")).unwrap_or_default();
+    let answer = item.answer_english.as_ref().map(|a| format!(" ({})", a.reveal())).unwrap_or_default();
+    let by = item.asked_by.as_ref().map(|by| format!("Asked by {by}: ")).unwrap_or_default();
+    format!("{by}{}{question} → {}{answer}", item.question, item.answer.reveal())
 }

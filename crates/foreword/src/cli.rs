@@ -61,7 +61,7 @@ pub(crate) enum Command {
     #[command(after_help = "Example: foreword tick --at 2026-11-24T09:00:00Z")]
     Tick(Tick),
     /// The clinician's page for one appointment
-    #[command(after_help = "Example: foreword summary A-1001 --format text")]
+    #[command(after_help = "Example: foreword summary A-1001 --format pdf --paper letter --out page.pdf")]
     Summary(Summary),
     /// The form of a pathway on paper, as PDF
     #[command(after_help = "Example: foreword paper wellbeing-check --lang de --out form.pdf")]
@@ -69,6 +69,9 @@ pub(crate) enum Command {
     /// Red flags
     #[command(subcommand)]
     Alerts(Alerts),
+    /// The audit log: who read and wrote what
+    #[command(subcommand)]
+    Audit(Audit),
     /// Accounts of staff
     #[command(subcommand)]
     Staff(Staff),
@@ -348,6 +351,12 @@ pub(crate) struct Summary {
     /// The form of the page
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// Sheets of the PDF: a4 or letter
+    #[arg(long = "paper", default_value = "a4")]
+    pub sheets: foreword_summary::Paper,
+    /// The PDF's one page alone, without the pages of answers and rules behind it
+    #[arg(long)]
+    pub one_page: bool,
     /// Write it to a file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -357,6 +366,8 @@ pub(crate) struct Summary {
 pub(crate) enum Format {
     /// A page for a browser
     Html,
+    /// A page to print
+    Pdf,
     /// Plain text, to paste into the record
     Text,
 }
@@ -369,6 +380,44 @@ pub(crate) enum Alerts {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Audit {
+    /// Find out whether it is as it was written; exit code 1 when it is not
+    #[command(
+        after_help = "Example: foreword audit verify\n\nWhat it finds, and what it can't: docs/audit.md"
+    )]
+    Verify(AuditVerify),
+    /// What stands in it, newest first
+    #[command(after_help = "Example: foreword audit list --since 2026-11-01 --patient P-1001 --json")]
+    List(AuditList),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AuditVerify {
+    /// A link that was printed before and kept elsewhere: it must still be there
+    #[arg(long, value_name = "LINK")]
+    pub noted: Option<String>,
+    /// JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AuditList {
+    /// Only from then on: a date in the clinic's zone, or an instant in RFC 3339
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// Only what this patient did or what concerns them, by our id or the feed's
+    #[arg(long, value_name = "ID")]
+    pub patient: Option<String>,
+    /// Only what they did: a login of staff, or as the log writes it (service, feed, patient:...)
+    #[arg(long, value_name = "WHO")]
+    pub actor: Option<String>,
+    /// JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Subcommand, Debug)]
@@ -391,15 +440,42 @@ pub(crate) enum Staff {
         clinic: Vec<String>,
     },
     /// All accounts
-    List,
+    #[command(after_help = "Example: foreword staff list --json")]
+    List {
+        /// JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print a link that connects an account with a chat in Telegram, once, within 15 minutes
     #[command(after_help = "Example: foreword staff telegram roe")]
     Telegram {
         /// What they sign in with
         login: String,
     },
-    /// Give an account another password, read from standard input
+    /// Send a member the daily digest by mail, or stop it
+    #[command(after_help = "Example: foreword staff digest roe roe@clinic.example")]
+    Digest {
+        /// What they sign in with
+        login: String,
+        /// Where to; `off` stops it
+        #[arg(value_name = "ADDRESS|off")]
+        address: String,
+    },
+    /// Give an account another password, printed once, and take its second factor away; every session ends
+    #[command(after_help = "Example: foreword staff reset roe")]
     Reset {
+        /// What they sign in with
+        login: String,
+    },
+    /// Shut an account; every session of it ends
+    #[command(after_help = "Example: foreword staff disable roe")]
+    Disable {
+        /// What they sign in with
+        login: String,
+    },
+    /// Open an account again
+    #[command(after_help = "Example: foreword staff enable roe")]
+    Enable {
         /// What they sign in with
         login: String,
     },

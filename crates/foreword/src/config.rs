@@ -36,6 +36,8 @@ pub struct Config {
     pub visits: Visits,
     /// Quiet hours.
     pub quiet_hours: Quiet,
+    /// The daily digest.
+    pub digest: Digest,
     /// Instruments.
     pub instruments: Folder,
     /// Pathways.
@@ -73,11 +75,13 @@ sections! {
     /// Keys.
     Keys { master_file }
     /// The clinic.
-    Clinic { name, language, time_zone }
+    Clinic { name, language, time_zone, second_factor }
     /// Visits.
     Visits { check }
     /// Quiet hours.
     Quiet { from, to }
+    /// The daily digest.
+    Digest { at }
     /// A folder with the clinic's own files.
     Folder { dir }
 }
@@ -180,12 +184,24 @@ impl Config {
                 &format!("is {:?}, must be \"year\" or \"date\"", self.visits.check),
             ));
         }
+        if !matches!(self.clinic.second_factor.as_str(), "optional" | "required") {
+            return Err(refuse(
+                "clinic.second_factor",
+                &format!("is {:?}, must be \"optional\" or \"required\"", self.clinic.second_factor),
+            ));
+        }
         for (key, text) in
             [("quiet_hours.from", &self.quiet_hours.from), ("quiet_hours.to", &self.quiet_hours.to)]
         {
             if text.parse::<Time>().is_err() {
                 return Err(refuse(key, "must be a time of day such as \"20:00\""));
             }
+        }
+        if !self.digest.at.is_empty() && self.digest_at().is_none() {
+            return Err(refuse(
+                "digest.at",
+                "must be a time of day such as \"07:00\", or empty for no digest",
+            ));
         }
         if self.http.public_url.is_empty()
             && !self.mail.smtp_url.is_empty()
@@ -213,11 +229,24 @@ impl Config {
         self.mail.per_minute.parse().ok().filter(|number| *number > 0)
     }
 
+    /// When staff are told of the day; never, where it is not set.
+    pub fn digest_at(&self) -> Option<Time> {
+        self.digest.at.parse().ok()
+    }
+
     /// What patients are asked for on the web, to be sure that it is they.
     pub fn identity_check(&self) -> foreword_app::identity::Asked {
         match self.visits.check.as_str() {
             "date" => foreword_app::identity::Asked::Date,
             _ => foreword_app::identity::Asked::Year,
+        }
+    }
+
+    /// Whether staff need a second factor.
+    pub fn second_factor(&self) -> foreword_app::account::SecondFactor {
+        match self.clinic.second_factor.as_str() {
+            "required" => foreword_app::account::SecondFactor::Required,
+            _ => foreword_app::account::SecondFactor::Optional,
         }
     }
 

@@ -112,6 +112,8 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
             mailbox: mailbox(config, inbox.as_ref()),
             check: config.identity_check(),
             mails_a_minute: config.mails_a_minute(),
+            digest_at: config.digest_at(),
+            second_factor: config.second_factor(),
         },
     );
     let clock = match app.claim_clock(&config.clock).await?.as_str() {
@@ -203,9 +205,8 @@ fn mailbox(config: &Config, inbox: Option<&Inbox>) -> Option<Mailbox> {
 pub(crate) fn fonts() -> foreword_summary::Fonts {
     /// Where Debian and others put them; the scripts of patients' own words beyond those in the program.
     const FOLDERS: [&str; 2] = ["/usr/share/fonts/truetype/noto", "/usr/share/fonts/opentype/noto"];
-    const SCRIPTS: [&str; 7] = [
+    const SCRIPTS: [&str; 6] = [
         "NotoSansHebrew-Regular.ttf",
-        "NotoSansDevanagari-Regular.ttf",
         "NotoSansBengali-Regular.ttf",
         "NotoSansTamil-Regular.ttf",
         "NotoSansThai-Regular.ttf",
@@ -272,6 +273,8 @@ fn files(dir: &str, key: &str) -> anyhow::Result<Vec<File>> {
 pub(crate) async fn work(service: &Service, mut end: tokio::sync::watch::Receiver<bool>) {
     /// How often the worker looks for messages that are due.
     const EVERY: Duration = Duration::from_secs(2);
+    /// Every so many times it does what is done once a minute.
+    const A_MINUTE: u32 = 30;
     let doors = service.doors();
     if doors.is_empty() {
         tracing::warn!(
@@ -295,10 +298,10 @@ pub(crate) async fn work(service: &Service, mut end: tokio::sync::watch::Receive
     let clock = || (!*told.borrow()).then(|| service.clock.now());
     let mut every = tokio::time::interval(EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
+    for round in 0_u32.. {
         tokio::select! {
             _ = every.tick() => {}
-            _ = end.wait_for(|end| *end) => return,
+            _ = end.wait_for(|end| *end) => break,
         }
         if let Clock::Manual(_) = service.clock {
             match manual_now(&service.app).await {
@@ -308,6 +311,9 @@ pub(crate) async fn work(service: &Service, mut end: tokio::sync::watch::Receive
             // On a manual clock, `tick` does the work.
             continue;
         }
+        if round.is_multiple_of(A_MINUTE) {
+            once_a_minute(service).await;
+        }
         if doors.is_empty() {
             continue;
         }
@@ -316,5 +322,21 @@ pub(crate) async fn work(service: &Service, mut end: tokio::sync::watch::Receive
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "messages could not be sent"),
         }
+    }
+    if let Clock::System = service.clock {
+        once_a_minute(service).await;
+    }
+}
+
+/// What is done once a minute: the digest of the day is owed when it is time, and the audit log is linked.
+async fn once_a_minute(service: &Service) {
+    let now = service.clock.now();
+    if service.mail.is_some()
+        && let Err(error) = service.app.plan_digests(now).await
+    {
+        tracing::error!(%error, "the daily digest could not be planned");
+    }
+    if let Err(error) = service.app.seal_audit(now).await {
+        tracing::error!(%error, "the audit log could not be linked");
     }
 }

@@ -23,7 +23,9 @@ pub async fn clinic(folder: &Path, name: &str, pathways: &[File]) -> (App, Store
         quiet: QuietHours::DEFAULT,
         mailbox: None,
         mails_a_minute: None,
+        digest_at: None,
         check: Asked::Year,
+        second_factor: foreword_app::account::SecondFactor::Optional,
     };
     (App::new(store.clone(), Catalog::with(&[], pathways).unwrap(), options), store)
 }

@@ -95,6 +95,7 @@ async fn private_questions_wait_on_the_web_and_the_chat_hands_over_the_link() {
       
       Nobody watches these answers around the clock. In an emergency call your local emergency number.
       [My answers]
+      [Tell me when it was read]
     "#);
     // What was answered on the web is not read out here either.
     chat.says(&["answers"]).await;

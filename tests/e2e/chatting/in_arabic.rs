@@ -89,6 +89,7 @@ async fn the_whole_chat_is_in_arabic() {
       
       ‏لا أحد يتابع هذه الإجابات على مدار الساعة. في حالة الطوارئ، يُرجى الاتصال برقم الطوارئ في منطقتك.
       [إجاباتي]
+      [أخبروني عندما تُقرأ]
     "#);
     insta::assert_snapshot!(answers(&world, "A1").await, @r"
     visit-agenda/confidence: 7 (telegram, patient)

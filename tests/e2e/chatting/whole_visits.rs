@@ -132,6 +132,7 @@ async fn a_visit_is_answered_by_typing_only() {
       
       Nobody watches these answers around the clock. In an emergency call your local emergency number.
       [My answers]
+      [Tell me when it was read]
     "#);
     insta::assert_snapshot!(answers(&world, "A2").await, @r"
     gi-questions/blood: 1 (telegram, patient)

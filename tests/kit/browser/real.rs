@@ -34,7 +34,19 @@ impl Browser {
     /// The same, in another way.
     pub async fn with(world: &World, width: u32, height: u32, way: Way) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
+        Self::on(world, listener, "127.0.0.1", width, height, way).await
+    }
+
+    /// The same, at a port that was taken before, and under a name.
+    pub async fn on(
+        world: &World,
+        listener: tokio::net::TcpListener,
+        host: &str,
+        width: u32,
+        height: u32,
+        way: Way,
+    ) -> Self {
+        let base = format!("http://{host}:{}", listener.local_addr().unwrap().port());
         let router = world.router();
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let port = process::free_port();
@@ -146,6 +158,18 @@ impl Browser {
             tokio::task::block_in_place(|| process::nap(10));
         }
         panic!("the window stays at {address}");
+    }
+
+    /// Gives the browser something that makes passkeys, and a user who is always verified.
+    pub async fn give_authenticator(&self) {
+        let session = self.client.session_id().await.unwrap().unwrap();
+        let address = format!("http://127.0.0.1:{}/session/{session}/webauthn/authenticator", self.port);
+        let options = json!({
+            "protocol": "ctap2", "transport": "internal",
+            "hasResidentKey": true, "hasUserVerification": true, "isUserVerified": true,
+        });
+        let asked = ureq::post(&address).header("content-type", "application/json").send(options.to_string());
+        assert!(asked.unwrap().status().is_success());
     }
 
     pub async fn has(&self, css: &str) -> bool {

@@ -11,7 +11,7 @@ use foreword_domain::{
 use foreword_store::outbox;
 
 use super::{Ear, Picked, people, talking::Talk};
-use crate::Result;
+use crate::{Result, noting};
 
 impl Ear<'_> {
     /// A button was pressed.
@@ -99,6 +99,11 @@ impl Ear<'_> {
             Press::Wish(Wish::Whom) => {
                 let people = self.people().await?;
                 return self.ask_whom(&people).await;
+            }
+            Press::Wish(Wish::Tell) => {
+                let read = noting::wish_in(self.txn, talk.visit.id, true, self.now).await?;
+                let says = vec![if read.is_some() { Tell::WasRead } else { Tell::WillTell }];
+                return self.owe(Some(talk.patient), Some(talk.visit.id), None, says).await;
             }
             Press::Sure(wish) => {
                 let says = vec![Tell::Sure(wish.as_str().to_owned())];

@@ -76,7 +76,7 @@ pub(super) fn outcome(
         Delivery::Never(why) => Outcome::GaveUp(why),
         Delivery::Unreachable(why) => {
             effect.lost = Some(why.clone());
-            if is_reply || claimed.kind.0 == Owed::MAIL {
+            if is_reply || matches!(claimed.kind.0.as_str(), Owed::MAIL | Owed::DIGEST) {
                 Outcome::GaveUp(why)
             } else {
                 Outcome::RetryAt(now, format!("{why}; by another channel"))

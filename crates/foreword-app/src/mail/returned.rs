@@ -8,7 +8,7 @@ use foreword_domain::{
 use foreword_store::{appointments, audit, conversations, mails::Settled, outbox, patients};
 
 use super::{Desk, address::Address, refused};
-use crate::{Result, mint};
+use crate::{Result, mint, planning::way};
 
 impl Desk<'_> {
     pub(super) async fn came_back(&self, to: &Address, bounce: &Bounce) -> Result<Settled> {
@@ -47,7 +47,7 @@ impl Desk<'_> {
         let pathway = self.app.pathway_in(txn, &stored.pathway.0, &stored.pathway.1).await?;
         let channels = pathway.as_ref().map(|pathway| pathway.channels.as_slice()).unwrap_or_default();
         let ways = self.app.ways(txn, patient, channels).await?;
-        let next = ways.into_iter().next();
+        let next = way(purpose, ways);
         if let (Some((channel, address)), true, true) =
             (next, is_ahead, stored.standing.state.wants_reminding())
         {

@@ -267,6 +267,8 @@ fn say(tell: &Tell, view: &View<'_>) -> (Bubble, Rows) {
         Tell::Ahead => "chat-ahead",
         Tell::Stale => "chat-stale",
         Tell::Gone => "chat-gone",
+        Tell::WillTell => "chat-will-tell",
+        Tell::WasRead => "chat-was-read",
         Tell::Trouble => "chat-trouble",
     };
     (plain(key, view), Vec::new())
@@ -300,7 +302,9 @@ fn spoken(say: &Say, view: &View<'_>) -> (Bubble, Rows) {
             }
             in_rows(buttons)
         }
-        Say::Completed => vec![vec![wish("page-answers", Wish::Answers)]],
+        Say::Completed => {
+            vec![vec![wish("page-answers", Wish::Answers)], vec![wish("chat-tell-me", Wish::Tell)]]
+        }
         Say::Paused | Say::Declined => vec![vec![wish("page-go-on", Wish::Go)]],
         Say::Elsewhere => {
             if visit.script.is_for_the_patient_alone(Channel::Telegram) {

@@ -54,10 +54,12 @@ pub enum Wish {
     NotMe,
     /// No more messages.
     Stop,
+    /// To be told when the team has read the answers.
+    Tell,
 }
 
 impl Wish {
-    const ALL: [(Self, &str); 10] = [
+    const ALL: [(Self, &str); 11] = [
         (Self::Answers, "answers"),
         (Self::Pause, "pause"),
         (Self::Go, "go"),
@@ -68,6 +70,7 @@ impl Wish {
         (Self::Decline, "decline"),
         (Self::NotMe, "notme"),
         (Self::Stop, "stop"),
+        (Self::Tell, "tell"),
     ];
 
     /// The word for it, in buttons and in payloads.

@@ -49,6 +49,10 @@ pub enum Tell {
     Gone,
     /// Are you sure? By the word of the wish.
     Sure(String),
+    /// It will be told when the team has read the answers.
+    WillTell,
+    /// The team has read them already.
+    WasRead,
     /// Something went wrong that is our fault.
     Trouble,
     /// To a member of staff.

@@ -55,6 +55,6 @@ fn to(id: AppointmentId) -> Response {
 }
 
 async fn refused(web: &Web, id: AppointmentId, staff: &SignedIn, why: String, given: String) -> Response {
-    let draft = summary::Draft { given, trouble: Some(why) };
+    let draft = summary::Draft { given, trouble: Some(why), ..Default::default() };
     (StatusCode::UNPROCESSABLE_ENTITY, summary::page(web, id, staff, draft, None).await).into_response()
 }

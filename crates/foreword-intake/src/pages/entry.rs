@@ -26,6 +26,8 @@ use crate::Web;
 struct Entry<'a> {
     frame: Frame<'a>,
     token: &'a str,
+    /// Whether what the care team wrote is looked for.
+    is_to_team: bool,
     birth: Birth,
     languages: Vec<(&'static Lang, String)>,
 }
@@ -33,6 +35,19 @@ struct Entry<'a> {
 #[derive(Deserialize)]
 pub(crate) struct Asked {
     lang: Option<String>,
+    /// `team`: what the care team wrote.
+    to: Option<String>,
+}
+
+impl Asked {
+    fn is_to_team(&self) -> bool {
+        self.to.as_deref() == Some("team")
+    }
+
+    /// Where in the visit it leads.
+    fn place(&self) -> &'static str {
+        if self.is_to_team() { "/team" } else { "" }
+    }
 }
 
 pub(crate) async fn show(
@@ -47,12 +62,12 @@ pub(crate) async fn show(
     };
     if let Some(browser) = session::visit_secret(&web, &headers) {
         match web.app.is_inside(&token, &browser, web.now()).await {
-            Ok(Some(id)) => return Redirect::to(&format!("/visit/{id}")).into_response(),
+            Ok(Some(id)) => return Redirect::to(&format!("/visit/{id}{}", asked.place())).into_response(),
             Ok(None) => {}
             Err(error) => return Failure::from(&web, &error).in_language(&lang).into_response(),
         }
     }
-    page(&web, &token, &lang, Birth::new(&web), StatusCode::OK)
+    page(&web, &token, &lang, &asked, Birth::new(&web), StatusCode::OK)
 }
 
 pub(crate) async fn check(
@@ -75,11 +90,11 @@ pub(crate) async fn check(
                 (SET_COOKIE, session::link_cookie(&web, &token, secret.reveal())),
             ]);
             // Where this leads, a browser without the cookie is told what is missing.
-            (cookies, Redirect::to(&format!("/visit/{id}?from=link"))).into_response()
+            (cookies, Redirect::to(&format!("/visit/{id}{}?from=link", asked.place()))).into_response()
         }
         Ok(check) => {
             let status = status_of(&check);
-            page(&web, &token, &lang, Birth::after(&web, &check, &fields, &lang, now), status)
+            page(&web, &token, &lang, &asked, Birth::after(&web, &check, &fields, &lang, now), status)
         }
         Err(error) => Failure::from(&web, &error).in_language(&lang).into_response(),
     }
@@ -111,7 +126,8 @@ pub(super) fn spoken(tag: Option<&str>) -> Option<Lang> {
     tag.and_then(|tag| Lang::parse(tag).ok()).filter(|lang| Phrases::get().speaks(lang))
 }
 
-fn page(web: &Web, token: &str, lang: &Lang, birth: Birth, status: StatusCode) -> Response {
-    let page = Entry { frame: Frame::new(web, lang), token, birth, languages: languages() };
+fn page(web: &Web, token: &str, lang: &Lang, asked: &Asked, birth: Birth, status: StatusCode) -> Response {
+    let is_to_team = asked.is_to_team();
+    let page = Entry { frame: Frame::new(web, lang), token, is_to_team, birth, languages: languages() };
     (status, html(&page)).into_response()
 }

@@ -10,12 +10,12 @@ use foreword_app::{
     Error,
     messages::{Line, List, Place, Stage},
 };
-use foreword_domain::{ids::OutboxId, message::Purpose};
+use foreword_domain::ids::OutboxId;
 use foreword_summary::when;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Deserialize;
 
-use super::{Failure, html, session::SignedIn};
+use super::{Failure, html, session::SignedIn, stands};
 use crate::Web;
 
 #[derive(Template)]
@@ -159,29 +159,17 @@ fn rows(list: List, zone: &TimeZone) -> Vec<Row> {
 }
 
 fn row(line: Line, zone: &TimeZone) -> Row {
+    let nobody = if line.is_digest { "staff" } else { "nobody known" };
     Row {
         id: line.id.to_string(),
         at: when::moment(line.at, zone),
-        name: line
-            .name
-            .map_or_else(|| "nobody known".to_owned(), foreword_domain::private::Private::into_inner),
+        name: line.name.map_or_else(|| nobody.to_owned(), foreword_domain::private::Private::into_inner),
         visit: line.visit.map(|visit| {
             (format!("/clinic/appointments/{}", visit.id), when::moment(visit.start, &visit.zone()))
         }),
-        kind: match line.purpose {
-            Some(Purpose::Invitation) => "Invitation",
-            Some(Purpose::Reminder) => "Reminder",
-            Some(Purpose::LastReminder) => "Last reminder",
-            None => "Reply",
-        },
+        kind: if line.is_digest { "Daily digest" } else { stands::message(line.purpose) },
         channel: line.channel.label(),
-        style: match line.stage {
-            Stage::Waiting => "waiting",
-            Stage::OnItsWay => "going",
-            Stage::Sent => "done",
-            Stage::GaveUp => "check",
-            Stage::Cancelled => "off",
-        },
+        style: stands::stage(line.stage).0,
         words: label(line.stage),
         tries: match line.attempts {
             0 => "not tried".to_owned(),
@@ -194,13 +182,7 @@ fn row(line: Line, zone: &TimeZone) -> Row {
 }
 
 fn label(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Waiting => "Waiting",
-        Stage::OnItsWay => "On its way",
-        Stage::Sent => "Sent",
-        Stage::GaveUp => "Gave up",
-        Stage::Cancelled => "Cancelled",
-    }
+    stands::stage(stage).1
 }
 
 /// The address of the page behind a place.

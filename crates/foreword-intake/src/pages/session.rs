@@ -23,6 +23,8 @@ const KIOSK: &str = "fw_kiosk";
 const NOBODY: &str = "nobody";
 /// Name of the cookie that holds a staff session.
 const STAFF: &str = "fw_staff";
+/// Name of the cookie between password and second factor.
+const HALF: &str = "fw_half";
 /// How long a browser is known behind the link it has passed the check of, in seconds: 14 days.
 const KNOWN: u32 = 14 * 24 * 60 * 60;
 
@@ -56,6 +58,12 @@ pub(crate) enum Knock {
 #[derive(Clone)]
 pub(crate) struct SignedIn(pub Member, Permits);
 
+/// The same at their own account, which also opens for those who have to set up a second factor first.
+pub(crate) struct AtAccount {
+    pub member: Member,
+    pub session: String,
+}
+
 impl SignedIn {
     /// How they are written in the audit log. What is asked for in this name is cut to the clinics they may
     /// do it at.
@@ -85,6 +93,9 @@ impl SignedIn {
         let secret = staff_secret(web, headers).ok_or_else(sign_in)?;
         let member = web.app.staff_session(&secret, web.now()).await.map_err(failed)?;
         let member = member.ok_or_else(sign_in)?;
+        if web.app.lacks_second_factor(member.id).await.map_err(failed)? {
+            return Err(Redirect::to("/clinic/account").into_response());
+        }
         let permits = web.app.permits(member.id).await.map_err(failed)?;
         Ok(Self(member, permits))
     }
@@ -148,9 +159,32 @@ impl FromRequestParts<Web> for SignedIn {
     }
 }
 
+impl FromRequestParts<Web> for AtAccount {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        let sign_in = || {
+            let wanted = parts.uri.path_and_query().map_or("/clinic", |p| p.as_str());
+            let next: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+            Redirect::to(&format!("/clinic/sign-in?next={next}")).into_response()
+        };
+        let session = staff_secret(web, &parts.headers).ok_or_else(sign_in)?;
+        match web.app.staff_session(&session, web.now()).await {
+            Ok(Some(member)) => Ok(Self { member, session }),
+            Ok(None) => Err(sign_in()),
+            Err(error) => Err(Failure::from(web, &error).into_response()),
+        }
+    }
+}
+
 /// The staff session of a request.
 pub(crate) fn staff_secret(web: &Web, headers: &HeaderMap) -> Option<String> {
     cookie(headers, &bound(web, STAFF))
+}
+
+/// The session between password and second factor.
+pub(crate) fn half_secret(web: &Web, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, &bound(web, HALF))
 }
 
 /// The session a patient's browser has or had, at a visit or behind its link.
@@ -184,7 +218,16 @@ pub(crate) fn kiosk_cookie(web: &Web, secret: Option<&str>) -> String {
 
 /// The header that gives or takes away a staff session.
 pub(crate) fn staff_cookie(web: &Web, secret: Option<&str>) -> String {
-    let (name, secure) = (bound(web, STAFF), secure(web));
+    clinic_cookie(web, STAFF, secret)
+}
+
+/// The header that gives or takes away the session between password and second factor.
+pub(crate) fn half_cookie(web: &Web, secret: Option<&str>) -> String {
+    clinic_cookie(web, HALF, secret)
+}
+
+fn clinic_cookie(web: &Web, name: &str, secret: Option<&str>) -> String {
+    let (name, secure) = (bound(web, name), secure(web));
     // A name that is bound to the host wants the whole of it.
     let path = if web.is_secure() { "/" } else { "/clinic" };
     match secret {

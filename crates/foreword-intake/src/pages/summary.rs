@@ -5,13 +5,13 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use foreword_app::question::Board;
+use foreword_app::{opening::Opened, question::Board};
 use foreword_domain::{ids::AppointmentId, phrases, question::MOST_CHARS};
-use foreword_summary::when;
+use foreword_summary::{DetailPages, Paper, summary_pdf, when};
 
 use serde::Deserialize;
 
-use super::{Failure, html, managing, session::SignedIn};
+use super::{Failure, closing, copy::as_pdf, html, managing, session::SignedIn};
 use crate::Web;
 
 #[derive(Template)]
@@ -32,6 +32,10 @@ struct Page<'a> {
     most: usize,
     next_message: Option<String>,
     draft: Draft,
+    /// Topics, goals and notes.
+    closing: String,
+    /// The versions of the page.
+    versions: String,
 }
 
 struct Question {
@@ -49,6 +53,10 @@ pub(super) struct Draft {
     pub given: String,
     /// What is wrong with it.
     pub trouble: Option<String>,
+    /// A note that is being written.
+    pub note: closing::Unsaid,
+    /// A goal that is being written.
+    pub goal: closing::Unsaid,
 }
 
 /// What was done before.
@@ -69,6 +77,44 @@ pub(crate) async fn show(
     }
 }
 
+/// Which sheets, and what stands behind the one page.
+#[derive(Deserialize)]
+pub(crate) struct Printed {
+    paper: Option<String>,
+    details: Option<String>,
+}
+
+/// The page as PDF: the same model as the page on screen.
+pub(crate) async fn pdf(
+    State(web): State<Web>,
+    staff: SignedIn,
+    Path(id): Path<String>,
+    Query(wanted): Query<Printed>,
+) -> Response {
+    let Ok(id) = id.parse::<AppointmentId>() else { return Failure::gone(&web).into_response() };
+    // Whoever prints the page has opened it.
+    let summary = match web.app.open_page(id, staff.0.id, web.now()).await {
+        Ok(opened) => opened.summary,
+        Err(error) => return Failure::from(&web, &error).into_response(),
+    };
+    let paper = wanted.paper.as_deref().and_then(|name| name.parse().ok()).unwrap_or(Paper::A4);
+    let details = match wanted.details.as_deref() {
+        Some("none") => DetailPages::None,
+        _ => DetailPages::Some,
+    };
+    let fonts = web.fonts.clone();
+    let made = tokio::task::spawn_blocking(move || summary_pdf(&summary, paper, details, &fonts));
+    match made.await {
+        // The name of the file says nothing of the patient.
+        Ok(Ok(bytes)) => as_pdf("before-the-visit.pdf", bytes),
+        Ok(Err(why)) => {
+            tracing::error!(%why, "a clinician's page could not be written as PDF");
+            Failure::ours(&web).into_response()
+        }
+        Err(_) => Failure::ours(&web).into_response(),
+    }
+}
+
 pub(super) async fn page(
     web: &Web,
     id: AppointmentId,
@@ -76,12 +122,16 @@ pub(super) async fn page(
     draft: Draft,
     done: Option<&str>,
 ) -> Response {
-    let (actor, now) = (staff.actor(), web.now());
-    let summary = match web.app.summary(id, &actor, now).await {
-        Ok(summary) => summary,
+    let now = web.now();
+    let Opened { summary, versions } = match web.app.open_page(id, staff.0.id, now).await {
+        Ok(opened) => opened,
         Err(error) => return Failure::from(web, &error).into_response(),
     };
-    let Board { questions, closed, next_message } = match web.app.questions(id, &actor, now).await {
+    let closing = match closing::section(web, id, &draft).await {
+        Ok(closing) => closing,
+        Err(failed) => return failed,
+    };
+    let Board { questions, closed, next_message } = match web.app.questions(id, now).await {
         Ok(board) => board,
         Err(error) => return Failure::from(web, &error).into_response(),
     };
@@ -114,5 +164,7 @@ pub(super) async fn page(
         most: MOST_CHARS,
         next_message,
         draft,
+        closing,
+        versions: closing::versions(web, id, versions),
     })
 }

@@ -1,6 +1,6 @@
 //! `/visit/{id}`: the conversation as pages, one question each, at an address of its own.
 
-mod layout;
+pub(super) mod layout;
 mod question;
 mod stale;
 
@@ -206,8 +206,18 @@ pub(super) async fn grant(web: &Web, seen: Seen, fields: &Fields) -> Response {
     let said = match wish {
         "finish" => return finish(web, seen).await,
         // A tablet of the clinic's is no place for the patient's own chats and messages.
-        "telegram" | "stop" if seen.is_kiosk() => return Redirect::to(&home(visit)).into_response(),
+        "telegram" | "stop" | "tell" | "tell-not" if seen.is_kiosk() => {
+            return Redirect::to(&home(visit)).into_response();
+        }
         "telegram" => return layout::to_chat(web, &seen).await,
+        "tell" | "tell-not" => {
+            return match web.app.wish_to_be_told(visit.id, wish == "tell", web.now()).await {
+                Ok(_) => Redirect::to(&format!("{}/team", home(visit))).into_response(),
+                Err(error) => {
+                    Failure::from(web, &error).in_language(&visit.standing.language).into_response()
+                }
+            };
+        }
         "begin" if visit.standing.state == Stands::Invited => Said::Here,
         "begin" => Said::Command(Command::Resume),
         "pause" => Said::Command(Command::Pause),
@@ -256,7 +266,7 @@ async fn finish(web: &Web, seen: Seen) -> Response {
 }
 
 /// The page for a visit that nothing can be said about any more.
-fn closed(web: &Web, seen: &Seen) -> Option<Response> {
+pub(super) fn closed(web: &Web, seen: &Seen) -> Option<Response> {
     if !seen.visit.is_open(web.now()) {
         return Some(Failure::gone(web).in_language(&seen.visit.standing.language).into_response());
     }
@@ -285,7 +295,7 @@ fn address(visit: &Visit, at: &ItemRef) -> String {
     visit.spot(at).map_or_else(|| home(visit), |spot| format!("{}/q/{spot}", home(visit)))
 }
 
-fn home(visit: &Visit) -> String {
+pub(super) fn home(visit: &Visit) -> String {
     format!("/visit/{}", visit.id)
 }
 

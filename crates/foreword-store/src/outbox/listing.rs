@@ -107,6 +107,22 @@ pub async fn due_before(txn: &Txn, until: Timestamp, clinics: &Clinics, limit: u
     read_all(&txn.db.query_all_raw(txn.statement(&sql, values)).await?)
 }
 
+/// The messages about the visits of a patient, the newest first, `limit` at most.
+pub async fn of_patient(txn: &Txn, patient: PatientId, limit: u64) -> Result<Vec<Line>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM outbox o \
+         WHERE o.appointment_id IN (SELECT id FROM appointments WHERE patient_id = $1) \
+         ORDER BY at DESC, o.id DESC LIMIT {limit}"
+    );
+    read_all(&txn.db.query_all_raw(txn.statement(&sql, [patient.0.into()])).await?)
+}
+
+/// The messages about a visit, in the order they were settled or are due.
+pub async fn of_appointment(txn: &Txn, about: AppointmentId) -> Result<Vec<Line>> {
+    let sql = format!("SELECT {COLUMNS} FROM outbox o WHERE o.appointment_id = $1 ORDER BY at, o.id");
+    read_all(&txn.db.query_all_raw(txn.statement(&sql, [about.0.into()])).await?)
+}
+
 /// One message, if it is about a visit at one of some clinics.
 pub async fn line(txn: &Txn, id: OutboxId, clinics: &Clinics) -> Result<Option<Line>> {
     let (theirs, wanted) = theirs(clinics, 2);

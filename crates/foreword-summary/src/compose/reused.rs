@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use foreword_domain::{agenda, conversation::script::Script, response::Ledger, scoring::Score};
+use foreword_domain::{conversation::script::Script, response::Ledger, scoring::Score};
 use jiff::Timestamp;
 
 use super::{Previous, Shown};
@@ -27,7 +27,7 @@ impl Shown<'_> {
         let mut lines = self.scores(&reused.scores, previous);
         for line in &mut lines {
             // Whether to talk about it was asked for this visit.
-            line.wish = agenda::wish_about(ledger, &line.ask);
+            line.wish = foreword_domain::agenda::wish_about(ledger, &line.ask);
             let Some(at) = reused.at.get(&line.ask) else { continue };
             let label = format!(
                 "answered on {} for another visit, not asked again so soon",

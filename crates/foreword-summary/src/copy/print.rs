@@ -3,7 +3,7 @@
 use foreword_domain::{language::Lang, phrases::t};
 
 use super::{Copy, CopyLine, html::what_for};
-use crate::pdf::{self, Block, Doc, Fonts, Look, Paper, Words, clean};
+use crate::pdf::{self, Block, Doc, Edges, Fonts, Look, Paper, Words, clean};
 
 /// Between two answers.
 const BETWEEN: f32 = 8.0;
@@ -66,6 +66,7 @@ pub(super) fn doc(copy: &Copy, paper: Paper) -> Doc {
         head: Some(own("copy-title")),
         foot: Some(Words::joined(&[copy.clinic.clone(), t("copy-yours", lang, &[])], lang)),
         paper,
+        edges: Edges::default(),
         blocks,
     }
 }

@@ -14,7 +14,7 @@ use super::{
     PaperForm,
     condition::{Numbers, answer_to, only_if},
 };
-use crate::pdf::{Block, Doc, Look, Paper, Tick, Words, clean};
+use crate::pdf::{Block, Doc, Edges, Look, Paper, Tick, Words, clean};
 
 /// What is below a question, from its number.
 const INDENT: f32 = 27.0;
@@ -49,6 +49,7 @@ pub(super) fn doc(form: &PaperForm<'_>, asks: &[Ask]) -> Doc {
         head,
         foot: Some(Words::joined(&foot, lang)),
         paper: form.paper,
+        edges: Edges::default(),
         blocks,
     }
 }

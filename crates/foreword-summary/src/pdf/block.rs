@@ -1,9 +1,9 @@
 //! What a document is made of, before anybody knows where it will stand.
 
-use foreword_domain::language::Lang;
+use foreword_domain::{language::Lang, private::Private};
 
 use super::Paper;
-use crate::Chart;
+use crate::{Chart, drawing::Drawing};
 
 /// A document.
 #[derive(Clone, Debug)]
@@ -20,8 +20,33 @@ pub(crate) struct Doc {
     pub(crate) foot: Option<Words>,
     /// The sheets.
     pub(crate) paper: Paper,
+    /// How far from the edges of a sheet things stand.
+    pub(crate) edges: Edges,
     /// What is in it.
     pub(crate) blocks: Vec<Block>,
+}
+
+/// How far from the edges of a sheet things stand, in points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Edges {
+    /// From both sides.
+    pub(crate) side: f32,
+    /// From the top to the first line.
+    pub(crate) top: f32,
+    /// From the bottom to the last line.
+    pub(crate) bottom: f32,
+    /// From the bottom to what stands at the foot.
+    pub(crate) foot: f32,
+    /// The size of what stands at head and foot.
+    pub(crate) size: f32,
+    /// Whether the first page has a foot, too; without one its lines go down to where it would stand.
+    pub(crate) is_first_footed: bool,
+}
+
+impl Default for Edges {
+    fn default() -> Self {
+        Self { side: 54.0, top: 52.0, bottom: 62.0, foot: 36.0, size: 8.0, is_first_footed: true }
+    }
 }
 
 /// A piece of text with its language and direction.
@@ -30,6 +55,8 @@ pub(crate) struct Words {
     pub(crate) text: String,
     pub(crate) lang: Lang,
     pub(crate) dir: Dir,
+    /// Bytes of the text that are bold, besides those that are so by their look.
+    pub(crate) strong: Vec<std::ops::Range<usize>>,
 }
 
 /// In which direction a text begins.
@@ -52,19 +79,46 @@ impl std::fmt::Debug for Words {
 impl Words {
     /// Our own words, or those of an instrument.
     pub(crate) fn new(text: impl Into<String>, lang: &Lang) -> Self {
-        Self { text: clean(&text.into()), lang: lang.clone(), dir: Dir::Lang }
+        Self { text: clean(&text.into()), lang: lang.clone(), dir: Dir::Lang, strong: Vec::new() }
     }
 
     /// Several things on one line, each in its own direction.
     pub(crate) fn joined(parts: &[String], lang: &Lang) -> Self {
         let parts: Vec<String> =
             parts.iter().map(|part| format!("\u{2068}{}\u{2069}", clean(part).replace('\n', " "))).collect();
-        Self { text: parts.join(" · "), lang: lang.clone(), dir: Dir::Lang }
+        Self { text: parts.join(" · "), lang: lang.clone(), dir: Dir::Lang, strong: Vec::new() }
+    }
+
+    /// Pieces one after the other, each in its own direction, some of them bold.
+    pub(crate) fn pieces(pieces: &[(&str, bool)], lang: &Lang) -> Self {
+        let mut words = Self { text: String::new(), lang: lang.clone(), dir: Dir::Ltr, strong: Vec::new() };
+        for (piece, is_strong) in pieces.iter().filter(|(piece, _)| !piece.is_empty()) {
+            let piece = clean(piece).replace('\n', " ");
+            if !words.text.is_empty() {
+                words.text.push(' ');
+            }
+            let from = words.text.len();
+            words.text.push('\u{2068}');
+            words.text.push_str(&piece);
+            words.text.push('\u{2069}');
+            if *is_strong {
+                words.strong.push(from..words.text.len());
+            }
+        }
+        words
     }
 
     /// What somebody wrote.
     pub(crate) fn written(text: impl Into<String>, lang: &Lang) -> Self {
         Self { dir: Dir::Auto, ..Self::new(text, lang) }
+    }
+
+    /// Adds words of our own in bold behind what somebody wrote from left to right.
+    pub(crate) fn goes_on(&mut self, words: &str) {
+        self.text.push_str(" – ");
+        let from = self.text.len();
+        self.text.push_str(&format!("\u{2068}{words}\u{2069}"));
+        self.strong.push(from..self.text.len());
     }
 
     /// A number or a code.
@@ -132,6 +186,23 @@ pub(crate) enum Block {
     Keep(Vec<Block>),
     /// A lead-in that stands above every page on which what follows is continued.
     Under(Words, Look, Vec<Block>),
+    /// A heading of a rank from 2 on, in a look of its own; stays with what follows.
+    Head(Words, Look, u8),
+    /// Things beside each other, each with its width; those of no width share what is left. Not broken
+    /// across pages.
+    Columns(Vec<(f32, Vec<Block>)>, f32),
+    /// Things in a frame that can't be overlooked. Not broken across pages.
+    Framed(Vec<Block>),
+    /// A list: what stands beside each entry, the entries, and how far they are moved in.
+    Entries(Vec<(Option<(Words, Look)>, Vec<Block>)>, f32, f32),
+    /// A drawing, and what it shows in words.
+    Drawn(Box<Drawing>, Private<String>),
+    /// Words that lead to an anchor.
+    More(Words, Look, &'static str),
+    /// Where words lead to.
+    Anchor(&'static str),
+    /// What follows begins on another page.
+    Break,
     /// Room.
     Gap(f32),
     /// A line across.

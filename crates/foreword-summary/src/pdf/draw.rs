@@ -3,9 +3,10 @@
 use foreword_domain::language::Lang;
 use krilla::{
     Document, SerializeSettings,
+    annotation::{Annotation, LinkAnnotation, Target},
     color::luma,
     configure::{Accessibility, ConfigurationBuilder},
-    destination::XyzDestination,
+    destination::{Destination, XyzDestination},
     error::KrillaError,
     geom::{PathBuilder, Point, Rect},
     metadata::{Metadata, TextDirection},
@@ -23,18 +24,11 @@ use krilla::{
 use super::{
     Fonts,
     block::{Doc, Look, Words},
-    flow::{Flowed, MARGIN, flow},
+    flow::{Flowed, flow},
     pages::{Placed, What, paginate},
-    strip::{Child, Mark, Means, Op, Role, Strip, Tree},
+    strip::{Child, Link, Mark, Means, Op, Role, Strip, Tree},
     text::{Line, Typesetter},
 };
-
-/// From the top of the sheet to the first line.
-const TOP: f32 = 52.0;
-/// From the bottom of the sheet to what stands at its foot.
-const FOOT: f32 = 36.0;
-/// From the bottom of the sheet to the last line.
-const BOTTOM: f32 = 62.0;
 
 /// A document as the bytes of a PDF. It is PDF/UA-1, unless a character has no glyph in any font: then
 /// it shows a box there, and does not claim to be.
@@ -61,7 +55,9 @@ pub(crate) fn write(doc: &Doc, fonts: &Fonts) -> Result<Vec<u8>, String> {
 /// Where everything stands, page by page.
 pub(crate) fn places(doc: &Doc, flowed: &Flowed) -> Vec<Vec<Placed>> {
     let (_, height) = doc.paper.size();
-    paginate(flowed, TOP, height - BOTTOM)
+    let bottom = height - doc.edges.bottom;
+    let first = if doc.edges.is_first_footed { bottom } else { height - doc.edges.foot };
+    paginate(flowed, doc.edges.top, (first, bottom))
 }
 
 struct Writer<'a, 'f> {
@@ -81,6 +77,7 @@ impl Writer<'_, '_> {
         let (width, height) = self.doc.paper.size();
         let mut leaves: Vec<Option<Identifier>> = vec![None; self.flowed.tree.leaves()];
         let mut outline = Outline::new();
+        let anchors = anchors(self.flowed, pages);
         for (n, page) in pages.iter().enumerate() {
             let size = PageSettings::from_wh(width, height).expect("a sheet has a size");
             let mut sheet = document.start_page_with(size);
@@ -98,6 +95,10 @@ impl Writer<'_, '_> {
             }
             self.head_and_foot(&mut surface, n, pages.len());
             surface.finish();
+            for (link, top) in self.links(page) {
+                let Some(annotation) = annotation(link, top, &anchors) else { continue };
+                leaves[link.leaf] = Some(sheet.add_tagged_annotation(annotation));
+            }
             sheet.finish();
         }
         document.set_outline(outline);
@@ -115,6 +116,17 @@ impl Writer<'_, '_> {
             .creator("Foreword".to_owned())
             .document_id(self.doc.id.clone())
             .text_direction(direction)
+    }
+
+    /// What leads somewhere from a page, and how far down it stands.
+    fn links(&self, page: &[Placed]) -> Vec<(&Link, f32)> {
+        page.iter()
+            .filter_map(|placed| match placed.what {
+                What::Strip(n) => Some((&self.flowed.strips[n].links, placed.top)),
+                What::Again(..) => None,
+            })
+            .flat_map(|(links, top)| links.iter().map(move |link| (link, top)))
+            .collect()
     }
 
     fn strip(&self, surface: &mut Surface<'_>, strip: &Strip, top: f32, leaves: &mut [Option<Identifier>]) {
@@ -141,23 +153,33 @@ impl Writer<'_, '_> {
 
     fn head_and_foot(&mut self, surface: &mut Surface<'_>, page: usize, pages: usize) {
         let (width, height) = self.doc.paper.size();
-        let room = width - 2.0 * MARGIN;
+        let edges = self.doc.edges;
+        if page == 0 && !edges.is_first_footed {
+            return;
+        }
+        let side = edges.side;
+        let room = width - 2.0 * side;
         let lang = self.doc.lang.clone();
         let is_rtl = lang.is_rtl();
-        let at_start = |line: &Line| if is_rtl { width - MARGIN - line.width } else { MARGIN } - line.left;
-        let at_end = |line: &Line| if is_rtl { MARGIN } else { width - MARGIN - line.width } - line.left;
-        let look = Look { grey: 60, ..Look::TINY };
+        let at_start = |line: &Line| if is_rtl { width - side - line.width } else { side } - line.left;
+        let at_end = |line: &Line| if is_rtl { side } else { width - side - line.width } - line.left;
+        let look = Look { grey: 60, size: edges.size, ..Look::TINY };
         let head = self.doc.head.as_ref().filter(|_| page > 0);
         if let Some(line) = head.and_then(|head| self.set.one_line(head, look, room)) {
-            self.artifact(surface, ArtifactType::Header, &line, (at_start(&line), TOP - 24.0));
+            self.artifact(surface, ArtifactType::Header, &line, (at_start(&line), edges.top - 24.0));
         }
         let foot = self.doc.foot.as_ref();
         if let Some(line) = foot.and_then(|foot| self.set.one_line(foot, look, room - 60.0)) {
-            self.artifact(surface, ArtifactType::Footer, &line, (at_start(&line), height - FOOT));
+            self.artifact(surface, ArtifactType::Footer, &line, (at_start(&line), height - edges.foot));
         }
         let number = Words::number(format!("{} / {pages}", page + 1), &lang);
         if let Some(line) = self.set.one_line(&number, Look { size: 9.0, ..look }, 60.0) {
-            self.artifact(surface, ArtifactType::PageNumber, &line, (at_end(&line), height - FOOT - 1.0));
+            self.artifact(
+                surface,
+                ArtifactType::PageNumber,
+                &line,
+                (at_end(&line), height - edges.foot - 1.0),
+            );
         }
     }
 
@@ -220,6 +242,33 @@ impl Writer<'_, '_> {
     }
 }
 
+/// Every anchor with its page and its height on it.
+fn anchors(flowed: &Flowed, pages: &[Vec<Placed>]) -> Vec<(&'static str, usize, f32)> {
+    let mut found = Vec::new();
+    for (n, page) in pages.iter().enumerate() {
+        for placed in page {
+            let What::Strip(strip) = placed.what else { continue };
+            found.extend(flowed.strips[strip].anchors.iter().map(|name| (*name, n, placed.top)));
+        }
+    }
+    found
+}
+
+/// On which page each anchor is, from 0.
+pub(crate) fn anchored(doc: &Doc, flowed: &Flowed) -> Vec<(&'static str, usize)> {
+    let pages = places(doc, flowed);
+    anchors(flowed, &pages).into_iter().map(|(name, page, _)| (name, page)).collect()
+}
+
+fn annotation(link: &Link, top: f32, anchors: &[(&'static str, usize, f32)]) -> Option<Annotation> {
+    let (_, page, down) = anchors.iter().find(|(name, ..)| *name == link.to)?;
+    let (x, y, w, h) = link.at;
+    let rect = Rect::from_xywh(x, y + top, w, h)?;
+    let to = XyzDestination::new(*page, Point::from_xy(0.0, (down - 8.0).max(0.0)));
+    let target = Target::Destination(Destination::Xyz(to));
+    Some(Annotation::new_link(LinkAnnotation::new(rect, target), Some(link.alt.clone())))
+}
+
 fn ink(surface: &mut Surface<'_>, fill: Option<u8>, stroke: Option<Stroke>) {
     surface.set_fill(fill.map(|grey| Fill { paint: luma::Color::new(grey).into(), ..Fill::default() }));
     surface.set_stroke(stroke);
@@ -269,6 +318,11 @@ fn node(tree: &Tree, child: Child, leaves: &mut [Option<Identifier>]) -> Option<
         Role::Document => Tag::Section.into(),
         Role::Title(words) => Tag::Hn(first, Some(words.clone())).into(),
         Role::Heading(words) => Tag::Hn(first.saturating_add(1), Some(words.clone())).into(),
+        Role::Sub(rank, words) => {
+            let rank = std::num::NonZeroU16::new(u16::from(*rank)).unwrap_or(first);
+            Tag::Hn(rank, Some(words.clone())).into()
+        }
+        Role::Link => Tag::Link.into(),
         Role::Para => Tag::P.into(),
         Role::Quote => Tag::BlockQuote.into(),
         Role::Note => Tag::Div.into(),

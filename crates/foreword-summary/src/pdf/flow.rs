@@ -1,6 +1,7 @@
 //! Blocks into strips: who stands beside and below whom, and what it is in the document's structure.
 
 mod asked;
+mod placed;
 mod plot;
 
 use foreword_domain::language::Lang;
@@ -11,8 +12,6 @@ use super::{
     text::{Line, Typesetter},
 };
 
-/// Between the edge of the sheet and what is on it, in points.
-pub(crate) const MARGIN: f32 = 54.0;
 /// Grey of the tint behind notes.
 const TINT: u8 = 240;
 /// Room between a note's edge and its words.
@@ -37,8 +36,8 @@ pub(crate) fn flow(doc: &Doc, set: &mut Typesetter<'_>) -> Flowed {
         tree,
         unders: Vec::new(),
         is_rtl: doc.lang.is_rtl(),
-        left: MARGIN,
-        right: width - MARGIN,
+        left: doc.edges.side,
+        right: width - doc.edges.side,
         parent: root,
         under: None,
         tint: None,
@@ -92,6 +91,18 @@ impl Flow<'_, '_> {
                 self.push(Strip::gap(*height, keeps));
             }
             Block::Rule => self.rule(),
+            Block::Head(words, look, rank) => {
+                self.para(Role::Sub(*rank, words.text.clone()), words, *look, true);
+            }
+            Block::Columns(columns, gap) => self.columns(columns, *gap),
+            Block::Framed(inner) => self.framed(inner),
+            Block::Entries(entries, indent, gap) => self.entries(entries, *indent, *gap),
+            Block::Drawn(drawing, alt) => self.drawn(drawing, alt.reveal()),
+            Block::More(words, look, to) => self.more(words, *look, to),
+            Block::Anchor(name) => {
+                self.push(Strip { keeps: true, anchors: vec![name], ..Strip::default() });
+            }
+            Block::Break => self.push(Strip { breaks: true, keeps: true, ..Strip::default() }),
         }
     }
 

@@ -3,17 +3,20 @@
 
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
+use foreword_domain::language::Lang;
 use krilla::text::Font;
 use parley::{
     FontContext, FontFamily, FontFamilyName,
     fontique::{Blob, Collection, CollectionOptions, SourceCache},
 };
 
-const EMBEDDED: [&[u8]; 4] = [
+const EMBEDDED: [&[u8]; 6] = [
     include_bytes!("../../fonts/NotoSans-Regular.ttf"),
     include_bytes!("../../fonts/NotoSans-Bold.ttf"),
     include_bytes!("../../fonts/NotoSansArabic-Regular.ttf"),
     include_bytes!("../../fonts/NotoSansArabic-Bold.ttf"),
+    include_bytes!("../../fonts/NotoSansDevanagari-Regular.ttf"),
+    include_bytes!("../../fonts/NotoSansDevanagari-Bold.ttf"),
 ];
 
 /// Fonts, read once and shared: cloning is cheap.
@@ -41,7 +44,7 @@ impl Default for Fonts {
 }
 
 impl Fonts {
-    /// The fonts that are part of the program: Latin, Greek, Cyrillic and Arabic.
+    /// The fonts that are part of the program: Latin, Greek, Cyrillic, Arabic and Devanagari.
     pub fn embedded() -> Self {
         Self::with(Vec::new())
     }
@@ -78,9 +81,21 @@ impl Fonts {
         self.0.context.clone()
     }
 
-    /// Every family, in the order in which they are tried.
-    pub(crate) fn family(&self) -> FontFamily<'_> {
-        FontFamily::List(Cow::Borrowed(&self.0.families))
+    /// Every family, in the order in which they are tried for a language: one sign of Chinese characters
+    /// is drawn differently in Japan, Korea, Taiwan and mainland China.
+    pub(crate) fn family(&self, lang: &Lang) -> FontFamily<'_> {
+        let all = &self.0.families;
+        let Some(own) = han(lang) else { return FontFamily::List(Cow::Borrowed(all)) };
+        let is_own = |name: &FontFamilyName<'_>| match name {
+            FontFamilyName::Named(name) => name.ends_with(own) && !name.contains("Mono"),
+            FontFamilyName::Generic(_) => false,
+        };
+        let Some(first) = all.iter().position(|name| !is_embedded(name)) else {
+            return FontFamily::List(Cow::Borrowed(all));
+        };
+        let (embedded, brought) = all.split_at(first);
+        let (own, others): (Vec<_>, Vec<_>) = brought.iter().cloned().partition(|name| is_own(name));
+        FontFamily::List(Cow::Owned([embedded.to_vec(), own, others].concat()))
     }
 
     /// Whether there are fonts that somebody brought.
@@ -92,4 +107,23 @@ impl Fonts {
     pub(crate) fn embeddable(&self, blob: u64, index: u32) -> Option<&Font> {
         self.0.embeddable.get(&(blob, index))
     }
+}
+
+/// How the names of families end whose Chinese characters are a language's own.
+fn han(lang: &Lang) -> Option<&'static str> {
+    let tag = lang.as_str().to_ascii_lowercase();
+    let has = |part: &str| tag.split('-').any(|own| own == part);
+    match lang.primary() {
+        "ja" => Some(" JP"),
+        "ko" => Some(" KR"),
+        "zh" if has("hk") || has("mo") => Some(" HK"),
+        "zh" if has("hant") || has("tw") => Some(" TC"),
+        "zh" => Some(" SC"),
+        _ => None,
+    }
+}
+
+fn is_embedded(name: &FontFamilyName<'_>) -> bool {
+    const OWN: [&str; 3] = ["Noto Sans", "Noto Sans Arabic", "Noto Sans Devanagari"];
+    matches!(name, FontFamilyName::Named(name) if OWN.contains(&name.as_ref()))
 }

@@ -20,6 +20,8 @@ pub(crate) struct Line {
     pub(crate) glyphs: Vec<(f32, usize)>,
     /// How many of them are the box that stands for what no font has.
     pub(crate) boxes: usize,
+    /// Points.
+    pub(crate) size: f32,
 }
 
 /// Everything written on a document's pages, in the order in which it is drawn.
@@ -47,7 +49,15 @@ pub(crate) fn lines(doc: &Doc, fonts: &Fonts) -> Vec<Line> {
                     }
                 }
                 let boxes = shaped.glyphs.iter().filter(|glyph| glyph.glyph_id.to_u32() == 0).count();
-                lines.push(Line { page, left: *x, right, text: shaped.text.to_string(), glyphs, boxes });
+                lines.push(Line {
+                    page,
+                    left: *x,
+                    right,
+                    text: shaped.text.to_string(),
+                    glyphs,
+                    boxes,
+                    size: shaped.size,
+                });
             }
         }
     }

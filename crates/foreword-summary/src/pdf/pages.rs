@@ -18,8 +18,8 @@ pub(crate) enum What {
     Again(usize, usize),
 }
 
-/// Divides strips into pages, each from a top to a bottom.
-pub(crate) fn paginate(flowed: &Flowed, top: f32, bottom: f32) -> Vec<Vec<Placed>> {
+/// Divides strips into pages, each from a top to a bottom; the first may have one of its own.
+pub(crate) fn paginate(flowed: &Flowed, top: f32, (of_first, of_others): (f32, f32)) -> Vec<Vec<Placed>> {
     let strips = &flowed.strips;
     let mut pages = Pages { flowed, top, y: top, done: Vec::new(), page: Vec::new() };
     let mut first = 0;
@@ -27,11 +27,16 @@ pub(crate) fn paginate(flowed: &Flowed, top: f32, bottom: f32) -> Vec<Vec<Placed
         let held = strips[first..].iter().take_while(|strip| strip.keeps).count();
         let last = (first + held).min(strips.len() - 1);
         let height: f32 = strips[first..=last].iter().map(|strip| strip.height).sum();
+        if strips[first].breaks {
+            pages.turn();
+        }
+        let bottom = if pages.done.is_empty() { of_first } else { of_others };
         // A closing gap may fall off the page.
         if pages.y + height > bottom + 0.1 && !strips[last].is_gap {
             pages.turn();
         }
         for (n, strip) in strips.iter().enumerate().take(last + 1).skip(first) {
+            let bottom = if pages.done.is_empty() { of_first } else { of_others };
             if pages.y + strip.height > bottom + 0.1 && !strip.is_gap {
                 pages.turn();
             }

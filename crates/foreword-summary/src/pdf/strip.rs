@@ -18,6 +18,24 @@ pub(crate) struct Strip {
     pub(crate) under: Option<usize>,
     /// A heading's words and place in the outline.
     pub(crate) outline: Option<String>,
+    /// Where words lead to.
+    pub(crate) anchors: Vec<&'static str>,
+    /// Words that lead somewhere.
+    pub(crate) links: Vec<Link>,
+    /// Whether it begins another page.
+    pub(crate) breaks: bool,
+}
+
+/// A place on a strip that leads to an anchor.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    /// Left, top, width and height.
+    pub(crate) at: (f32, f32, f32, f32),
+    pub(crate) to: &'static str,
+    /// What it says, for assistive technology.
+    pub(crate) alt: String,
+    /// Its leaf in the structure.
+    pub(crate) leaf: usize,
 }
 
 /// Things drawn together that mean one thing.
@@ -78,6 +96,9 @@ pub(crate) enum Role {
     Document,
     Title(String),
     Heading(String),
+    /// A heading below those.
+    Sub(u8, String),
+    Link,
     Para,
     Quote,
     Note,

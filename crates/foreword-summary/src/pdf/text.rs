@@ -47,8 +47,10 @@ impl<'a> Typesetter<'a> {
     pub(crate) fn set(&mut self, words: &Words, look: Look, width: f32) -> Broken {
         let mut broken = Broken { lines: Vec::new(), widest_word: 0.0 };
         // Each paragraph finds its own direction.
+        let mut from = 0;
         for paragraph in words.text.split('\n') {
-            self.paragraph(paragraph, words, look, width, &mut broken);
+            self.paragraph(paragraph, from, words, look, width, &mut broken);
+            from += paragraph.len() + 1;
         }
         broken
     }
@@ -56,9 +58,11 @@ impl<'a> Typesetter<'a> {
     /// Words on one line, cut off with dots where they do not fit.
     pub(crate) fn one_line(&mut self, words: &Words, look: Look, width: f32) -> Option<Line> {
         let mut text = words.text.replace('\n', " ");
+        let mut words = words.clone();
         if let Some((end, _)) = text.char_indices().nth(400) {
             text.truncate(end);
             text.push('…');
+            words.strong.clear();
         }
         loop {
             let mut lines = self.set(&Words { text: text.clone(), ..words.clone() }, look, width).lines;
@@ -66,13 +70,22 @@ impl<'a> Typesetter<'a> {
                 return lines.pop();
             }
             text = text.trim_end_matches('…').to_owned();
+            words.strong.clear();
             let keep = text.chars().count() * 9 / 10;
             text = text.chars().take(keep).chain(['…']).collect();
         }
     }
 
-    fn paragraph(&mut self, text: &str, words: &Words, look: Look, width: f32, broken: &mut Broken) {
-        let mut layout = self.layout(text, words, look);
+    fn paragraph(
+        &mut self,
+        text: &str,
+        from: usize,
+        words: &Words,
+        look: Look,
+        width: f32,
+        broken: &mut Broken,
+    ) {
+        let mut layout = self.layout(text, from, words, look);
         broken.widest_word = broken.widest_word.max(layout.calculate_content_widths().min);
         layout.break_all_lines(Some(width));
         layout.align(Alignment::Start, AlignmentOptions::default());
@@ -132,15 +145,22 @@ impl<'a> Typesetter<'a> {
         }
     }
 
-    fn layout(&mut self, text: &str, words: &Words, look: Look) -> Layout<[u8; 4]> {
+    fn layout(&mut self, text: &str, from: usize, words: &Words, look: Look) -> Layout<[u8; 4]> {
         let mut builder = self.layouts.ranged_builder(&mut self.fonts_at_work, text, 1.0, false);
-        builder.push_default(StyleProperty::FontFamily(self.fonts.family()));
+        builder.push_default(StyleProperty::FontFamily(self.fonts.family(&words.lang)));
         builder.push_default(StyleProperty::FontSize(look.size));
         builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(look.leading)));
         builder.push_default(StyleProperty::OverflowWrap(OverflowWrap::Anywhere));
         builder.push_default(StyleProperty::Locale(Language::parse(words.lang.as_str()).ok()));
         if look.bold {
             builder.push_default(StyleProperty::FontWeight(FontWeight::BOLD));
+        }
+        for strong in &words.strong {
+            let part = strong.start.saturating_sub(from).min(text.len())
+                ..strong.end.saturating_sub(from).min(text.len());
+            if !part.is_empty() {
+                builder.push(StyleProperty::FontWeight(FontWeight::BOLD), part);
+            }
         }
         builder.set_base_direction(match words.dir {
             Dir::Auto => BaseDirection::Auto,

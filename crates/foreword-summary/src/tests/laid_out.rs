@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     Fonts, Paper,
-    pdf::{Block, Doc, Look, Words, laid_out},
+    pdf::{Block, Doc, Edges, Look, Words, laid_out},
 };
 
 fn doc(tag: &str, blocks: Vec<Block>) -> Doc {
@@ -12,6 +12,7 @@ fn doc(tag: &str, blocks: Vec<Block>) -> Doc {
         head: None,
         foot: None,
         paper: Paper::A4,
+        edges: Edges::default(),
         blocks,
     }
 }

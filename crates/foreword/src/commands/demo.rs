@@ -168,7 +168,9 @@ fn known(file: &Path) -> Option<Printed> {
 /// Gathers what is printed; password and token of an earlier start are kept.
 async fn print(app: &App, base_url: &str, known: Option<Printed>, now: Timestamp) -> anyhow::Result<Printed> {
     let (password, token) = match known {
-        Some(known) if app.is_api_client(&known.api.token).await? => (known.clinic.password, known.api.token),
+        Some(known) if app.api_scopes(&known.api.token).await?.is_some() => {
+            (known.clinic.password, known.api.token)
+        }
         _ => {
             let password = foreword_app::access::nonce();
             // Whoever tries the demo sees all of it.

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod audit;
 mod cat;
 mod chat;
 mod demo;
@@ -43,6 +44,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Summary(args) => small::summary(&config, &args).await,
         Command::Paper(args) => paper::run(&config, &args),
         Command::Alerts(args) => small::alerts(&config, &args).await,
+        Command::Audit(args) => audit::run(&config, &args).await,
         Command::Staff(args) => small::staff(&config, &args).await,
         Command::ApiClient(args) => small::api_client(&config, &args).await,
         Command::Migrate(args) => small::migrate(&config, &args).await,

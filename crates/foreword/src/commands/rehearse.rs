@@ -21,6 +21,8 @@ pub(super) async fn run(config: &Config, args: &Rehearse) -> anyhow::Result<()> 
             )
         }
     };
+    let whose = patient.map_or_else(|| "all".to_owned(), |patient| format!("patient:{patient}"));
+    app.note_read("operator", "messages.rehearsed", &whose, service.clock.now()).await?;
     let bar = ProgressBar::new(0);
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} patients, {eta} left")?);
     let messages = app

@@ -7,8 +7,9 @@ use foreword_app::{
     App,
     access::{Member, roles::Held},
 };
+use foreword_summary::DetailPages;
 
-use super::say;
+use super::{print, say};
 use crate::{
     cli::{Alerts, ApiClient, Format, Migrate, Staff, Summary, Tick},
     config::Config,
@@ -24,17 +25,22 @@ pub(super) async fn tick(config: &Config, args: &Tick) -> anyhow::Result<()> {
     service.app.move_clock(args.at).await?;
     service.app.heed_mails(foreword_bot::mail::read_mail, &|| Some(args.at)).await?;
     let doors = service.doors();
+    if service.mail.is_some() {
+        service.app.plan_digests(args.at).await?;
+    }
     let done =
         if doors.is_empty() { Vec::new() } else { service.app.dispatch(&|| Some(args.at), &doors).await? };
+    service.app.seal_audit(args.at).await?;
     if args.json {
         return say(&serde_json::to_string_pretty(&done)?);
     }
     for one in &done {
         let reason = one.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-        say(&format!(
-            "{} {} for appointment {} by {}{reason}",
-            one.outcome, one.kind, one.appointment, one.channel
-        ))?;
+        let about = match one.appointment.as_str() {
+            "" => String::new(),
+            appointment => format!(" for appointment {appointment}"),
+        };
+        say(&format!("{} {}{about} by {}{reason}", one.outcome, one.kind, one.channel))?;
     }
     if doors.is_empty() {
         tracing::warn!("mail.smtp_url is empty: no message was sent");
@@ -50,12 +56,18 @@ pub(super) async fn summary(config: &Config, args: &Summary) -> anyhow::Result<(
     })?;
     let summary = service.app.summary(id, OPERATOR, service.clock.now()).await?;
     let page = match args.format {
-        Format::Html => foreword_summary::html::page(&summary)?,
-        Format::Text => foreword_summary::text::render(&summary),
+        Format::Html => foreword_summary::html::page(&summary)?.into_bytes(),
+        Format::Text => foreword_summary::text::render(&summary).into_bytes(),
+        Format::Pdf => {
+            let details = if args.one_page { DetailPages::None } else { DetailPages::Some };
+            let made = foreword_summary::summary_pdf(&summary, args.sheets, details, &wiring::fonts());
+            made.map_err(|why| anyhow::anyhow!("the page could not be written as PDF: {why}"))?
+        }
     };
     match &args.out {
         Some(file) => std::fs::write(file, page).with_context(|| format!("cannot write {}", file.display())),
-        None => say(page.trim_end_matches('\n')),
+        None if args.format == Format::Pdf => print(&page),
+        None => say(String::from_utf8_lossy(&page).trim_end_matches('\n')),
     }
 }
 
@@ -82,13 +94,7 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
     let service = wiring::open(config).await?;
     let (app, now) = (&service.app, service.clock.now());
     match args {
-        Staff::List => {
-            for member in app.staff().await? {
-                let disabled = if member.disabled_at.is_some() { " (disabled)" } else { "" };
-                say(&format!("{}  {}  {}{disabled}", member.login, member.name, member.role))?;
-            }
-            Ok(())
-        }
+        Staff::List { json } => list_staff(app, *json).await,
         Staff::Add { login, name, role, clinic } => {
             if app.staff().await?.iter().any(|member| member.login == login.to_lowercase()) {
                 return Err(wrong(format!(
@@ -97,10 +103,8 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
             }
             let places: Vec<Option<&String>> =
                 if clinic.is_empty() { vec![None] } else { clinic.iter().map(Some).collect() };
-            let at = |role: &String, place: &Option<&String>| Held {
-                role: role.clone(),
-                clinic: place.cloned(),
-            };
+            let at =
+                |role: &String, place: &Option<&String>| Held { role: role.clone(), clinic: place.cloned() };
             let roles: Vec<Held> =
                 places.iter().flat_map(|place| role.iter().map(move |role| at(role, place))).collect();
             app.put_staff_with(login, name, &roles, &password()?, now).await?;
@@ -116,10 +120,33 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
             })?;
             say(link.reveal())
         }
+        Staff::Digest { login, address } => {
+            let member = member(app, login).await?;
+            let address = (address != "off").then_some(address.as_str());
+            app.set_digest(member.id, address, now).await?;
+            say(&match (address, config.digest_at()) {
+                (None, _) => format!("{login} gets no digest."),
+                (Some(_), Some(at)) => {
+                    format!("{login} gets a digest at {} on days with visits.", at.strftime("%H:%M"))
+                }
+                (Some(_), None) => format!("{login} gets a digest as soon as digest.at is set."),
+            })
+        }
         Staff::Reset { login } => {
             let member = member(app, login).await?;
-            app.put_staff(&member.login, &member.name, &member.role, &password()?, now).await?;
-            say(&format!("{login} has another password; every session has ended."))
+            let password = app.reset_staff(&member.login, now).await?;
+            eprintln!("{login} has another password and no second factor; every session has ended.");
+            say(password.reveal())
+        }
+        Staff::Disable { login } => {
+            let member = member(app, login).await?;
+            app.disable_staff(&member.login, now).await?;
+            say(&format!("{login} can't sign in any more; every session has ended."))
+        }
+        Staff::Enable { login } => {
+            let member = member(app, login).await?;
+            app.enable_staff(&member.login, now).await?;
+            say(&format!("{login} can sign in again."))
         }
     }
 }
@@ -139,6 +166,19 @@ pub(super) async fn migrate(config: &Config, args: &Migrate) -> anyhow::Result<(
     let connection = foreword_store::connect_single(&options).await?;
     for (name, applied) in foreword_migrations::status(&connection).await? {
         say(&format!("{name}  {}", if applied { "applied" } else { "missing" }))?;
+    }
+    Ok(())
+}
+
+async fn list_staff(app: &App, json: bool) -> anyhow::Result<()> {
+    let accounts = app.staff_accounts().await?;
+    if json {
+        return say(&serde_json::to_string_pretty(&accounts)?);
+    }
+    for one in accounts {
+        let factor = one.second_factor.map(|factor| format!("  {factor}")).unwrap_or_default();
+        let disabled = if one.disabled_at.is_some() { " (disabled)" } else { "" };
+        say(&format!("{}  {}  {}{factor}{disabled}", one.login, one.name, one.role))?;
     }
     Ok(())
 }

@@ -53,6 +53,7 @@ fn a_wrong_setting_names_file_line_key_and_what_would_be_right() {
         ("[database]\nurl = \"mysql://x\"", vec![], "database.url"),
         ("[clinic]\ntime_zone = \"Berlin\"", vec![], "clinic.time_zone"),
         ("[clinic]\nlanguage = \"English\"", vec![], "clinic.language"),
+        ("[clinic]\nsecond_factor = \"yes\"", vec![], "must be \"optional\" or \"required\""),
         ("[quiet_hours]\nfrom = \"late\"", vec![], "quiet_hours.from"),
         ("[mail]\nsmtp_url = \"smtp://mail.example\"", vec![], "http.public_url"),
         ("[telegram]\ntoken_file = \"/nowhere/token\"", vec![], "telegram.token_file"),

@@ -13,6 +13,7 @@ fn the_end_a_pause_and_a_refusal_offer_what_can_be_done_next() {
 
     Nobody watches these answers around the clock. In an emergency call your local emergency number.
     [My answers]
+    [Tell me when it was read]
     "#);
     assert_snapshot!(chat.shows(&[Tell::Say(Say::Paused)]), @r"
     All right. Your answers are saved. Come back at any time before your visit.

@@ -80,7 +80,7 @@ struct ToChat<'a> {
 }
 
 /// The frame of a page of this visit, at this door.
-pub(super) fn frame<'a>(web: &'a Web, seen: &'a Seen) -> Frame<'a> {
+pub(in crate::pages) fn frame<'a>(web: &'a Web, seen: &'a Seen) -> Frame<'a> {
     let kiosk = seen.is_kiosk().then(|| seen.visit.id.to_string());
     Frame { kiosk, ..Frame::new(web, &seen.visit.standing.language) }
 }

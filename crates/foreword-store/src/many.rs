@@ -1,0 +1,242 @@
+//! Many rows at once, for lists: a day takes a few queries, and not several for each visit.
+
+use std::collections::{HashMap, HashSet};
+
+use foreword_domain::{
+    alert::Level,
+    conversation::State,
+    ids::{AppointmentId, ConversationId, PatientId},
+    message::Channel,
+    patient::Patient,
+    response::Answer,
+};
+use jiff::Timestamp;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
+
+use crate::{
+    Error, Result, Txn,
+    conversations::{self, Stored},
+    invitations::{self, Invitation},
+    outbox, patients,
+    rows::{alert, answer, consent, contact, conversation, invitation, outbox as owed, parse, patient_row},
+};
+
+/// How many are asked for in one query.
+const AT_ONCE: usize = 400;
+
+/// A conversation without what it asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// The id of its pathway.
+    pub pathway: String,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// Patients by id.
+pub async fn patients(txn: &Txn, ids: &[PatientId]) -> Result<HashMap<PatientId, Patient>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(AT_ONCE) {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        txn.fetch_patient_keys(&ids).await?;
+        let rows = patient_row::Entity::find().filter(patient_row::Column::Id.is_in(ids));
+        for row in rows.all(&txn.db).await? {
+            found.insert(PatientId(row.id), patients::from_row(txn, row).await?);
+        }
+    }
+    Ok(found)
+}
+
+/// The conversations about appointments.
+pub async fn conversations(txn: &Txn, about: &[AppointmentId]) -> Result<HashMap<AppointmentId, Stored>> {
+    let mut found = HashMap::with_capacity(about.len());
+    for ids in uuids(about) {
+        let rows = conversation::Entity::find().filter(conversation::Column::AppointmentId.is_in(ids));
+        for row in rows.all(&txn.db).await? {
+            found.insert(AppointmentId(row.appointment_id), conversations::from_row(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Where the conversations about appointments stand.
+pub async fn outlines(txn: &Txn, about: &[AppointmentId]) -> Result<HashMap<AppointmentId, Outline>> {
+    use conversation::Column;
+    let mut found = HashMap::with_capacity(about.len());
+    for ids in uuids(about) {
+        let rows: Vec<(Uuid, String, String)> = conversation::Entity::find()
+            .filter(Column::AppointmentId.is_in(ids))
+            .select_only()
+            .columns([Column::AppointmentId, Column::PathwayId, Column::State])
+            .into_tuple()
+            .all(&txn.db)
+            .await?;
+        for (about, pathway, word) in rows {
+            let state = State::ALL.into_iter().find(|state| state.as_str() == word);
+            let state = state.ok_or_else(|| unknown("conversations", "state"))?;
+            found.insert(AppointmentId(about), Outline { pathway, state });
+        }
+    }
+    Ok(found)
+}
+
+/// The answers of conversations, each one's oldest first, or what is wrong with one of them.
+pub async fn answers(
+    txn: &Txn,
+    of: &[ConversationId],
+) -> Result<HashMap<ConversationId, Result<Vec<Answer>>>> {
+    let mut found: HashMap<ConversationId, Result<Vec<Answer>>> = HashMap::with_capacity(of.len());
+    for ids in of.chunks(AT_ONCE) {
+        let rows = answer::Entity::find()
+            .filter(answer::Column::ConversationId.is_in(ids.iter().map(|id| id.0)))
+            .order_by_asc(answer::Column::Id)
+            .all(&txn.db)
+            .await?;
+        for row in rows {
+            let of = ConversationId(row.conversation_id);
+            let answer = crate::answers::from_row(txn, row).await;
+            let all = found.entry(of).or_insert_with(|| Ok(Vec::new()));
+            match (all.as_mut(), answer) {
+                (Ok(all), Ok(answer)) => all.push(answer),
+                (Ok(_), Err(error)) => *all = Err(error),
+                (Err(_), _) => {}
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The states of the timetable's messages about appointments, each with the door it leaves or left by, in
+/// the order they are due.
+pub async fn messages(
+    txn: &Txn,
+    about: &[AppointmentId],
+) -> Result<HashMap<AppointmentId, Vec<(String, Channel)>>> {
+    let mut found: HashMap<AppointmentId, Vec<(String, Channel)>> = HashMap::with_capacity(about.len());
+    for ids in uuids(about) {
+        let rows: Vec<(Uuid, String, String)> = owed::Entity::find()
+            .filter(owed::Column::AppointmentId.is_in(ids))
+            .filter(outbox::is_of_timetable())
+            .order_by_asc(owed::Column::NotBefore)
+            .order_by_asc(owed::Column::Id)
+            .select_only()
+            .columns([owed::Column::AppointmentId, owed::Column::State, owed::Column::Channel])
+            .into_tuple()
+            .all(&txn.db)
+            .await?;
+        for (about, state, channel) in rows {
+            let channel = parse("outbox", "channel", &channel)?;
+            found.entry(AppointmentId(about)).or_default().push((state, channel));
+        }
+    }
+    Ok(found)
+}
+
+/// The newest invitation to each of some appointments.
+pub async fn invitations(txn: &Txn, about: &[AppointmentId]) -> Result<HashMap<AppointmentId, Invitation>> {
+    let mut found = HashMap::with_capacity(about.len());
+    for ids in uuids(about) {
+        let rows = invitation::Entity::find()
+            .filter(invitation::Column::AppointmentId.is_in(ids))
+            .order_by_asc(invitation::Column::Id);
+        for row in rows.all(&txn.db).await? {
+            found.insert(AppointmentId(row.appointment_id), invitations::from_row(txn, row).await?);
+        }
+    }
+    Ok(found)
+}
+
+/// The most urgent red flag of each of some appointments that has one.
+pub async fn flags(txn: &Txn, about: &[AppointmentId]) -> Result<HashMap<AppointmentId, Level>> {
+    let mut found: HashMap<AppointmentId, Level> = HashMap::new();
+    for ids in uuids(about) {
+        let rows: Vec<(Uuid, String)> = alert::Entity::find()
+            .filter(alert::Column::AppointmentId.is_in(ids))
+            .select_only()
+            .columns([alert::Column::AppointmentId, alert::Column::Level])
+            .into_tuple()
+            .all(&txn.db)
+            .await?;
+        for (about, word) in rows {
+            let level = [Level::Amber, Level::Red].into_iter().find(|level| level.as_str() == word);
+            let level = level.ok_or_else(|| unknown("alerts", "level"))?;
+            let worst = found.entry(AppointmentId(about)).or_insert(level);
+            *worst = level.max(*worst);
+        }
+    }
+    Ok(found)
+}
+
+/// Which of some patients have a chat.
+pub async fn with_chats(txn: &Txn, patients: &[PatientId]) -> Result<HashSet<PatientId>> {
+    let mut found = HashSet::new();
+    for ids in patients.chunks(AT_ONCE) {
+        let rows: Vec<Uuid> = contacts(ids, Channel::Telegram)
+            .select_only()
+            .column(contact::Column::PatientId)
+            .into_tuple()
+            .all(&txn.db)
+            .await?;
+        found.extend(rows.into_iter().map(PatientId));
+    }
+    Ok(found)
+}
+
+/// Which of some patients have an address on a channel, and since when and why it takes nothing any more.
+pub async fn addresses(
+    txn: &Txn,
+    patients: &[PatientId],
+    channel: Channel,
+) -> Result<HashMap<PatientId, Option<(Timestamp, String)>>> {
+    use contact::Column;
+    let mut found = HashMap::new();
+    for ids in patients.chunks(AT_ONCE) {
+        let rows: Vec<(Uuid, Option<crate::rows::Instant>, Option<String>)> = contacts(ids, channel)
+            .order_by_asc(Column::Id)
+            .select_only()
+            .columns([Column::PatientId, Column::FailedAt, Column::FailedWhy])
+            .into_tuple()
+            .all(&txn.db)
+            .await?;
+        for (patient, at, why) in rows {
+            found.insert(PatientId(patient), at.map(|at| (at.into(), why.unwrap_or_default())));
+        }
+    }
+    Ok(found)
+}
+
+/// Which of some patients have agreed to be written to on which channels.
+pub async fn agreed(txn: &Txn, patients: &[PatientId]) -> Result<HashSet<(PatientId, Channel)>> {
+    let mut found = HashSet::new();
+    for ids in patients.chunks(AT_ONCE) {
+        let rows: Vec<(Uuid, String)> = consent::Entity::find()
+            .filter(consent::Column::PatientId.is_in(ids.iter().map(|id| id.0)))
+            .filter(consent::Column::WithdrawnAt.is_null())
+            .select_only()
+            .columns([consent::Column::PatientId, consent::Column::Channel])
+            .into_tuple()
+            .all(&txn.db)
+            .await?;
+        for (patient, channel) in rows {
+            found.insert((PatientId(patient), parse("consents", "channel", &channel)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The addresses in use of patients on a channel.
+fn contacts(patients: &[PatientId], channel: Channel) -> Select<contact::Entity> {
+    contact::Entity::find()
+        .filter(contact::Column::PatientId.is_in(patients.iter().map(|id| id.0)))
+        .filter(contact::Column::Channel.eq(channel.as_str()))
+        .filter(contact::Column::RemovedAt.is_null())
+}
+
+fn uuids(ids: &[AppointmentId]) -> impl Iterator<Item = Vec<Uuid>> + '_ {
+    ids.chunks(AT_ONCE).map(|ids| ids.iter().map(|id| id.0).collect())
+}
+
+fn unknown(table: &'static str, column: &'static str) -> Error {
+    Error::Unreadable { table, column, why: "an unknown word".to_owned() }
+}

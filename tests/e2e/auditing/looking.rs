@@ -1,0 +1,197 @@
+//! Who looks at patients stands in the log, and the log can be looked at: as a page, and on the command line.
+
+use std::process::Command;
+
+use axum::http::StatusCode;
+use sea_orm::ConnectionTrait;
+
+use super::log;
+use crate::{
+    kit::{
+        Folder, World,
+        process::{clinic_in, run, told},
+        world::{GRACE, JOHN},
+    },
+    signing_in,
+};
+
+/// The router, to know all its routes.
+const ROUTES: &str = include_str!("../../../crates/foreword-intake/src/lib.rs");
+
+/// Pages for staff that show patients, each with what its one row in the log says.
+const SHOWS: [(&str, &str); 11] = [
+    ("/clinic", "day.read"),
+    ("/clinic/appointments/{id}", "summary.read"),
+    ("/clinic/appointments/{id}/edit", "appointment.read"),
+    ("/clinic/appointments/{id}/paper.pdf", "form.read"),
+    ("/clinic/appointments/{id}/transcribe", "transcription.read"),
+    ("/clinic/appointments/{id}/versions/{number}", "summary.read"),
+    ("/clinic/alerts", "alerts.read"),
+    ("/clinic/messages", "messages.read"),
+    ("/clinic/feeds", "feeds.read"),
+    ("/clinic/mail", "mails.read"),
+    ("/clinic/audit", "audit.read"),
+];
+/// Pages for staff that show no patient.
+const SHOWS_NOBODY: [&str; 4] =
+    ["/clinic/sign-in", "/clinic/appointments/new", "/clinic/pathways/{id}/paper.pdf", "/clinic/telegram"];
+
+/// The routes of staff that are opened, without those that only lead back to another.
+fn routes() -> Vec<String> {
+    ROUTES
+        .split(".route(")
+        .skip(1)
+        .filter_map(|route| {
+            let path = route.split('"').nth(1)?;
+            let opens = route.split("get(").nth(1)?.split(')').next()?;
+            (path.starts_with("/clinic") && !opens.ends_with("::again")).then(|| path.to_owned())
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_staff_page_that_shows_a_patient_leaves_exactly_one_row() {
+    let world = World::new().await;
+    let visit = world.invite_grace().await.appointment.id.to_string();
+    let mut tab = signing_in::staff(&world).await;
+    let known: Vec<&str> = SHOWS.iter().map(|(path, _)| *path).chain(SHOWS_NOBODY).collect();
+    for path in routes() {
+        assert!(
+            known.contains(&path.as_str()),
+            "{path}: say here whether it shows a patient, and what its row in the audit log is"
+        );
+    }
+    for path in known {
+        assert!(routes().iter().any(|route| route == path), "{path} is no route any more");
+        let asked = path
+            .replace("pathways/{id}", "pathways/wellbeing-check")
+            .replace("{id}", &visit)
+            .replace("{number}", "1");
+        let before = log(&world).await.len();
+        let answer = tab.once("GET", &asked, None, &[]).await;
+        assert!(
+            answer.status() == StatusCode::OK || path.ends_with("sign-in"),
+            "{path}: {}",
+            answer.status()
+        );
+        let rows = log(&world).await.split_off(before);
+        let told: Vec<&str> = rows.iter().map(|row| row.action.as_str()).collect();
+        let expected: Vec<&str> =
+            SHOWS.iter().filter(|(shows, _)| *shows == path).map(|(_, action)| *action).collect();
+        assert_eq!(told, expected, "{path}");
+        assert!(rows.iter().all(|row| row.actor.starts_with("staff:")), "{path}: {rows:?}");
+    }
+    for (path, action) in
+        [("/clinic/messages?state=sent", "messages.read"), ("/clinic?day=2026-11-24", "day.read")]
+    {
+        let before = log(&world).await.len();
+        tab.open(path).await;
+        let told: Vec<String> =
+            log(&world).await.split_off(before).into_iter().map(|row| row.action).collect();
+        assert_eq!(told, [action], "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_see_names_that_the_log_does_not_hold_and_choose_whose_rows_they_see() {
+    let world = World::new().await;
+    world.book(&[GRACE, JOHN]).await;
+    world.tick().await;
+    let (grace, john) = (world.line("A1").await, world.line("A2").await);
+    let mut tab = signing_in::staff(&world).await;
+    tab.open(&format!("/clinic/appointments/{}", grace.appointment.id)).await;
+    tab.open(&format!("/clinic/appointments/{}", john.appointment.id)).await;
+    tab.open("/clinic/audit").await;
+    let page = tab.text();
+    assert!(page.contains("Grace Okafor, visit") && page.contains("John Whitfield, visit"), "{page}");
+    assert!(
+        page.contains("Dr Roe") && page.contains("summary.read") && page.contains("not linked yet"),
+        "{page}"
+    );
+    assert!(!format!("{:?}", log(&world).await).contains("Okafor"), "the log holds ids");
+    let newest = page.find("John Whitfield, visit").unwrap();
+    assert!(newest < page.find("Grace Okafor, visit").unwrap(), "newest first");
+
+    let about = format!("/clinic/audit?about=patient:{}", grace.patient.id);
+    assert!(tab.page.contains(&format!("href=\"{about}\"")), "{}", tab.page);
+    tab.open(&about).await;
+    let page = tab.text();
+    assert!(page.contains("Grace Okafor") && !page.contains("John Whitfield"), "{page}");
+    assert!(page.contains("appointment.created"), "what was done with her visits: {page}");
+    tab.open("/clinic/audit?action=summary.&actor=").await;
+    let rows = tab.page.split("<tbody>").nth(1).unwrap().matches("<tr>").count();
+    assert_eq!(rows, 2, "{}", tab.text());
+    tab.open("/clinic/audit?actor=feed").await;
+    assert!(!tab.text().contains("summary.read") && tab.text().contains("appointment.created"));
+    tab.open("/clinic/audit?since=2030-01-01").await;
+    assert!(tab.text().contains("There are none."));
+
+    super::act(&world, 150).await;
+    world.app.seal_audit(world.now()).await.unwrap();
+    tab.open("/clinic/audit?action=summary.").await;
+    assert!(tab.text().contains("closes the log up to row"), "{}", tab.text());
+    assert_eq!(tab.page.split("<tbody>").nth(1).unwrap().matches("<tr>").count(), 100);
+    let older = tab.text().split("<p><a href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(older.contains("action=summary.&before="), "{older}");
+    tab.open(&older).await;
+    assert_eq!(tab.page.split("<tbody>").nth(1).unwrap().matches("<tr>").count(), 52);
+    tab.open("/clinic/audit?about=%22%3E%3Cscript%3E&actor=%27&since=x&before=1").await;
+    assert_eq!(tab.status, StatusCode::OK);
+    assert!(!tab.page.contains("<script>"), "{}", tab.page);
+}
+
+const HEADER: &str = "appointment_id,patient_id,given_name,family_name,birth_date,language,time_zone,email,phone,start,duration_min,clinic,clinician,type,status";
+
+#[test]
+fn audit_verify_and_list_say_what_and_where_and_exit_as_they_should() {
+    let folder = Folder::new();
+    let at = || -> Command { clinic_in(&folder.0) };
+    let rows = format!("{HEADER}\n{GRACE}\n{JOHN}\n");
+    folder.write("feed.csv", &rows);
+    run(at().args(["import", "appointments", "feed.csv"]), "");
+    run(at().args(["tick", "--at", "2026-11-20T09:00:00Z"]), "");
+    run(at().args(["summary", "A1"]), "");
+    let (code, out, err) = told(&run(at().args(["audit", "verify"]), ""));
+    assert_eq!(code, Some(0), "{out}{err}");
+    let last = out.lines().find_map(|line| line.strip_prefix("the last link is ")).unwrap().to_owned();
+    let (code, out, _) = told(&run(at().args(["audit", "verify", "--noted", &last, "--json"]), ""));
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &json["ok"], &json["links"]), (Some(0), &true.into(), &1.into()), "{out}");
+    assert_eq!(json["unlinked"], 1, "the page was read after the tick: {out}");
+    let (code, _, err) = told(&run(at().args(["audit", "verify", "--noted", "x"]), ""));
+    assert!(code == Some(2) && err.contains("--noted: must be a link"), "{err}");
+
+    let (code, out, err) = told(&run(at().args(["audit", "list", "--patient", "P1", "--json"]), ""));
+    assert_eq!(code, Some(0), "{err}");
+    let listed: Vec<serde_json::Value> = serde_json::from_str(&out).unwrap();
+    let actions: Vec<&str> = listed.iter().map(|row| row["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["summary.read", "message.sent.invitation", "appointment.created"], "{out}");
+    assert_eq!(listed[0]["actor"], "operator");
+    let (_, out, _) = told(&run(at().args(["audit", "list", "--actor", "feed"]), ""));
+    assert_eq!(out.lines().count(), 2, "{out}");
+    let (_, out, _) = told(&run(at().args(["audit", "list", "--since", "2027-01-01"]), ""));
+    assert_eq!(out, "");
+    let (_, out, _) = told(&run(at().args(["audit", "list", "--actor", "operator"]), ""));
+    assert_eq!(out.matches("audit.read").count(), 3, "that the log was read stands in it: {out}");
+    for wrong in [["--since", "soon"], ["--patient", "P9"]] {
+        let (code, _, err) = told(&run(at().args(["audit", "list"]).args(wrong), ""));
+        assert!(code == Some(2) && err.contains(wrong[0]), "{err}");
+    }
+
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let url = format!("sqlite://{}", folder.path("foreword.db").display());
+        let connection = sea_orm::Database::connect(url).await.unwrap();
+        connection.execute_unprepared("UPDATE audit SET actor = 'feeb' WHERE id = 2").await.unwrap();
+        connection.execute_unprepared("DELETE FROM audit WHERE id = 1").await.unwrap();
+        connection.close().await.unwrap();
+    });
+    let (code, out, err) = told(&run(at().args(["audit", "verify"]), ""));
+    assert_eq!(code, Some(1), "{err}");
+    assert!(out.contains("changed: row 2 (link 1)") && out.contains("missing: row 1 (link 1)"), "{out}");
+    assert!(err.contains("not as it was written (2 faults)"), "{err}");
+    let (code, out, _) = told(&run(at().args(["audit", "verify", "--json"]), ""));
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &json["ok"]), (Some(1), &false.into()));
+    assert_eq!(json["faults"][0]["kind"], "changed");
+}
