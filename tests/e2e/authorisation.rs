@@ -31,6 +31,9 @@ pub struct Rows {
     pub question: String,
     pub message: String,
     pub mail: String,
+    pub patient: String,
+    pub topic: String,
+    pub goal: String,
 }
 
 /// Two clinics of one installation, with a patient each of whom everything there is exists: an answer that is a
@@ -55,11 +58,16 @@ impl Two {
             let first = Mailbox::of(&world, address).newest();
             Mailbox::of(&world, from).reply_to(&first, words).await;
             let mut phone = world.phone(visit).await;
-            phone.say_all(&["", "no", "6", words, "3", "2", "yes"]).await;
+            phone.say_all(&["", words, "1", "no", "6", words, "3", "2", "yes"]).await;
             let text = format!("Is the pain {words}?");
             let put = world.app.put_question(house, patient, "next", &text, world.now()).await.unwrap();
             rows.appointment = put.appointment.to_string();
             rows.question = put.id.to_string();
+            rows.patient = world.visit_of(visit).await.1.to_string();
+            let closing = world.app.closing(put.appointment).await.unwrap();
+            rows.topic = closing.topics[0].at.to_string();
+            let goal = world.app.set_goal(house, put.appointment, &format!("Go {words}"), world.now()).await;
+            rows.goal = goal.unwrap().to_string();
         }
         let [mut north, mut south] = both;
         let sent = foreword_app::messages::Stage::Sent;
@@ -105,6 +113,6 @@ pub async fn signed_in(world: &World, login: &str) -> Tab {
 
 /// What stands in the main part of a page.
 pub fn main_of(tab: &Tab) -> String {
-    let rest = tab.page.split("<main>").nth(1).unwrap_or_else(|| panic!("no page: {}", tab.page));
+    let rest = tab.page.split("<main").nth(1).unwrap_or_else(|| panic!("no page: {}", tab.page));
     rest.split("</main>").next().unwrap_or_default().to_owned()
 }

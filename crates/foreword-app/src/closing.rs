@@ -121,13 +121,13 @@ impl App {
         words: &str,
         now: Timestamp,
     ) -> Result<GoalId> {
-        topic::check_goal(words).map_err(Error::Refused)?;
         let words = words.to_owned();
         self.store
             .write(move |txn| {
                 again!(words => {
                     let theirs = reach(txn, &format!("staff:{staff}"), Act::MarkTopics, now).await?;
                     let about = theirs.visit(txn, visit).await?;
+                    topic::check_goal(&words).map_err(Error::Refused)?;
                     // Held, so that goals side by side are counted one after the other.
                     patients::hold(txn, about.patient).await?.ok_or(Error::NotFound("patient"))?;
                     let known = goals::of_patient(txn, about.patient).await?;

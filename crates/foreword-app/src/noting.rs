@@ -78,13 +78,13 @@ impl App {
         text: &str,
         now: Timestamp,
     ) -> Result<NoteId> {
-        topic::check_note(text).map_err(Error::Refused)?;
         let (app, text) = (self.clone(), text.to_owned());
         self.store
             .write(move |txn| {
                 again!(app, text => {
                     let theirs = reach(txn, &format!("staff:{staff}"), Act::ReplyToPatient, now).await?;
                     let about = theirs.visit(txn, visit).await?;
+                    topic::check_note(&text).map_err(Error::Refused)?;
                     // Held, so that notes side by side are counted one after the other.
                     let stored = conversations::hold_about(txn, visit).await?;
                     let known = notes::of_appointment(txn, visit).await?;

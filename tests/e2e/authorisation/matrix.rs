@@ -35,19 +35,37 @@ fn filled(route: &Route, rows: &Rows) -> String {
     let id = match route.path {
         path if path.starts_with("/clinic/messages/") => &rows.message,
         path if path.starts_with("/clinic/mail/") => &rows.mail,
-        path if path.starts_with("/clinic/pathways/") => "gi-follow-up",
+        path if path.contains("/pathways/") => "gi-follow-up",
+        path if path.contains("/instruments/") => "gad-7",
+        path if path.starts_with("/clinic/patients/") => &rows.patient,
         _ => &rows.appointment,
     };
-    route.path.replace("{id}", id).replace("{question}", &rows.question)
+    route
+        .path
+        .replace("{id}", id)
+        .replace("{question}", &rows.question)
+        .replace("{goal}", &rows.goal)
+        .replace("{number}", "1")
 }
 
 /// Whether a route is about a row that belongs to a clinic.
 fn is_of_a_row(route: &Route) -> bool {
-    route.path.contains('{') && !route.path.starts_with("/clinic/pathways/")
+    route.path.contains('{') && !route.path.contains("/pathways/") && !route.path.contains("/instruments/")
 }
 
-async fn ask(tab: &mut Tab, route: &Route, path: &str) -> (String, String) {
-    let body = (route.method == "POST").then(String::new);
+/// What a form of this route sends: nothing, where that is taken in or found wanting.
+fn form(route: &Route, rows: &Rows) -> String {
+    match route.path {
+        path if path.ends_with("/topics") => {
+            format!("visit={}&topic={}&mark=next-time", rows.appointment, rows.topic.replace('/', "%2F"))
+        }
+        path if path.ends_with("/end") => "how=reached".to_owned(),
+        _ => String::new(),
+    }
+}
+
+async fn ask(tab: &mut Tab, route: &Route, path: &str, rows: &Rows) -> (String, String) {
+    let body = (route.method == "POST").then(|| form(route, rows));
     let response = tab.once(route.method, path, body, &[]).await;
     let said = outcome(route, &response);
     let bytes = to_bytes(response.into_body(), 10 << 20).await.unwrap();
@@ -102,6 +120,9 @@ async fn every_page_answers_every_role_as_the_matrix_says() {
         question: NOTHING.to_owned(),
         message: NOTHING.to_owned(),
         mail: "987654321".to_owned(),
+        patient: NOTHING.to_owned(),
+        topic: two.north.topic.clone(),
+        goal: NOTHING.to_owned(),
     };
 
     let mut found = String::new();
@@ -109,13 +130,13 @@ async fn every_page_answers_every_role_as_the_matrix_says() {
     for route in routes() {
         let (own, other) = (filled(&route, &two.north), filled(&route, &two.south));
         if route.need == Need::Nothing {
-            let (said, _) = ask(&mut two.world.tab(), &route, &own).await;
+            let (said, _) = ask(&mut two.world.tab(), &route, &own, &two.north).await;
             writeln!(found, "{:<5}{:<66}{said}", route.method, route.path).unwrap();
             continue;
         }
         for tab in [&mut stranger, &mut gone] {
-            for path in [&own, &other] {
-                let (said, page) = ask(tab, &route, path).await;
+            for (path, rows) in [(&own, &two.north), (&other, &two.south)] {
+                let (said, page) = ask(tab, &route, path, rows).await;
                 assert_eq!(said, "sign-in", "{} {path}", route.method);
                 assert!(page.is_empty(), "{} {path} tells a stranger: {page}", route.method);
                 asked += 1;
@@ -123,18 +144,20 @@ async fn every_page_answers_every_role_as_the_matrix_says() {
         }
         let mut line = format!("{:<5}{:<66}", route.method, route.path);
         for ((login, _, clinic), tab) in WHO.iter().zip(&mut tabs) {
-            let (mut said, page) = ask(tab, &route, &own).await;
+            let (mut said, page) = ask(tab, &route, &own, &two.north).await;
             let reaches_all = clinic.is_none();
             let is_clean = |page: &str| !CANARIES.iter().any(|canary| page.contains(canary));
             assert!(is_clean(&page) || reaches_all, "{login}, {} {own}:\n{page}", route.method);
             asked += 1;
             if is_of_a_row(&route) {
-                let (of_other, page) = ask(tab, &route, &other).await;
+                let (of_other, page) = ask(tab, &route, &other, &two.south).await;
                 assert!(is_clean(&page) || reaches_all, "{login}, {} {other}:\n{page}", route.method);
                 let absent = filled(&route, &nothing);
-                let (of_nothing, blank) = ask(tab, &route, &absent).await;
+                let (of_nothing, blank) = ask(tab, &route, &absent, &nothing).await;
                 let bare = |page: &str, rows: &Rows| {
-                    page.replace(&rows.appointment, "ID").replace(&rows.question, "ID")
+                    [&rows.appointment, &rows.question, &rows.patient, &rows.goal]
+                        .into_iter()
+                        .fold(page.to_owned(), |page, id| page.replace(id, "ID"))
                 };
                 assert_eq!(of_other.as_str(), of_nothing, "{login}, {} {other}", route.method);
                 assert_eq!(bare(&page, &two.south), bare(&blank, &nothing), "as if it were not there");
