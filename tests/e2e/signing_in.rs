@@ -5,6 +5,7 @@ pub mod codes;
 mod passkeys;
 
 use axum::http::StatusCode;
+use foreword_app::access::roles::Held;
 use jiff::SignedDuration;
 
 use crate::kit::{Tab, World};
@@ -13,7 +14,8 @@ const PASSWORD: &str = "a long enough password";
 
 /// A tab in which a member of staff is signed in.
 pub async fn staff(world: &World) -> Tab {
-    world.app.put_staff("roe", "Dr Roe", "clinician", PASSWORD, world.now()).await.unwrap();
+    let roles = ["clinician", "administrator"].map(|role| Held { role: role.to_owned(), clinic: None });
+    world.app.put_staff_with("roe", "Dr Roe", &roles, PASSWORD, world.now()).await.unwrap();
     let mut tab = world.tab();
     tab.send("/clinic/sign-in", &[("login", "roe"), ("password", PASSWORD), ("next", "/clinic")]).await;
     assert_eq!((tab.status, tab.at.as_str()), (StatusCode::OK, "/clinic"));

@@ -164,8 +164,8 @@ impl App {
             .read(move |txn| {
                 Box::pin(async move {
                     let theirs = reach(txn, &reader, Act::Messages, now).await?.clinics;
-                    let (state, most) = (stage.as_str(), one_more(MOST));
-                    let found = listing::in_state(txn, state, &theirs, behind, most).await?;
+                    let (word, most) = (stage.as_str(), one_more(MOST));
+                    let found = listing::in_state(txn, word, &theirs, behind, most).await?;
                     list(txn, found, MOST, now).await
                 })
             })

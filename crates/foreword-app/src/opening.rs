@@ -117,7 +117,7 @@ impl App {
 
 /// Keeps what a page says, if it says something new. Tells the number of its version.
 pub(crate) async fn keep(txn: &Txn, visit: AppointmentId, summary: &Summary, now: Timestamp) -> Result<u32> {
-    let digest = summary.digest().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let digest = data_encoding::HEXLOWER.encode(&summary.digest());
     let newest = pages::newest(txn, visit).await?;
     if let Some(same) = newest.as_ref().filter(|newest| newest.digest == digest) {
         return Ok(same.number);

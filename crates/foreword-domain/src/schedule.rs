@@ -41,7 +41,7 @@ impl QuietHours {
         // them only the second is ahead.
         let ends = local.date().series(Span::new().days(1)).take(3).flat_map(|day| {
             let end = zone.to_ambiguous_timestamp(day.to_datetime(self.to));
-            [end.clone().compatible(), end.later()]
+            [end.compatible(), end.later()]
         });
         let is_over = |end: &Timestamp| *end >= at && !self.covers(end.to_zoned(zone.clone()).time());
         ends.flatten().find(is_over).unwrap_or(at)

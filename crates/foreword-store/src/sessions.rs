@@ -202,7 +202,8 @@ fn mine(kind: Kind, subject: Uuid) -> sea_orm::Select<session::Entity> {
 }
 
 fn short(hash: &[u8]) -> String {
-    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let named = hash.iter().take(8).fold(0_u64, |named, byte| named << 8 | u64::from(*byte));
+    format!("{named:016x}")
 }
 
 /// Adds an API client by the digest of its token.

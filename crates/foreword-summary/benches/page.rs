@@ -139,7 +139,7 @@ fn pages(c: &mut Criterion) {
     let fonts = Fonts::embedded();
     let pdf = |details, fonts: &Fonts| summary_pdf(black_box(&summary), Paper::A4, details, fonts);
     c.bench_function("page as PDF, fonts read first", |b| {
-        b.iter(|| pdf(DetailPages::Some, &Fonts::embedded()))
+        b.iter(|| pdf(DetailPages::Some, &Fonts::embedded()));
     });
     c.bench_function("page as PDF", |b| b.iter(|| pdf(DetailPages::Some, &fonts)));
     c.bench_function("the one sheet as PDF", |b| b.iter(|| pdf(DetailPages::None, &fonts)));

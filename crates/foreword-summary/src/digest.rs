@@ -52,7 +52,9 @@ impl Canonical {
     }
 
     fn words(&mut self, words: &[String]) {
-        words.iter().for_each(|word| self.word(word));
+        for word in words {
+            self.word(word);
+        }
     }
 
     fn score(&mut self, score: &ScoreLine) {

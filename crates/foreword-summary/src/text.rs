@@ -6,10 +6,9 @@ use crate::{ItemLine, ScoreLine, Summary, compare::number};
 
 /// The page as text; lines end with `\n`.
 pub fn render(summary: &Summary) -> String {
-    let mut text = said(summary);
+    let text = said(summary);
     let footer = &summary.footer;
-    text.push_str(&format!("Made {}. Content {}. {}\n", footer.made, summary.mark(), footer.limits));
-    text
+    text + &format!("Made {}. Content {}. {}\n", footer.made, summary.mark(), footer.limits)
 }
 
 /// What the page says, without when it was made.

@@ -4,11 +4,14 @@
 use foreword_domain::{
     chat::{Button, Does, Message, apart},
     language::Lang,
-    mail::{Letter, Part},
+    mail::{Letter, Part, Thread},
     message::{Body, Channel, Note, Noted, Post},
     phrases::{Arg, date, t},
+    private::Private,
 };
-use foreword_store::{Txn, appointments, conversations, invitations, notes, outbox::Outcome, patients};
+use foreword_store::{
+    Txn, appointments, conversations, invitations, mails, notes, outbox::Outcome, patients,
+};
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{Ready, Sending, pace::not_before};
@@ -77,55 +80,44 @@ impl App {
         let link = invitation
             .filter(|_| owed.note != Noted::Read)
             .map(|i| format!("{}/v/{}?to=team", self.options.public_url, i.token.reveal()));
-        let body = match channel {
-            Channel::Telegram => {
-                // A messenger refuses a message with a button whose link it would not open itself.
-                let link = link.filter(|link| link.starts_with("https://"));
-                let heading =
-                    people::heading(txn, address.reveal().parse().unwrap_or_default(), patient.id).await?;
-                let lines = heading.map(|name| apart(&name, lang)).into_iter();
-                let lines = lines.chain([told]).chain(text.map(|text| apart(text.reveal(), lang)));
-                let text = lines.chain([say("not-watched")]).collect::<Vec<_>>().join("\n\n");
-                let open = link.map(|link| vec![Button { label: say("note-open"), does: Does::Open(link) }]);
-                let message = Message { text, rows: open.into_iter().collect() };
-                Body::Post(Post { message: Some(message), ..Post::default() })
-            }
-            _ => {
-                let words = |text: String, lang: &Lang| Part::words(text, lang);
-                let mut parts = vec![words(say("mail-hello"), lang), words(told, lang)];
-                parts.extend(text.map(|text| words(text.into_inner(), &self.options.language)));
-                parts.extend(link.map(|link| Part::Link {
-                    words: Some(say("mail-link-plain")),
-                    label: say("note-open"),
-                    link,
-                    is_main: true,
-                }));
-                parts.push(Part::small(say("not-watched"), lang));
-                parts.push(Part::small(say("mail-private"), lang));
-                parts.push(Part::small(self.options.clinic_name.clone(), lang));
-                let subject = say("note-subject");
-                let visit = match stored.clone() {
-                    Some(stored) => Some(self.revive(txn, stored).await?),
-                    None => None,
-                };
-                let letter = match &visit {
-                    Some(visit) => {
-                        let number = match &self.options.mailbox {
-                            Some(_) => foreword_store::mails::ask(txn, visit.id, &[], now).await?,
-                            None => 0,
-                        };
-                        self.about(txn, visit, number, parts)
-                    }
-                    None => Letter {
-                        subject: String::new(),
-                        marker: None,
-                        parts,
-                        ways: None,
-                        thread: Default::default(),
-                    },
-                };
-                Body::Letter(Box::new(Letter { subject, marker: None, ..letter }))
-            }
+        let body = if channel == Channel::Telegram {
+            let chat = address.reveal().parse().unwrap_or_default();
+            let heading = people::heading(txn, chat, patient.id).await?;
+            post(heading.as_deref(), told, text, link, lang, &say)
+        } else {
+            let visit = match stored.clone() {
+                Some(stored) => Some(self.revive(txn, stored).await?),
+                None => None,
+            };
+            let mut parts = vec![Part::words(say("mail-hello"), lang), Part::words(told, lang)];
+            parts.extend(text.map(|text| Part::words(text.into_inner(), &self.options.language)));
+            parts.extend(link.map(|link| Part::Link {
+                words: Some(say("mail-link-plain")),
+                label: say("note-open"),
+                link,
+                is_main: true,
+            }));
+            parts.push(Part::small(say("not-watched"), lang));
+            parts.push(Part::small(say("mail-private"), lang));
+            parts.push(Part::small(self.options.clinic_name.clone(), lang));
+            let letter = match &visit {
+                Some(visit) => {
+                    let number = match &self.options.mailbox {
+                        // It asks nothing; a reply to it is known by its number all the same.
+                        Some(_) => mails::ask(txn, visit.id, &[], now).await?,
+                        None => 0,
+                    };
+                    self.about(txn, visit, number, parts)
+                }
+                None => Letter {
+                    subject: String::new(),
+                    marker: None,
+                    parts,
+                    ways: None,
+                    thread: Thread::default(),
+                },
+            };
+            Body::Letter(Box::new(Letter { subject: say("note-subject"), marker: None, ..letter }))
         };
         Ok(Ready::Send(Box::new(Sending {
             channel,
@@ -136,4 +128,21 @@ impl App {
             prompt: None,
         })))
     }
+}
+
+fn post(
+    heading: Option<&str>,
+    told: String,
+    text: Option<Private<String>>,
+    link: Option<String>,
+    lang: &Lang,
+    say: &impl Fn(&str) -> String,
+) -> Body {
+    let lines = heading.map(|name| apart(name, lang)).into_iter().chain([told]);
+    let lines = lines.chain(text.map(|text| apart(text.reveal(), lang))).chain([say("not-watched")]);
+    // A messenger refuses a message with a button whose link it would not open itself.
+    let link = link.filter(|link| link.starts_with("https://"));
+    let rows = link.map(|link| vec![Button { label: say("note-open"), does: Does::Open(link) }]);
+    let text = lines.collect::<Vec<String>>().join("\n\n");
+    Body::Post(Post { message: Some(Message { text, rows: rows.into_iter().collect() }), ..Post::default() })
 }

@@ -224,7 +224,9 @@ fn picture(text: &str) -> Picture {
     let width = code.width();
     let dark = code.to_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
     // Four light squares around it, as readers want them.
-    let path = dark.map(|(at, _)| format!("M{} {}h1v1h-1z", at % width + 4, at / width + 4)).collect();
+    let path = dark.fold(String::new(), |path, (at, _)| {
+        path + &format!("M{} {}h1v1h-1z", at % width + 4, at / width + 4)
+    });
     Picture { size: width + 8, path }
 }
 

@@ -37,11 +37,16 @@ struct Days<'a> {
     kept: Vec<(&'static str, String)>,
     list: Vec<Day>,
     is_filtered: bool,
-    has_trends: bool,
     /// Mails that were not taken in.
     mails: u64,
     shows_flags: bool,
     may_break_glass: bool,
+}
+
+impl Days<'_> {
+    fn has_trends(&self) -> bool {
+        self.list.iter().flat_map(|day| &day.rows).any(|row| !row.trend.is_empty())
+    }
 }
 
 /// A number that leads to what it counts.
@@ -260,7 +265,6 @@ async fn page(web: &Web, wanted: &Wanted, staff: &SignedIn) -> Result<Response, 
             .map(|(name, value)| (name, value.to_owned()))
             .collect(),
         is_filtered: lines.len() > list.iter().map(|day| day.rows.len()).sum(),
-        has_trends: list.iter().flat_map(|day| &day.rows).any(|row| !row.trend.is_empty()),
         list,
         mails: web.app.count_mails_to_see(&staff.actor(), now).await?,
         shows_flags: staff.may(Act::Alerts),

@@ -39,7 +39,7 @@ struct Page<'a> {
     facts: Vec<(&'static str, String)>,
     phone: Option<String>,
     ways: Vec<Way>,
-    consents: Vec<Given>,
+    consents: Vec<Agreed>,
     ahead: Vec<Visit>,
     past: Vec<Visit>,
     charts: Vec<Drawn>,
@@ -57,7 +57,7 @@ struct Way {
 }
 
 /// What was agreed to.
-struct Given {
+struct Agreed {
     channel: &'static str,
     style: &'static str,
     words: &'static str,
@@ -221,9 +221,9 @@ fn way(contact: &Contact, consents: &[Consent], zone: &TimeZone) -> Way {
     }
 }
 
-fn given(consent: &Consent, zone: &TimeZone) -> Given {
+fn given(consent: &Consent, zone: &TimeZone) -> Agreed {
     let is_active = consent.is_active();
-    Given {
+    Agreed {
         channel: consent.channel.label(),
         style: if is_active { "done" } else { "off" },
         words: if is_active { "agreed" } else { "withdrawn" },

@@ -117,7 +117,9 @@ impl Words {
     pub(crate) fn goes_on(&mut self, words: &str) {
         self.text.push_str(" – ");
         let from = self.text.len();
-        self.text.push_str(&format!("\u{2068}{words}\u{2069}"));
+        self.text.push('\u{2068}');
+        self.text.push_str(words);
+        self.text.push('\u{2069}');
         self.strong.push(from..self.text.len());
     }
 
@@ -148,6 +150,9 @@ impl Look {
     pub(crate) const SMALL: Self = Self { size: 10.0, bold: false, grey: 60, leading: 1.35 };
     pub(crate) const TINY: Self = Self { size: 8.0, bold: false, grey: 70, leading: 1.3 };
 }
+
+/// What stands beside an entry of a list, and the entry.
+pub(crate) type Entry = (Option<(Words, Look)>, Vec<Block>);
 
 /// One thing below another.
 #[derive(Clone, Debug)]
@@ -194,7 +199,7 @@ pub(crate) enum Block {
     /// Things in a frame that can't be overlooked. Not broken across pages.
     Framed(Vec<Block>),
     /// A list: what stands beside each entry, the entries, and how far they are moved in.
-    Entries(Vec<(Option<(Words, Look)>, Vec<Block>)>, f32, f32),
+    Entries(Vec<Entry>, f32, f32),
     /// A drawing, and what it shows in words.
     Drawn(Box<Drawing>, Private<String>),
     /// Words that lead to an anchor.

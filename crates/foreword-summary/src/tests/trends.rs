@@ -39,7 +39,8 @@ fn another_version_is_another_measure_and_not_on_the_line() {
 
 #[test]
 fn another_way_of_answering_is_marked_on_the_line_and_said() {
-    let ways: [(fn(&mut Previous), &str); 3] = [
+    type Change = fn(&mut Previous);
+    let ways: [(Change, &str); 3] = [
         (|before| before.channels = BTreeSet::from([Channel::Staff]), "self-administered"),
         (|before| before.by = Some(Respondent::Proxy), "by the patient"),
         (|before| before.language = lang("de"), "in another language"),
@@ -50,7 +51,7 @@ fn another_way_of_answering_is_marked_on_the_line_and_said() {
         assert_eq!(trend.points[1].differs, None, "the two before were alike");
         assert_eq!(trend.points[2].differs.as_deref(), Some(said));
         let note = format!("† 20 Nov 2026: {said}");
-        assert_eq!(trend.notes(), [note.clone()]);
+        assert_eq!(trend.notes(), std::slice::from_ref(&note));
         assert!(trend.svg().contains("†</text>") && trend.svg().contains("stroke-dasharray"));
         assert!(visit.seen().contains(&note), "{}", visit.seen());
         assert!(trend.in_words().ends_with(&format!("14 on 20 Nov 2026 ({said})")), "{}", trend.in_words());

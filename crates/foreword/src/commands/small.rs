@@ -101,12 +101,15 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
                     "the login {login:?} is taken; `foreword staff reset {login}` gives it another password"
                 )));
             }
-            let places: Vec<Option<&String>> =
-                if clinic.is_empty() { vec![None] } else { clinic.iter().map(Some).collect() };
-            let at =
-                |role: &String, place: &Option<&String>| Held { role: role.clone(), clinic: place.cloned() };
-            let roles: Vec<Held> =
-                places.iter().flat_map(|place| role.iter().map(move |role| at(role, place))).collect();
+            let at = |role: &str, clinic: Option<&str>| Held {
+                role: role.to_owned(),
+                clinic: clinic.map(str::to_owned),
+            };
+            let roles: Vec<Held> = if clinic.is_empty() {
+                role.iter().map(|role| at(role, None)).collect()
+            } else {
+                clinic.iter().flat_map(|place| role.iter().map(move |role| at(role, Some(place)))).collect()
+            };
             app.put_staff_with(login, name, &roles, &password()?, now).await?;
             say(&format!("{login} can sign in."))
         }

@@ -4,7 +4,7 @@ use foreword_domain::language::Lang;
 
 use super::{
     super::{
-        block::{Block, Look, Words, clean},
+        block::{Block, Entry, Look, Words, clean},
         strip::{Link, Mark, Means, Op, Role, Strip},
     },
     Flow, moved,
@@ -79,7 +79,7 @@ impl Flow<'_, '_> {
     }
 
     /// A list; each label stands on the base line of what it is beside.
-    pub(super) fn entries(&mut self, entries: &[(Option<(Words, Look)>, Vec<Block>)], by: f32, gap: f32) {
+    pub(super) fn entries(&mut self, entries: &[Entry], by: f32, gap: f32) {
         let list = self.tree.element(self.parent, Role::List, None);
         let outer = self.parent;
         for (n, (label, blocks)) in entries.iter().enumerate() {
@@ -171,8 +171,9 @@ impl Flow<'_, '_> {
             Op::Line { from, to: (from.0 + line.width, from.1), width: 0.6, grey: look.grey, dashed: false };
         marks.push(Mark { means: Means::Layout, ops: vec![under] });
         let leaf = self.tree.leaf(element);
-        let link = Link { at: (from.0, 0.0, line.width, line.height), to, alt: words.text.clone(), leaf };
-        self.push(Strip { height: line.height, marks, links: vec![link], ..Strip::default() });
+        let at = (from.0, 0.0, line.width, line.height);
+        let links = vec![Link { at, to, alt: words.text.clone(), leaf }];
+        self.push(Strip { height: line.height, marks, links, ..Strip::default() });
     }
 }
 
