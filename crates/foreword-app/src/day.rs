@@ -1,6 +1,6 @@
 //! Day: the visits of a stretch of time, and how their conversations stand.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use foreword_domain::{
     agenda,
@@ -8,6 +8,7 @@ use foreword_domain::{
     appointment::Appointment,
     conversation::State,
     ids::{AppointmentId, PatientId},
+    instrument::Direction,
     message::Channel,
     private::Private,
 };
@@ -26,6 +27,9 @@ use crate::{
     stand::{self, Stand},
     visit::is_open,
 };
+
+/// Responses of a patient that the line of a score is drawn from, at most.
+const MOST_RESPONSES: usize = 12;
 
 /// One line of the day list.
 #[derive(Clone, Debug)]
@@ -54,8 +58,23 @@ pub struct Line {
     pub is_unreadable: bool,
     /// The most urgent red flag, for whoever may see red flags there.
     pub flag: Option<Level>,
+    /// Whether staff have opened its page with all answers on it.
+    pub is_read: bool,
+    /// How a score of the patient's went, over visits.
+    pub line: Option<Went>,
     /// The link the patient was sent.
     pub token: Option<Private<String>>,
+}
+
+/// How a score went, oldest first, on its own axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Went {
+    /// The scores.
+    pub scores: Vec<f64>,
+    /// The least and the greatest possible.
+    pub range: (f64, f64),
+    /// Which way is worse.
+    pub direction: Direction,
 }
 
 /// A channel by which a patient can't be reached any more.
@@ -207,10 +226,15 @@ impl App {
         let mut invitations = many::invitations(txn, &ids).await?;
         let with_chats = many::with_chats(txn, &whose).await?;
         let mails = many::addresses(txn, &whose, Channel::Email).await?;
+        let opened = many::opened(txn, &ids).await?;
+        let scores = match read {
+            Some(_) => many::scores(txn, &whose, MOST_RESPONSES).await?,
+            None => HashMap::new(),
+        };
         let mut lines = Vec::with_capacity(appointments.len());
         for appointment in appointments {
             let id = appointment.id;
-            let is_read = read.is_some_and(|read| read.has(&appointment));
+            let is_theirs = read.is_some_and(|read| read.has(&appointment));
             let patient = patients.get(&appointment.patient).ok_or(Error::NotFound("patient"))?.clone();
             let visit = match stored.remove(&id) {
                 Some(stored) => {
@@ -241,20 +265,41 @@ impl App {
                 progress: visit.as_ref().map_or((0, 0), progress),
                 topics: visit
                     .as_ref()
-                    .filter(|_| is_read)
+                    .filter(|_| is_theirs)
                     .map_or(0, |visit| agenda::topics(&visit.script, &visit.ledger).len()),
                 messages: Messages::of(states),
                 channels,
                 lost,
                 is_unreadable,
-                flag: flags.get(&id).copied().filter(|_| is_read),
+                flag: flags.get(&id).copied().filter(|_| is_theirs),
                 locked_until: invitation.as_ref().and_then(|i| i.locked_until).filter(|until| now < *until),
                 token: invitation.map(|i| i.token),
+                is_read: visit
+                    .as_ref()
+                    .and_then(Visit::completed_at)
+                    .is_some_and(|done| opened.get(&id).is_some_and(|at| *at >= done)),
+                line: scores.get(&patient.id).filter(|_| is_theirs).and_then(|scores| self.went(scores)),
                 appointment,
                 patient,
             });
         }
         Ok(lines)
+    }
+
+    /// How the score went of which there are most: like with like, the same scale in the same version.
+    fn went(&self, scores: &[many::Scored]) -> Option<Went> {
+        let alike = |a: &many::Scored, b: &many::Scored| {
+            a.instrument == b.instrument && a.score.scale == b.score.scale
+        };
+        let count = |one: &many::Scored| scores.iter().filter(|other| alike(one, other)).count();
+        let most = scores.iter().map(count).max().filter(|most| *most > 1)?;
+        let first = scores.iter().find(|one| count(one) == most)?;
+        let instrument = self.catalog.instruments.get(&first.instrument.0)?;
+        let scale =
+            instrument.scale(&first.score.scale).filter(|_| instrument.version == first.instrument.1)?;
+        let values =
+            scores.iter().filter(|other| alike(first, other)).filter_map(|scored| scored.score.value);
+        Some(Went { scores: values.collect(), range: scale.range, direction: scale.direction })
     }
 
     /// A visit, or nothing where it can't be read: one must not hide all others.

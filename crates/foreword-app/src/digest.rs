@@ -11,14 +11,18 @@ use foreword_domain::{
     message::{Body, Channel, Digest, Owed},
 };
 use foreword_store::{
-    Txn, alerts, appointments, audit, conversations, digests,
+    Txn, alerts, appointments, audit,
+    clinics::Clinics,
+    conversations, digests,
     outbox::{self, Outcome, Row},
     staff,
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use crate::{
-    App, Error, Result, again,
+    App, Error, Result,
+    access::{permission::Act, reach::reach},
+    again,
     dispatch::{Ready, Sending},
     mint,
 };
@@ -86,7 +90,7 @@ impl App {
                     let wishes = digests::all(txn).await?;
                     // Who asked for it after its time gets the next one.
                     let wishes: Vec<_> = wishes.into_iter().filter(|wish| wish.since <= due).collect();
-                    if wishes.is_empty() || app.count_visits(txn, day).await?.visits == 0 {
+                    if wishes.is_empty() || app.count_visits(txn, day, &Clinics::All).await?.visits == 0 {
                         return Ok(0);
                     }
                     let mut owed = Vec::with_capacity(wishes.len());
@@ -142,11 +146,19 @@ impl App {
         if self.digest_due(now).is_none_or(|(day, _)| day != digest.digest) {
             return cancelled("too late: the day has told it");
         }
-        let mut counts = self.count_visits(txn, digest.digest).await?;
+        let reader = format!("staff:{}", digest.staff);
+        let theirs = match reach(txn, &reader, Act::ReadDay, now).await {
+            Err(Error::NotAllowed(_)) => return cancelled("whose it was may see no visits any more"),
+            theirs => theirs?.clinics,
+        };
+        let mut counts = self.count_visits(txn, digest.digest, &theirs).await?;
         if counts.visits == 0 {
             return cancelled("there are no visits that day any more");
         }
-        counts.flags = usize::try_from(alerts::count_open(txn).await?).unwrap_or(usize::MAX);
+        if let Some(read) = Self::may_read(txn, &reader, now).await? {
+            let open = alerts::count_open(txn, &read.clinics).await?;
+            counts.flags = usize::try_from(open).unwrap_or(usize::MAX);
+        }
         let lang = Lang::english();
         Ok(Ready::Send(Box::new(Sending {
             channel: Channel::Email,
@@ -158,13 +170,14 @@ impl App {
         })))
     }
 
-    async fn count_visits(&self, txn: &Txn, day: Date) -> Result<Counts> {
+    /// How the visits of a day at some clinics stand.
+    async fn count_visits(&self, txn: &Txn, day: Date, clinics: &Clinics) -> Result<Counts> {
         let zone = self.clinic_zone();
         let begin = day.to_zoned(zone.clone());
         let end = day.tomorrow().and_then(|day| day.to_zoned(zone));
         let (Ok(begin), Ok(end)) = (begin, end) else { return Ok(Counts::default()) };
         let mut counts = Counts::default();
-        for visit in appointments::between(txn, begin.timestamp(), end.timestamp()).await? {
+        for visit in appointments::between_at(txn, begin.timestamp(), end.timestamp(), clinics).await? {
             if !matches!(visit.status, Status::Booked | Status::Arrived | Status::Fulfilled) {
                 continue;
             }

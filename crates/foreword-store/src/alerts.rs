@@ -6,8 +6,9 @@ use foreword_domain::{
 };
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{OnConflict, SelectStatement},
 };
 
 use crate::{
@@ -44,10 +45,14 @@ pub struct Alert {
     pub due_at: Timestamp,
 }
 
-/// How many nobody has done anything about.
-pub async fn count_open(txn: &Txn) -> Result<u64> {
+/// How many at some clinics nobody has done anything about.
+pub async fn count_open(txn: &Txn, clinics: &Clinics) -> Result<u64> {
     use sea_orm::PaginatorTrait;
-    Ok(alert::Entity::find().filter(alert::Column::State.eq("open")).count(&txn.db).await?)
+    let mut open = alert::Entity::find().filter(alert::Column::State.eq("open"));
+    if *clinics != Clinics::All {
+        open = open.filter(alert::Column::AppointmentId.in_subquery(visits_of(clinics)));
+    }
+    Ok(open.count(&txn.db).await?)
 }
 
 /// Raises an alert, unless the same rule raised one in this conversation. A later change of the
@@ -77,14 +82,15 @@ pub async fn raise(txn: &Txn, new: &Alert) -> Result<bool> {
 pub async fn all(txn: &Txn, clinics: &Clinics) -> Result<Vec<Alert>> {
     let mut alerts = alert::Entity::find().order_by_desc(alert::Column::Id);
     if *clinics != Clinics::All {
-        let theirs = appointment::Entity::find()
-            .select_only()
-            .column(appointment::Column::Id)
-            .filter(clinics.condition(appointment::Column::Clinic));
-        alerts = alerts.filter(alert::Column::AppointmentId.in_subquery(theirs.into_query()));
+        alerts = alerts.filter(alert::Column::AppointmentId.in_subquery(visits_of(clinics)));
     }
     let rows = alerts.all(&txn.db).await?;
     from_rows(txn, rows).await
+}
+
+fn visits_of(clinics: &Clinics) -> SelectStatement {
+    let visits = appointment::Entity::find().select_only().column(appointment::Column::Id);
+    visits.filter(clinics.condition(appointment::Column::Clinic)).into_query()
 }
 
 /// The alerts of a visit, most urgent first.

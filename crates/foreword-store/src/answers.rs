@@ -239,12 +239,17 @@ pub async fn scores(txn: &Txn, response: &Administered) -> Result<Vec<Score>> {
         .await?;
     let mut newest: Vec<Score> = Vec::new();
     for row in rows {
-        let place = format!("{}/{}", response.id, row.scale);
-        let score: Score = txn.open(response.patient, SCORE, &place, &row.score).await?;
+        let score = score_of(txn, row).await?;
         newest.retain(|other| other.scale != score.scale);
         newest.push(score);
     }
     Ok(newest)
+}
+
+/// The score of a row.
+pub(crate) async fn score_of(txn: &Txn, row: score::Model) -> Result<Score> {
+    let place = format!("{}/{}", row.response_id, row.scale);
+    txn.open(PatientId(row.patient_id), SCORE, &place, &row.score).await
 }
 
 /// Where an answer belongs: it can't be moved to another item or visit unnoticed.

@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use foreword_domain::{
     alert::Level,
     conversation::State,
-    ids::{AppointmentId, ConversationId, PatientId},
+    ids::{AppointmentId, ConversationId, PatientId, ResponseId},
     message::Channel,
     patient::Patient,
     response::Answer,
+    scoring::Score,
 };
 use jiff::Timestamp;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -19,7 +20,10 @@ use crate::{
     conversations::{self, Stored},
     invitations::{self, Invitation},
     outbox, patients,
-    rows::{alert, answer, consent, contact, conversation, invitation, outbox as owed, parse, patient_row},
+    rows::{
+        Instant, alert, answer, consent, contact, conversation, invitation, outbox as owed, page_opening,
+        parse, patient_row, response, score,
+    },
 };
 
 /// How many are asked for in one query.
@@ -102,6 +106,91 @@ pub async fn answers(
                 (Ok(_), Err(error)) => *all = Err(error),
                 (Err(_), _) => {}
             }
+        }
+    }
+    Ok(found)
+}
+
+/// Scores of some patients.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scored {
+    /// Instrument and version.
+    pub instrument: (String, String),
+    /// The response it belongs to.
+    pub response: ResponseId,
+    /// When the response was complete.
+    pub at: Timestamp,
+    /// The scale and its score.
+    pub score: Score,
+}
+
+/// The newest scores of the completed responses of some patients, `most` responses each, oldest first.
+pub async fn scores(txn: &Txn, of: &[PatientId], most: usize) -> Result<HashMap<PatientId, Vec<Scored>>> {
+    use response::Column;
+    let mut found: HashMap<PatientId, Vec<Scored>> = HashMap::with_capacity(of.len());
+    let mut taken: HashMap<Uuid, usize> = HashMap::new();
+    let mut kept: HashMap<Uuid, ((String, String), Timestamp)> = HashMap::new();
+    for ids in of.chunks(AT_ONCE) {
+        let rows: Vec<(Uuid, Uuid, String, String, Instant)> = response::Entity::find()
+            .filter(Column::PatientId.is_in(ids.iter().map(|id| id.0)))
+            .filter(Column::CompletedAt.is_not_null())
+            .order_by_desc(Column::CompletedAt)
+            .order_by_desc(Column::Id)
+            .select_only()
+            .columns([
+                Column::Id,
+                Column::PatientId,
+                Column::InstrumentId,
+                Column::InstrumentVersion,
+                Column::CompletedAt,
+            ])
+            .into_tuple()
+            .all(&txn.db)
+            .await?;
+        for (id, patient, instrument, version, at) in rows {
+            let taken = taken.entry(patient).or_default();
+            if *taken < most {
+                *taken += 1;
+                kept.insert(id, ((instrument, version), at.into()));
+            }
+        }
+    }
+    let ids: Vec<Uuid> = kept.keys().copied().collect();
+    for ids in ids.chunks(AT_ONCE) {
+        let rows = score::Entity::find()
+            .filter(score::Column::ResponseId.is_in(ids.iter().copied()))
+            .order_by_asc(score::Column::Id);
+        for row in rows.all(&txn.db).await? {
+            let Some((instrument, at)) = kept.get(&row.response_id) else { continue };
+            let (patient, response) = (PatientId(row.patient_id), ResponseId(row.response_id));
+            let score = crate::answers::score_of(txn, row).await?;
+            let all = found.entry(patient).or_default();
+            // A later score of the same scale takes the place of an earlier one.
+            all.retain(|other| other.response != response || other.score.scale != score.scale);
+            all.push(Scored { instrument: instrument.clone(), response, at: *at, score });
+        }
+    }
+    for scores in found.values_mut() {
+        scores.sort_by_key(|scored| scored.at);
+    }
+    Ok(found)
+}
+
+/// When somebody of the staff last saw something new on the page of each of some visits.
+pub async fn opened(txn: &Txn, about: &[AppointmentId]) -> Result<HashMap<AppointmentId, Timestamp>> {
+    use page_opening::Column;
+    let mut found = HashMap::new();
+    for ids in uuids(about) {
+        let rows: Vec<(Uuid, Instant)> = page_opening::Entity::find()
+            .filter(Column::AppointmentId.is_in(ids))
+            .select_only()
+            .columns([Column::AppointmentId, Column::OpenedAt])
+            .into_tuple()
+            .all(&txn.db)
+            .await?;
+        for (about, at) in rows {
+            let (about, at) = (AppointmentId(about), Timestamp::from(at));
+            found.entry(about).and_modify(|last: &mut Timestamp| *last = at.max(*last)).or_insert(at);
         }
     }
     Ok(found)

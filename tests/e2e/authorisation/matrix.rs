@@ -60,6 +60,7 @@ fn form(route: &Route, rows: &Rows) -> String {
             format!("visit={}&topic={}&mark=next-time", rows.appointment, rows.topic.replace('/', "%2F"))
         }
         path if path.ends_with("/end") => "how=reached".to_owned(),
+        "/clinic/patients" => "number=P2".to_owned(),
         _ => String::new(),
     }
 }

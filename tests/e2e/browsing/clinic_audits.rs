@@ -1,5 +1,6 @@
 //! The audit log in a real browser: wide and small, light and dark, by keyboard.
 
+use foreword_app::access::roles::Held;
 use jiff::SignedDuration;
 
 use super::{PASSWORD, no_barriers};
@@ -13,7 +14,8 @@ async fn walk(width: u32, way: Way) {
     let world = World::new().await;
     world.book(&[GRACE, JOHN]).await;
     world.tick().await;
-    world.app.put_staff("roe", "Dr Roe", "clinician", PASSWORD, world.now()).await.unwrap();
+    let roles = ["clinician", "administrator"].map(|role| Held { role: role.to_owned(), clinic: None });
+    world.app.put_staff_with("roe", "Dr Roe", &roles, PASSWORD, world.now()).await.unwrap();
     for visit in ["A1", "A2"] {
         world.page(visit).await;
         world.pass(SignedDuration::from_mins(3));

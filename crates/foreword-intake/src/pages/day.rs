@@ -7,7 +7,7 @@ use axum::{
 };
 use foreword_app::{access::permission::Act, day::Line, stand::Stand};
 use foreword_domain::{appointment::Status, conversation::State as Stands, message::Channel};
-use foreword_summary::when;
+use foreword_summary::{sparkline_svg, when};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use serde::Deserialize;
 
@@ -93,6 +93,8 @@ struct Row {
     flag: Option<&'static str>,
     /// The patient's scores so far as one small line, as SVG.
     trend: String,
+    /// Whether staff have opened its page with all answers on it.
+    is_read: bool,
     /// Whether the patient may be given the tablet: they come today, and something is asked.
     is_for_tablet: bool,
 }
@@ -256,7 +258,7 @@ async fn page(web: &Web, wanted: &Wanted, staff: &SignedIn) -> Result<Response, 
         } else {
             (wanted.with(&[("days", "1")]), "One day")
         },
-        chips: chips(wanted, show, &of_choice, now),
+        chips: chips(wanted, show, &of_choice, staff.may(Act::Alerts), now),
         choices: choices(web, wanted, &lines),
         kept: wanted
             .chosen()
@@ -272,12 +274,14 @@ async fn page(web: &Web, wanted: &Wanted, staff: &SignedIn) -> Result<Response, 
     }))
 }
 
-fn chips(wanted: &Wanted, here: Show, lines: &[&Line], now: Timestamp) -> Vec<Chip> {
+/// `flags`: whether red flags are theirs to see.
+fn chips(wanted: &Wanted, here: Show, lines: &[&Line], flags: bool, now: Timestamp) -> Vec<Chip> {
     let counted = Show::all().map(|(show, always)| {
         let count = lines.iter().filter(|line| show.takes(line, now)).count();
         (show, always, count)
     });
     counted
+        .filter(|(show, _, _)| flags || *show != Show::Flagged)
         .filter(|(show, always, count)| *always || *count > 0 || *show == here)
         .map(|(show, _, count)| Chip {
             to: wanted.with(&[("show", show.word())]),
@@ -353,7 +357,12 @@ fn row(line: &Line, zone: &TimeZone, is_today: bool, now: Timestamp) -> Row {
             format!("{channel}: {}, since {}", lost.why, when::moment(lost.since, zone))
         }),
         flag: line.flag.map(foreword_domain::alert::Level::as_str),
-        trend: String::new(),
+        trend: line
+            .line
+            .as_ref()
+            .map(|went| sparkline_svg(&went.scores, went.range, went.direction))
+            .unwrap_or_default(),
+        is_read: line.is_read,
         is_for_tablet: is_today
             && matches!(line.appointment.status, Status::Booked | Status::Arrived)
             && line.state.is_some_and(|state| !matches!(state, Stands::NotMe | Stands::Completed)),
