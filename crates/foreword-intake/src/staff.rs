@@ -1,6 +1,8 @@
 //! The pages of staff: every route with what it takes to open it, in one table. The router is made of it, and
 //! so is the matrix that tests walk through: a page that is not in it can't be reached.
 
+use std::sync::LazyLock;
+
 use axum::{
     Router,
     extract::{Request, State},
@@ -48,6 +50,12 @@ pub struct Route {
 /// The pages of staff, for whoever wants to look at all of them.
 pub fn routes() -> Vec<Route> {
     table().0.into_iter().map(|(route, _)| route).collect()
+}
+
+/// What it takes to open the page of a path.
+pub(crate) fn need(path: &str) -> Option<Need> {
+    static OPENED: LazyLock<Vec<Route>> = LazyLock::new(routes);
+    OPENED.iter().find(|route| route.method == "GET" && route.path == path).map(|route| route.need)
 }
 
 /// The router of these pages.
@@ -214,7 +222,7 @@ fn elsewhere(route: &Route, uri: &Uri, staff: &SignedIn) -> Option<String> {
 #[template(path = "clinic/refused.html")]
 struct Refused<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     act: &'static str,
     roles: String,
     /// Whether a role at one clinic is not enough.
@@ -226,7 +234,7 @@ fn refused(web: &Web, staff: &SignedIn, act: Act) -> Response {
     let roles: Vec<&str> = act.roles().map(Role::label).collect();
     let page = Refused {
         clinic: &web.app.options().clinic_name,
-        who: &staff.0.name,
+        who: &staff,
         act: act.plain(),
         roles: roles.join(", "),
         is_of_the_house: act.is_of_the_house(),

@@ -55,6 +55,11 @@ async fn the_front_desk_is_told_who_comes_and_nothing_of_what_they_said() {
     for word in ["flag", "northerly", "GI-", "score", "mail was", "break-glass"] {
         assert!(!list.contains(word), "{word} is in\n{list}");
     }
+    let leads_to = |path: &str| desk.page.contains(&format!("<li><a href=\"{path}\""));
+    assert!(leads_to("/clinic/board") && leads_to("/clinic/messages"), "{}", desk.page);
+    for path in ["/clinic/alerts", "/clinic/mail", "/clinic/library", "/clinic/audit"] {
+        assert!(!leads_to(path), "the bar leads to {path}, which does not open");
+    }
     let mut roe = signed_in(&two.world, "roe").await;
     roe.open("/clinic?day=2026-11-23").await;
     assert!(main_of(&roe).contains("class=\"flag"), "{}", main_of(&roe));

@@ -14,7 +14,12 @@ use foreword_domain::private::Private;
 use jiff::{Timestamp, tz::TimeZone};
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::{Failure, form::Fields, html, session::AtAccount};
+use super::{
+    Failure,
+    form::Fields,
+    html,
+    session::{AtAccount, SignedIn},
+};
 use crate::Web;
 
 pub(super) const WRONG: &str = "The present password is not right, or there were too many tries; after five wrong tries wait 15 minutes.";
@@ -23,7 +28,7 @@ pub(super) const WRONG: &str = "The present password is not right, or there were
 #[template(path = "clinic/account.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     login: &'a str,
     account: account::Account,
     /// A second factor has to be set up before everything else.
@@ -59,7 +64,7 @@ impl Said {
 #[template(path = "clinic/account_code.html")]
 struct SetUp<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     /// In groups of four letters.
     secret: String,
     picture: Picture,
@@ -76,7 +81,7 @@ struct Picture {
 #[template(path = "clinic/account_recovery.html")]
 struct Recovery<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     codes: Vec<Private<String>>,
     well: &'a str,
 }
@@ -96,14 +101,14 @@ pub(crate) async fn password(State(web): State<Web>, at: AtAccount, fields: Fiel
         let why = "The new password was not typed the same twice.".to_owned();
         return page(&web, &at, Said::Trouble("password", why)).await;
     }
-    let changed = web.app.change_password(at.member.id, present, new, &at.session, web.now()).await;
+    let changed = web.app.change_password(at.staff.0.id, present, new, &at.session, web.now()).await;
     let well = "Your password is changed. You are signed out everywhere but here.";
     settled(&web, &at, "password", well, changed).await
 }
 
 /// Begins to set up an app.
 pub(crate) async fn begin_code(State(web): State<Web>, at: AtAccount, fields: Fields) -> Response {
-    match web.app.begin_totp(at.member.id, fields.get("present"), web.now()).await {
+    match web.app.begin_totp(at.staff.0.id, fields.get("present"), web.now()).await {
         Ok(Change::Made(secret)) => set_up(&web, &at, secret.reveal(), false),
         other => settled(&web, &at, "code", "", other).await,
     }
@@ -111,11 +116,11 @@ pub(crate) async fn begin_code(State(web): State<Web>, at: AtAccount, fields: Fi
 
 /// Takes the first code of the app.
 pub(crate) async fn confirm_code(State(web): State<Web>, at: AtAccount, fields: Fields) -> Response {
-    match web.app.confirm_totp(at.member.id, fields.get("code"), web.now()).await {
+    match web.app.confirm_totp(at.staff.0.id, fields.get("code"), web.now()).await {
         Ok(Some(codes)) => {
             recovery(&web, &at, codes, "From now on you are asked for a code when you sign in.")
         }
-        Ok(None) => match web.app.totp_to_confirm(at.member.id).await {
+        Ok(None) => match web.app.totp_to_confirm(at.staff.0.id).await {
             Ok(Some(secret)) => {
                 let page = set_up(&web, &at, secret.reveal(), true);
                 (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
@@ -128,12 +133,12 @@ pub(crate) async fn confirm_code(State(web): State<Web>, at: AtAccount, fields: 
 }
 
 pub(crate) async fn remove_code(State(web): State<Web>, at: AtAccount, fields: Fields) -> Response {
-    let removed = web.app.remove_totp(at.member.id, fields.get("present"), web.now()).await;
+    let removed = web.app.remove_totp(at.staff.0.id, fields.get("present"), web.now()).await;
     settled(&web, &at, "code", "The app is turned off.", removed).await
 }
 
 pub(crate) async fn renew_recovery(State(web): State<Web>, at: AtAccount, fields: Fields) -> Response {
-    match web.app.renew_recovery_codes(at.member.id, fields.get("present"), web.now()).await {
+    match web.app.renew_recovery_codes(at.staff.0.id, fields.get("present"), web.now()).await {
         Ok(Change::Made(codes)) => recovery(&web, &at, codes, "The old recovery codes count no more."),
         other => settled(&web, &at, "recovery", "", other).await,
     }
@@ -141,7 +146,7 @@ pub(crate) async fn renew_recovery(State(web): State<Web>, at: AtAccount, fields
 
 /// Ends one session, or all others.
 pub(crate) async fn end_sessions(State(web): State<Web>, at: AtAccount, fields: Fields) -> Response {
-    let (staff, now) = (at.member.id, web.now());
+    let (staff, now) = (at.staff.0.id, web.now());
     let ended = match fields.get("session") {
         "" => web.app.end_other_sessions(staff, &at.session, now).await,
         one => web.app.end_session(staff, one, now).await,
@@ -170,13 +175,13 @@ async fn page(web: &Web, at: &AtAccount, said: Said) -> Response {
         Said::Trouble(..) => StatusCode::UNPROCESSABLE_ENTITY,
         Said::Nothing | Said::Well(_) => StatusCode::OK,
     };
-    let found = web.app.account(at.member.id, &at.session, web.now()).await;
-    match (found, web.app.lacks_second_factor(at.member.id).await) {
+    let found = web.app.account(at.staff.0.id, &at.session, web.now()).await;
+    match (found, web.app.lacks_second_factor(at.staff.0.id).await) {
         (Ok(account), Ok(first)) => {
             let page = Page {
                 clinic: &options.clinic_name,
-                who: &at.member.name,
-                login: &at.member.login,
+                who: &at.staff,
+                login: &at.staff.0.login,
                 account,
                 first,
                 zone: web.app.clinic_zone(),
@@ -190,10 +195,10 @@ async fn page(web: &Web, at: &AtAccount, said: Said) -> Response {
 
 fn set_up(web: &Web, at: &AtAccount, secret: &str, wrong: bool) -> Response {
     let clinic = &web.app.options().clinic_name;
-    let picture = picture(&address(clinic, &at.member.login, secret));
+    let picture = picture(&address(clinic, &at.staff.0.login, secret));
     let groups: Vec<String> =
         secret.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
-    html(&SetUp { clinic, who: &at.member.name, secret: groups.join(" "), picture, wrong })
+    html(&SetUp { clinic, who: &at.staff, secret: groups.join(" "), picture, wrong })
 }
 
 pub(super) fn recovery(
@@ -202,7 +207,7 @@ pub(super) fn recovery(
     codes: Vec<Private<String>>,
     well: &'static str,
 ) -> Response {
-    html(&Recovery { clinic: &web.app.options().clinic_name, who: &at.member.name, codes, well })
+    html(&Recovery { clinic: &web.app.options().clinic_name, who: &at.staff, codes, well })
 }
 
 /// What apps read from the picture.

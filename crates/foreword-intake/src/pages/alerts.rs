@@ -13,7 +13,7 @@ use crate::Web;
 #[template(path = "clinic/alerts.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     alerts: Vec<Row>,
 }
 
@@ -45,5 +45,5 @@ pub(crate) async fn show(State(web): State<Web>, staff: SignedIn) -> Response {
             due: foreword_summary::when::moment(alert.due_at, &zone),
         })
         .collect();
-    html(&Page { clinic: &web.app.options().clinic_name, who: &staff.0.name, alerts })
+    html(&Page { clinic: &web.app.options().clinic_name, who: &staff, alerts })
 }

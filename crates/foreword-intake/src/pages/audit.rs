@@ -48,7 +48,7 @@ const ACTIONS: [(&str, &str); 14] = [
 #[template(path = "clinic/audit.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     linked: String,
     actors: Vec<Choice>,
     actions: Vec<Choice>,
@@ -150,7 +150,7 @@ pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, s
     });
     html(&Page {
         clinic: &web.app.options().clinic_name,
-        who: &staff.0.name,
+        who: &staff,
         linked: match &page.last {
             Some(link) => format!(
                 "Link {} of {} closes the log up to row {}.",

@@ -21,7 +21,7 @@ use crate::Web;
 #[template(path = "clinic/board.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     title: String,
     earlier: String,
     later: String,
@@ -107,7 +107,7 @@ pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, s
     let last = from.saturating_add((DAYS - 1).days());
     html(&Page {
         clinic: &web.app.options().clinic_name,
-        who: &staff.0.name,
+        who: &staff,
         title: format!("{} to {}", when::date(from), when::date(last)),
         earlier: at(from.saturating_sub(DAYS.days()), word),
         later: at(from.saturating_add(DAYS.days()), word),

@@ -23,7 +23,7 @@ const MOST: u64 = 200;
 #[template(path = "clinic/break_glass.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     hours: i64,
     least: usize,
     most: usize,
@@ -48,7 +48,7 @@ struct Visit {
 #[template(path = "clinic/broken_glass.html")]
 struct Log<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     most: u64,
     rows: Vec<Row>,
 }
@@ -99,18 +99,13 @@ pub(crate) async fn log(State(web): State<Web>, staff: SignedIn) -> Response {
         patient: line.patient.to_string(),
         reason: line.reason.into_inner(),
     });
-    html(&Log {
-        clinic: &web.app.options().clinic_name,
-        who: &staff.0.name,
-        most: MOST,
-        rows: rows.collect(),
-    })
+    html(&Log { clinic: &web.app.options().clinic_name, who: &staff, most: MOST, rows: rows.collect() })
 }
 
 fn page<'a>(web: &'a Web, staff: &'a SignedIn) -> Page<'a> {
     Page {
         clinic: &web.app.options().clinic_name,
-        who: &staff.0.name,
+        who: &staff,
         hours: OPEN_HOURS,
         least: LEAST_REASON,
         most: MOST_REASON,

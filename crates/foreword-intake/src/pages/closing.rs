@@ -115,7 +115,7 @@ struct Version {
 #[template(path = "clinic/version.html")]
 struct Old<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     id: AppointmentId,
     number: u32,
     made: String,
@@ -220,7 +220,7 @@ pub(crate) async fn version(
     match web.app.page_version(id, number, &staff.actor(), web.now()).await {
         Ok((version, content)) => html(&Old {
             clinic: &web.app.options().clinic_name,
-            who: &staff.0.name,
+            who: &staff,
             id,
             number,
             made: when::moment(version.made_at, &web.app.clinic_zone()),

@@ -16,7 +16,7 @@ use crate::Web;
 #[template(path = "clinic/kiosk.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     id: AppointmentId,
     outcome: Outcome,
 }
@@ -41,7 +41,7 @@ pub(crate) async fn code(State(web): State<Web>, Path(id): Path<String>, staff: 
         Err(Error::Refused(why)) => (Outcome::Refused(why), StatusCode::CONFLICT),
         Err(error) => return Failure::from(&web, &error).into_response(),
     };
-    let page = Page { clinic: &web.app.options().clinic_name, who: &staff.0.name, id, outcome };
+    let page = Page { clinic: &web.app.options().clinic_name, who: &staff, id, outcome };
     (status, html(&page)).into_response()
 }
 

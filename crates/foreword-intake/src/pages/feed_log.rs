@@ -16,7 +16,7 @@ const MOST: u64 = 200;
 #[template(path = "clinic/feeds.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     most: u64,
     rows: Vec<Row>,
 }
@@ -46,10 +46,5 @@ pub(crate) async fn show(State(web): State<Web>, staff: SignedIn) -> Response {
         outcome: entry.outcome,
         reason: entry.reason,
     });
-    html(&Page {
-        clinic: &web.app.options().clinic_name,
-        who: &staff.0.name,
-        most: MOST,
-        rows: rows.collect(),
-    })
+    html(&Page { clinic: &web.app.options().clinic_name, who: &staff, most: MOST, rows: rows.collect() })
 }

@@ -22,7 +22,7 @@ use crate::Web;
 #[template(path = "clinic/library.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     pathways: Vec<PathwayLine>,
     instruments: Vec<InstrumentLine>,
 }
@@ -72,7 +72,7 @@ pub(crate) async fn show(State(web): State<Web>, staff: SignedIn) -> Response {
     });
     html(&Page {
         clinic: &web.app.options().clinic_name,
-        who: &staff.0.name,
+        who: &staff,
         pathways,
         instruments: instruments.collect(),
     })

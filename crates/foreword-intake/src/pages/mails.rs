@@ -13,7 +13,7 @@ use crate::Web;
 #[template(path = "clinic/mails.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     mails: Vec<Row>,
 }
 
@@ -43,7 +43,7 @@ pub(crate) async fn show(State(web): State<Web>, staff: SignedIn) -> Response {
             text: mail.text.into_inner(),
         })
         .collect();
-    html(&Page { clinic: &web.app.options().clinic_name, who: &staff.0.name, mails })
+    html(&Page { clinic: &web.app.options().clinic_name, who: &staff, mails })
 }
 
 pub(crate) async fn seen(State(web): State<Web>, staff: SignedIn, Path(id): Path<i64>) -> Response {

@@ -32,7 +32,7 @@ use crate::Web;
 #[template(path = "clinic/new_visit.html")]
 struct Blank<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     /// The number the visit is going to have: the same form sent twice is one visit.
     number: String,
     /// The patient number whose owner is named on the page: sent on, it was seen.
@@ -45,7 +45,7 @@ struct Blank<'a> {
 #[template(path = "clinic/edit_visit.html")]
 struct Edit<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     id: AppointmentId,
     name: String,
     born: String,
@@ -281,7 +281,7 @@ fn new_page(
     let who = patient.map(|patient| who_is(patient.profile.reveal()));
     html(&Blank {
         clinic: &web.app.options().clinic_name,
-        who: &staff.0.name,
+        who: &staff,
         number,
         seen: patient.map(|patient| patient.profile.reveal().external_id.clone()),
         trouble,
@@ -300,7 +300,7 @@ fn edit_page(
     let known = Values::known(visit, patient);
     html(&Edit {
         clinic: &web.app.options().clinic_name,
-        who: &staff.0.name,
+        who: &staff,
         id: visit.id,
         name: profile.full_name(),
         born: when::date(profile.birth_date),

@@ -22,7 +22,7 @@ use crate::Web;
 #[template(path = "clinic/messages.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     filters: Vec<Filter>,
     /// The one that is looked at; none for the first page.
     stage: Option<&'static str>,
@@ -108,7 +108,7 @@ async fn page(web: &Web, wanted: &Wanted, staff: &SignedIn, trouble: Option<Stri
     });
     html(&Page {
         clinic: &web.app.options().clinic_name,
-        who: &staff.0.name,
+        who: &staff,
         filters: filters.collect(),
         stage: stage.map(label),
         trouble,

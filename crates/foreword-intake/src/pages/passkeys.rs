@@ -31,7 +31,7 @@ pub(crate) async fn sign_in(State(web): State<Web>, headers: HeaderMap, fields: 
 
 /// What the browser is asked for to make one; a refusal is a sentence that the page shows.
 pub(crate) async fn new_wanted(State(web): State<Web>, at: AtAccount, fields: Fields) -> Response {
-    let why = match web.app.new_passkey_wanted(at.member.id, fields.get("present"), web.now()).await {
+    let why = match web.app.new_passkey_wanted(at.staff.0.id, fields.get("present"), web.now()).await {
         Ok(Change::Made(wanted)) => return Json(wanted).into_response(),
         Ok(Change::Wrong) => account::WRONG.to_owned(),
         Ok(Change::Refused(why)) => account::sentence(&why),
@@ -48,7 +48,7 @@ pub(crate) async fn keep(
     fields: Fields,
 ) -> Response {
     let device = device::name(&headers);
-    match web.app.keep_passkey(at.member.id, &handed(&fields), &device, web.now()).await {
+    match web.app.keep_passkey(at.staff.0.id, &handed(&fields), &device, web.now()).await {
         Ok(Change::Made(codes)) if !codes.is_empty() => account::recovery(
             &web,
             &at,
@@ -61,7 +61,7 @@ pub(crate) async fn keep(
 
 pub(crate) async fn remove(State(web): State<Web>, at: AtAccount, fields: Fields) -> Response {
     let (id, present) = (fields.get("passkey"), fields.get("present"));
-    let removed = web.app.remove_passkey(at.member.id, id, present, web.now()).await;
+    let removed = web.app.remove_passkey(at.staff.0.id, id, present, web.now()).await;
     account::settled(&web, &at, "passkeys", "The passkey is removed.", removed).await
 }
 

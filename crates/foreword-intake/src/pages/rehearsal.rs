@@ -24,7 +24,7 @@ const MOST_PATIENTS: usize = 60;
 #[template(path = "clinic/rehearsal.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     spans: Vec<Span>,
     /// The patient that is looked at alone.
     patient: Option<(String, String)>,
@@ -97,7 +97,7 @@ pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, s
     let person = patient.and_then(|id| Some((id, found.people.get(&id)?)));
     html(&Page {
         clinic: &web.app.options().clinic_name,
-        who: &staff.0.name,
+        who: &staff,
         spans: vec![
             span("Today", 1),
             span("2 days", 2),

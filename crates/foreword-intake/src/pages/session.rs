@@ -13,7 +13,10 @@ use foreword_app::{
 use foreword_domain::{ids::ConversationId, message::Channel, response::Respondent};
 
 use super::Failure;
-use crate::Web;
+use crate::{
+    Web,
+    staff::{self, Need},
+};
 
 /// Name of the cookie that holds a patient's session; its path is the visit.
 const VISIT: &str = "fw_visit";
@@ -60,7 +63,7 @@ pub(crate) struct SignedIn(pub Member, Permits);
 
 /// The same at their own account, which also opens for those who have to set up a second factor first.
 pub(crate) struct AtAccount {
-    pub member: Member,
+    pub staff: SignedIn,
     pub session: String,
 }
 
@@ -75,6 +78,14 @@ impl SignedIn {
     /// themselves.
     pub(crate) fn may(&self, act: Act) -> bool {
         self.1.may(act)
+    }
+
+    /// Whether the page of a path opens to them: where it does not, nothing leads there.
+    pub(crate) fn opens(&self, path: &str) -> bool {
+        staff::need(path).is_some_and(|need| match need {
+            Need::Nothing | Need::Account => true,
+            Need::May(act) => self.may(act),
+        })
     }
 
     /// The roles they hold, in words.
@@ -98,6 +109,12 @@ impl SignedIn {
         }
         let permits = web.app.permits(member.id).await.map_err(failed)?;
         Ok(Self(member, permits))
+    }
+}
+
+impl std::fmt::Display for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.name)
     }
 }
 
@@ -170,7 +187,10 @@ impl FromRequestParts<Web> for AtAccount {
         };
         let session = staff_secret(web, &parts.headers).ok_or_else(sign_in)?;
         match web.app.staff_session(&session, web.now()).await {
-            Ok(Some(member)) => Ok(Self { member, session }),
+            Ok(Some(member)) => match web.app.permits(member.id).await {
+                Ok(permits) => Ok(Self { staff: SignedIn(member, permits), session }),
+                Err(error) => Err(Failure::from(web, &error).into_response()),
+            },
             Ok(None) => Err(sign_in()),
             Err(error) => Err(Failure::from(web, &error).into_response()),
         }

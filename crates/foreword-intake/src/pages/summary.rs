@@ -18,7 +18,7 @@ use crate::Web;
 #[template(path = "clinic/summary.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     id: AppointmentId,
     /// What came of what was done with it.
     done: Option<String>,
@@ -143,7 +143,7 @@ pub(super) async fn page(
     let next_message = next_message.map(|at| when::moment(at, &zone));
     html(&Page {
         clinic: &options.clinic_name,
-        who: &staff.0.name,
+        who: &staff,
         id,
         done: done.and_then(|done| managing::told(done, next_message.as_deref())),
         article,

@@ -14,7 +14,7 @@ use crate::Web;
 #[template(path = "clinic/telegram.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     offer: Offer,
 }
 
@@ -51,5 +51,5 @@ pub(crate) async fn connect(State(web): State<Web>, staff: SignedIn) -> Response
 }
 
 fn page(web: &Web, staff: &SignedIn, offer: Offer) -> Response {
-    html(&Page { clinic: &web.app.options().clinic_name, who: &staff.0.name, offer })
+    html(&Page { clinic: &web.app.options().clinic_name, who: &staff, offer })
 }

@@ -20,7 +20,7 @@ use crate::Web;
 #[template(path = "clinic/timeline.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     id: AppointmentId,
     patient: String,
     name: String,
@@ -76,7 +76,7 @@ fn page(web: &Web, staff: &SignedIn, history: &History, now: Timestamp) -> Respo
     };
     html(&Page {
         clinic: &web.app.options().clinic_name,
-        who: &staff.0.name,
+        who: &staff,
         id: history.visit.id,
         patient: history.patient.id.to_string(),
         name: profile.full_name(),

@@ -30,7 +30,7 @@ use crate::Web;
 #[template(path = "clinic/transcribe.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     id: AppointmentId,
     name: String,
     born: String,
@@ -46,7 +46,7 @@ struct Page<'a> {
 #[template(path = "clinic/settle.html")]
 struct Settle<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     id: AppointmentId,
     name: String,
     rows: Vec<Differs>,
@@ -58,7 +58,7 @@ struct Settle<'a> {
 #[template(path = "clinic/notice.html")]
 struct Notice<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     id: AppointmentId,
     title: &'a str,
     text: String,
@@ -147,7 +147,7 @@ async fn paper(web: &Web, id: &str, staff: &SignedIn) -> Result<(AppointmentId, 
 }
 
 fn notice(web: &Web, staff: &SignedIn, id: AppointmentId, title: &str, text: String) -> Response {
-    html(&Notice { clinic: &web.app.options().clinic_name, who: &staff.0.name, id, title, text })
+    html(&Notice { clinic: &web.app.options().clinic_name, who: &staff, id, title, text })
 }
 
 impl Desk<'_> {
@@ -248,7 +248,7 @@ impl Desk<'_> {
         let zone = web.app.clinic_zone();
         let page = Page {
             clinic: &web.app.options().clinic_name,
-            who: &self.staff.0.name,
+            who: self.staff,
             id: self.id,
             name: profile.full_name(),
             born: profile.birth_date.strftime("%-d %b %Y").to_string(),
@@ -331,7 +331,7 @@ impl Desk<'_> {
         }
         let page = Settle {
             clinic: &self.web.app.options().clinic_name,
-            who: &self.staff.0.name,
+            who: self.staff,
             id: self.id,
             name: self.paper.patient.profile.reveal().full_name(),
             rows,

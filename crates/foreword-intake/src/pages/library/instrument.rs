@@ -23,7 +23,7 @@ use crate::{
 #[template(path = "clinic/instrument.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     id: &'a str,
     name: String,
     title: String,
@@ -80,7 +80,7 @@ pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: 
     let permission = &instrument.licence.permission;
     html(&Page {
         clinic: &web.app.options().clinic_name,
-        who: &staff.0.name,
+        who: &staff,
         id: &instrument.id,
         name: english(&instrument.plain_name),
         title: english(&instrument.title),

@@ -20,7 +20,7 @@ use crate::{
 #[template(path = "clinic/pathway.html")]
 struct Page<'a> {
     clinic: &'a str,
-    who: &'a str,
+    who: &'a SignedIn,
     id: &'a str,
     title: &'a str,
     version: &'a str,
@@ -69,7 +69,7 @@ pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: 
     };
     html(&Page {
         clinic: &web.app.options().clinic_name,
-        who: &staff.0.name,
+        who: &staff,
         id: &pathway.id,
         title: &pathway.title,
         version: &pathway.version,
