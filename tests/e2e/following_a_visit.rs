@@ -88,3 +88,31 @@ async fn a_timeline_says_what_did_not_arrive_and_what_was_done_by_hand() {
     stranger.open(&format!("/clinic/appointments/{id}/timeline")).await;
     assert!(stranger.at.starts_with("/clinic/sign-in"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_timeline_tells_of_notes_topics_and_goals() {
+    let world = World::new().await;
+    let line = world.invite_grace().await;
+    let mut phone = world.phone("A1").await;
+    phone.say_all(&["", "canary-topic", "1"]).await;
+    let mut clinic = signing_in::staff(&world).await;
+    let path = format!("/clinic/appointments/{}", line.appointment.id);
+    world.pass(SignedDuration::from_mins(1));
+    clinic.send(&format!("{path}/notes"), &[("note", "canary-note")]).await;
+    world.tick().await;
+    world.pass(SignedDuration::from_mins(1));
+    let topic = world.app.closing(line.appointment.id).await.unwrap().topics[0].at.to_string();
+    let visit = line.appointment.id.to_string();
+    let marked = [("visit", visit.as_str()), ("topic", topic.as_str()), ("mark", "next-time")];
+    clinic.send(&format!("{path}/topics"), &marked).await;
+    world.pass(SignedDuration::from_mins(1));
+    clinic.send(&format!("{path}/goals"), &[("goal", "canary-goal")]).await;
+    clinic.open(&format!("{path}/timeline")).await;
+    let told = told(&clinic.page);
+    let place =
+        |words: &str| told.iter().position(|line| line == words).unwrap_or_else(|| panic!("{told:#?}"));
+    let order = ["Note to the patient written", "A topic marked: next time", "A goal set", "Now"].map(place);
+    assert!(order.is_sorted(), "{told:#?}");
+    place("Word of a note, by e-mail: sent");
+    assert!(!clinic.page.contains("canary"), "{}", clinic.page);
+}

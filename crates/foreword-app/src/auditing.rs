@@ -10,7 +10,11 @@ pub use foreword_store::audit::{Checked, Entry, Fault, Filter, Kind, link::Link}
 use foreword_store::{Txn, appointments, audit, conversations, patients, staff};
 use jiff::Timestamp;
 
-use crate::{App, Error, Result, again};
+use crate::{
+    App, Error, Result,
+    access::{permission::Act, reach::reach},
+    again,
+};
 
 /// Lines on one page.
 pub const MOST: usize = 100;
@@ -140,6 +144,7 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(wanted, reader => {
+                    reach(txn, &reader, Act::Audit, now).await?;
                     let one_more = u64::try_from(MOST).unwrap_or(u64::MAX).saturating_add(1);
                     let mut rows = audit::list(txn, &wanted, one_more).await?;
                     let has_more = rows.len() > MOST;
@@ -162,13 +167,21 @@ impl App {
     }
 }
 
-/// What of the log was read, as a subject: whose part of it, where it is one person's.
+/// What of the log was read, as a subject: whose part of it, where it is one person's. What was typed and is no
+/// id is not written down: it may be a name.
 fn what(wanted: &Filter) -> &str {
-    match (&wanted.about, &wanted.actor) {
-        (Some(about), _) => about.first().map_or("all", String::as_str),
-        (None, Some(actor)) => actor,
-        (None, None) => "all",
+    let about = wanted.about.as_ref().and_then(|about| about.first());
+    match about.or(wanted.actor.as_ref()) {
+        Some(word) if is_id(word) => word,
+        Some(_) => "some",
+        None => "all",
     }
+}
+
+/// Whether it is a kind and an id.
+fn is_id(word: &str) -> bool {
+    let is_kind = |kind: &str| kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    word.split_once(':').is_some_and(|(kind, id)| is_kind(kind) && id.parse::<uuid::Uuid>().is_ok())
 }
 
 /// Names that were looked up.

@@ -4,13 +4,14 @@
 use foreword_domain::{
     agenda,
     appointment::Appointment,
+    conversation::State,
     ids::{AppointmentId, GoalId, StaffId},
     private::Private,
     response::ItemRef,
     topic::{self, GoalEnd, MOST_GOALS, Mark},
 };
 use foreword_store::{
-    Txn, appointments, audit, conversations, goals, patients,
+    Contention, Txn, appointments, audit, conversations, goals, patients,
     topics::{self, Marked},
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -130,7 +131,7 @@ impl App {
                     topic::check_goal(&words).map_err(Error::Refused)?;
                     // Held, so that goals side by side are counted one after the other.
                     patients::hold(txn, about.patient).await?.ok_or(Error::NotFound("patient"))?;
-                    let known = goals::of_patient(txn, about.patient).await?;
+                    let known = goals_of(txn, &about).await?;
                     let mut standing = known.iter().filter(|goal| goal.ended.is_none());
                     if let Some(same) = standing.clone().find(|goal| *goal.words.reveal() == words) {
                         return Ok(same.id);
@@ -212,7 +213,14 @@ impl App {
             if !is_latest && !left.contains(&other.id) {
                 continue;
             }
-            let topics = self.topics_of(txn, other.id, other.start).await?;
+            let topics = match self.topics_of(txn, other.id, other.start).await {
+                // One visit that can't be read must not close the page of the next.
+                Err(error) if !error.is_contention() => {
+                    tracing::error!(%error, appointment = %other.id, "an earlier visit cannot be read");
+                    continue;
+                }
+                topics => topics?,
+            };
             let had_any = !topics.is_empty();
             closing.open.extend(topics.into_iter().filter(|topic| match topic.mark {
                 Some(Mark::NextTime) => true,
@@ -226,6 +234,10 @@ impl App {
 
     async fn topics_of(&self, txn: &Txn, id: AppointmentId, brought: Timestamp) -> Result<Vec<Topic>> {
         let Some(stored) = conversations::about(txn, id).await? else { return Ok(Vec::new()) };
+        // What somebody else answered is set aside.
+        if stored.standing.state == State::NotMe {
+            return Ok(Vec::new());
+        }
         let visit = self.revive(txn, stored).await?;
         let marked = topics::of_appointment(txn, id).await?;
         let topic = |topic: agenda::Topic| Topic {

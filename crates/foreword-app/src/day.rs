@@ -265,7 +265,7 @@ impl App {
                 progress: visit.as_ref().map_or((0, 0), progress),
                 topics: visit
                     .as_ref()
-                    .filter(|_| is_theirs)
+                    .filter(|visit| is_theirs && visit.standing.state != State::NotMe)
                     .map_or(0, |visit| agenda::topics(&visit.script, &visit.ledger).len()),
                 messages: Messages::of(states),
                 channels,

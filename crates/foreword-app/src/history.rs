@@ -6,11 +6,12 @@ use foreword_domain::{
     alert::Level,
     appointment::Appointment,
     ids::{AppointmentId, StaffId},
-    message::{Channel, Purpose},
+    message::{Channel, Noted, Purpose},
     patient::Patient,
+    topic::Mark,
 };
 use foreword_store::{
-    Txn, alerts, answers, appointments, audit, conversations, outbox::listing, patients, staff,
+    Txn, alerts, answers, appointments, audit, conversations, goals, notes, outbox::listing, patients, staff,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -92,6 +93,21 @@ pub enum What {
         /// Whether it is in the record.
         is_saved: bool,
     },
+    /// The care team wrote to the patient.
+    NoteWritten,
+    /// The patient was let know something by the care team.
+    Told {
+        /// Whether it is that their answers were read; that there is a note, otherwise.
+        is_read: bool,
+        /// The door it leaves or left by.
+        channel: Channel,
+        /// What has become of it.
+        stage: Stage,
+    },
+    /// It was said what became of a topic.
+    TopicMarked(Mark),
+    /// A goal was set.
+    GoalSet,
     /// The page of the visit was read, so often within a short while.
     Read(usize),
     /// The visit begins.
@@ -122,7 +138,13 @@ impl App {
             add(at, What::Booked);
         }
         for line in listing::of_appointment(txn, visit.id).await? {
-            let (Ok(purpose), Some(stage)) = (line.purpose.parse(), Stage::of(&line.state)) else { continue };
+            let Some(stage) = Stage::of(&line.state) else { continue };
+            if Noted::WORDS.contains(&line.purpose.as_str()) {
+                let is_read = line.purpose == Noted::Read.as_str();
+                add(line.at, What::Told { is_read, channel: line.channel, stage });
+                continue;
+            }
+            let Ok(purpose) = line.purpose.parse() else { continue };
             let has_failed = matches!(stage, Stage::GaveUp | Stage::Cancelled);
             let reason = line.reason.filter(|_| has_failed);
             add(line.at, What::Message { purpose, channel: line.channel, stage, reason });
@@ -131,6 +153,12 @@ impl App {
             add(alert.raised_at, What::Flag(alert.level));
         }
         let mut subjects = vec![audit::appointment(visit.id)];
+        subjects.extend(
+            notes::of_appointment(txn, visit.id).await?.iter().map(|note| format!("note:{}", note.id)),
+        );
+        let goals = goals::of_patient(txn, visit.patient).await?;
+        let goals = goals.iter().filter(|goal| goal.appointment == visit.id);
+        subjects.extend(goals.map(|goal| format!("goal:{}", goal.id)));
         if let Some(stored) = conversations::about(txn, visit.id).await? {
             subjects.push(format!("conversation:{}", stored.id));
             let asked = stored.script.asks.iter().map(|ask| ask.instrument.as_str());
@@ -187,7 +215,12 @@ impl App {
                 "transcription.entered" => What::Paper { is_saved: false },
                 "transcription.saved" => What::Paper { is_saved: true },
                 "summary.read" => What::Read(1),
-                _ => continue,
+                "note.written" => What::NoteWritten,
+                "goal.set" => What::GoalSet,
+                action => match action.strip_prefix("topic.").and_then(|mark| mark.parse().ok()) {
+                    Some(mark) => What::TopicMarked(mark),
+                    None => continue,
+                },
             };
             let is_again = |event: &&mut Event| {
                 matches!(event.what, What::Read(_))

@@ -4,7 +4,7 @@
 use foreword_domain::{
     appointment::Appointment,
     conversation::State,
-    ids::{AppointmentId, ConversationId, NoteId, OutboxId, StaffId},
+    ids::{AppointmentId, ConversationId, NoteId, OutboxId, PatientId, StaffId},
     message::{Note as Owing, Noted, Owed},
     private::Private,
     topic,
@@ -92,6 +92,7 @@ impl App {
                         return Ok(same.id);
                     }
                     let state = stored.map(|stored| stored.standing.state);
+                    let state = if is_nobody(txn, about.patient).await? { Some(State::NotMe) } else { state };
                     if let Some(why) = closed(&about, state, known.len(), now) {
                         return Err(Error::Refused(why));
                     }
@@ -223,6 +224,12 @@ impl App {
         outbox::owe(txn, &row, now).await?;
         Ok(())
     }
+}
+
+/// Whether somebody said for any visit of a patient that they are somebody else: then their address may be.
+pub(crate) async fn is_nobody(txn: &Txn, patient: PatientId) -> Result<bool> {
+    let all = conversations::of_patient(txn, patient).await?;
+    Ok(all.iter().any(|stored| stored.standing.state == State::NotMe))
 }
 
 /// Notes the wish to be told, within a transaction.

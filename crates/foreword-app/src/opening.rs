@@ -57,6 +57,8 @@ impl App {
     ) -> Result<Opened> {
         let reader = format!("staff:{staff}");
         reach(txn, &reader, Act::ReadSummary, now).await?.visit(txn, visit).await?;
+        // Held, so that what is opened side by side is one version after the other, and no wish comes between.
+        conversations::hold_about(txn, visit).await?;
         let summary = self.summary_in(txn, visit, now).await?;
         audit::note(txn, now, &reader, "summary.read", &audit::appointment(visit)).await?;
         let number = keep(txn, visit, &summary, now).await?;

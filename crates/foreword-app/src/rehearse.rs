@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use foreword_domain::{
     ids::{AppointmentId, PatientId},
-    message::{Body, Channel},
+    message::{Body, Channel, Purpose},
     patient::Patient,
 };
 use foreword_store::{
@@ -143,12 +143,17 @@ impl App {
                     let mut kept = Vec::new();
                     // A patient may come to other clinics, too.
                     for message in messages {
+                        // Replies and notes hold what was answered or written: they are not for everybody
+                        // who looks after the timetable.
+                        if message.kind.parse::<Purpose>().is_err() {
+                            continue;
+                        }
                         let visit = message.appointment.parse::<AppointmentId>().ok();
                         let visit = match visit {
                             Some(id) => appointments::get(txn, id).await?,
                             None => None,
                         };
-                        if visit.is_none_or(|visit| theirs.has(&visit)) {
+                        if visit.is_some_and(|visit| theirs.has(&visit)) {
                             kept.push(message);
                         }
                     }

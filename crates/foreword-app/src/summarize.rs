@@ -52,6 +52,7 @@ impl App {
             .write(move |txn| {
                 again!(app, reader => {
                     reach(txn, &reader, Act::ReadSummary, now).await?.visit(txn, appointment).await?;
+                    conversations::hold_about(txn, appointment).await?;
                     let summary = app.summary_in(txn, appointment, now).await?;
                     opening::keep(txn, appointment, &summary, now).await?;
                     audit::note(txn, now, &reader, "summary.read", &audit::appointment(appointment)).await?;

@@ -234,7 +234,7 @@ fn refused(web: &Web, staff: &SignedIn, act: Act) -> Response {
     let roles: Vec<&str> = act.roles().map(Role::label).collect();
     let page = Refused {
         clinic: &web.app.options().clinic_name,
-        who: &staff,
+        who: staff,
         act: act.plain(),
         roles: roles.join(", "),
         is_of_the_house: act.is_of_the_house(),

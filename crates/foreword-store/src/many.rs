@@ -12,7 +12,7 @@ use foreword_domain::{
     scoring::Score,
 };
 use jiff::Timestamp;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
 use crate::{
@@ -134,6 +134,17 @@ pub async fn scores(txn: &Txn, of: &[PatientId], most: usize) -> Result<HashMap<
         let rows: Vec<(Uuid, Uuid, String, String, Instant)> = response::Entity::find()
             .filter(Column::PatientId.is_in(ids.iter().map(|id| id.0)))
             .filter(Column::CompletedAt.is_not_null())
+            // What somebody else answered is set aside.
+            .filter(
+                Column::ConversationId.not_in_subquery(
+                    conversation::Entity::find()
+                        .select_only()
+                        .column(conversation::Column::Id)
+                        .filter(conversation::Column::PatientId.is_in(ids.iter().map(|id| id.0)))
+                        .filter(conversation::Column::State.eq(State::NotMe.as_str()))
+                        .into_query(),
+                ),
+            )
             .order_by_desc(Column::CompletedAt)
             .order_by_desc(Column::Id)
             .select_only()

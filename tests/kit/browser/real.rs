@@ -2,7 +2,7 @@
 
 use std::process::{Child, Command, Stdio};
 
-use fantoccini::{Client, ClientBuilder, Locator};
+use fantoccini::{Client, ClientBuilder, Locator, wd::PrintConfiguration};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
@@ -223,6 +223,12 @@ impl Browser {
             let picture = self.client.screenshot().await.unwrap();
             std::fs::write(format!("{folder}/{name}.png"), picture).unwrap();
         }
+    }
+
+    /// How many sheets of A4 the page makes, as Chromium prints it.
+    pub async fn sheets(&self) -> usize {
+        let printed = self.client.print(PrintConfiguration::default()).await.unwrap();
+        lopdf::Document::load_mem(&printed).unwrap().get_pages().len()
     }
 
     pub async fn close(self) {

@@ -15,7 +15,7 @@ use foreword_store::{
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{Ready, Sending, pace::not_before};
-use crate::{App, Result, chat::people};
+use crate::{App, Result, chat::people, noting};
 
 impl App {
     /// Chooses the words of a note, or finds that nothing should be said any more.
@@ -35,6 +35,9 @@ impl App {
         }
         if now >= about.start {
             return cancelled("the visit has begun");
+        }
+        if noting::is_nobody(txn, patient.id).await? {
+            return cancelled("somebody said: this is not me");
         }
         let stored = conversations::about(txn, about.id).await?;
         let pathway = match &stored {

@@ -105,7 +105,7 @@ pub(crate) async fn log(State(web): State<Web>, staff: SignedIn) -> Response {
 fn page<'a>(web: &'a Web, staff: &'a SignedIn) -> Page<'a> {
     Page {
         clinic: &web.app.options().clinic_name,
-        who: &staff,
+        who: staff,
         hours: OPEN_HOURS,
         least: LEAST_REASON,
         most: MOST_REASON,

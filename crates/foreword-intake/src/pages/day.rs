@@ -246,7 +246,7 @@ async fn page(web: &Web, wanted: &Wanted, staff: &SignedIn) -> Result<Response, 
     let at = |date: Date| wanted.with(&[("day", &date.to_string())]);
     Ok(html(&Days {
         clinic: &web.app.options().clinic_name,
-        who: &staff,
+        who: staff,
         title: match days {
             1 => title(from, today),
             _ => format!("{} to {}", when::date(from), when::date(until.saturating_sub(1.days()))),

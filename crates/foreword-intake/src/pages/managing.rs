@@ -281,7 +281,7 @@ fn new_page(
     let who = patient.map(|patient| who_is(patient.profile.reveal()));
     html(&Blank {
         clinic: &web.app.options().clinic_name,
-        who: &staff,
+        who: staff,
         number,
         seen: patient.map(|patient| patient.profile.reveal().external_id.clone()),
         trouble,
@@ -300,7 +300,7 @@ fn edit_page(
     let known = Values::known(visit, patient);
     html(&Edit {
         clinic: &web.app.options().clinic_name,
-        who: &staff,
+        who: staff,
         id: visit.id,
         name: profile.full_name(),
         born: when::date(profile.birth_date),

@@ -108,7 +108,7 @@ async fn page(web: &Web, wanted: &Wanted, staff: &SignedIn, trouble: Option<Stri
     });
     html(&Page {
         clinic: &web.app.options().clinic_name,
-        who: &staff,
+        who: staff,
         filters: filters.collect(),
         stage: stage.map(label),
         trouble,

@@ -142,7 +142,7 @@ pub(crate) async fn ask(State(web): State<Web>, staff: SignedIn) -> Response {
 
 fn searching(web: &Web, staff: &SignedIn, number: &str, is_unknown: bool) -> Response {
     let clinic = &web.app.options().clinic_name;
-    html(&Find { clinic, who: &staff, number, is_unknown })
+    html(&Find { clinic, who: staff, number, is_unknown })
 }
 
 fn page(web: &Web, staff: &SignedIn, about: About, now: Timestamp) -> Response {
@@ -161,7 +161,7 @@ fn page(web: &Web, staff: &SignedIn, about: About, now: Timestamp) -> Response {
     let rows = |lines: Vec<&Line>| lines.into_iter().map(|line| visit(line, now)).collect();
     html(&Page {
         clinic: &web.app.options().clinic_name,
-        who: &staff,
+        who: staff,
         id: about.patient.id.to_string(),
         name: profile.full_name(),
         born: when::date(profile.birth_date),

@@ -143,7 +143,7 @@ pub(super) async fn page(
     let next_message = next_message.map(|at| when::moment(at, &zone));
     html(&Page {
         clinic: &options.clinic_name,
-        who: &staff,
+        who: staff,
         id,
         done: done.and_then(|done| managing::told(done, next_message.as_deref())),
         article,

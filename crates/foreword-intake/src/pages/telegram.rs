@@ -51,5 +51,5 @@ pub(crate) async fn connect(State(web): State<Web>, staff: SignedIn) -> Response
 }
 
 fn page(web: &Web, staff: &SignedIn, offer: Offer) -> Response {
-    html(&Page { clinic: &web.app.options().clinic_name, who: &staff, offer })
+    html(&Page { clinic: &web.app.options().clinic_name, who: staff, offer })
 }

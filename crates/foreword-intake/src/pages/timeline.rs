@@ -76,7 +76,7 @@ fn page(web: &Web, staff: &SignedIn, history: &History, now: Timestamp) -> Respo
     };
     html(&Page {
         clinic: &web.app.options().clinic_name,
-        who: &staff,
+        who: staff,
         id: history.visit.id,
         patient: history.patient.id.to_string(),
         name: profile.full_name(),
@@ -134,6 +134,14 @@ fn words(what: &What, zone: &TimeZone) -> (String, &'static str) {
         What::Paper { is_saved: true } => plain("Paper form put into the record", ""),
         What::Read(1) => plain("Page read", "done"),
         What::Read(times) => (format!("Page read, {times} times within half an hour"), "done"),
+        What::NoteWritten => plain("Note to the patient written", ""),
+        What::Told { is_read, channel, stage } => {
+            let what = if *is_read { "Word that the answers were read" } else { "Word of a note" };
+            let (style, words) = stands::stage(*stage);
+            (format!("{what}, by {}: {}", channel.label(), words.to_lowercase()), style)
+        }
+        What::TopicMarked(mark) => (format!("A topic marked: {}", mark.label()), "done"),
+        What::GoalSet => plain("A goal set", "done"),
         What::Begins => plain("The visit begins", ""),
     }
 }

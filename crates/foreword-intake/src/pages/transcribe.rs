@@ -147,7 +147,7 @@ async fn paper(web: &Web, id: &str, staff: &SignedIn) -> Result<(AppointmentId, 
 }
 
 fn notice(web: &Web, staff: &SignedIn, id: AppointmentId, title: &str, text: String) -> Response {
-    html(&Notice { clinic: &web.app.options().clinic_name, who: &staff, id, title, text })
+    html(&Notice { clinic: &web.app.options().clinic_name, who: staff, id, title, text })
 }
 
 impl Desk<'_> {
