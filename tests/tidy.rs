@@ -231,6 +231,23 @@ fn nothing_banned_is_built_and_every_licence_is_acceptable() {
         let name = string(ban, "crate");
         let built: Vec<_> = graph.iter().filter(|built| built.name == name).collect();
         let several_only = ban.get("deny-multiple-versions").and_then(Value::as_bool) == Some(true);
+        let wrappers: Vec<&str> = ban
+            .get("wrappers")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        if !wrappers.is_empty() && !built.is_empty() {
+            // Let in behind these crates, and behind no other.
+            let needing =
+                tree(&["--workspace", "--edges", "normal,build,dev", "--invert", name, "--depth", "1"]);
+            for one in needing.iter().filter(|one| one.name != name && !wrappers.contains(&one.name.as_str()))
+            {
+                faults.push(format!("{} needs {name}: {}", one.name, string(ban, "reason")));
+            }
+            continue;
+        }
         if built.len() > usize::from(several_only) {
             let versions: Vec<_> = built.iter().map(|built| built.version.as_str()).collect();
             faults.push(format!("{name} {} is built: {}", versions.join(" and "), string(ban, "reason")));

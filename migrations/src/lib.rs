@@ -16,6 +16,8 @@ mod m0007_audit_chain;
 mod m0008_digest;
 mod m0009_sign_in;
 mod m0010_roles;
+mod m0011_provider;
+mod m0012_page_indexes;
 
 /// Applies what is missing. Safe when several processes start at once.
 pub struct Migrator;
@@ -33,6 +35,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_digest::Migration),
             Box::new(m0009_sign_in::Migration),
             Box::new(m0010_roles::Migration),
+            Box::new(m0011_provider::Migration),
+            Box::new(m0012_page_indexes::Migration),
         ]
     }
 }

@@ -11,14 +11,13 @@
 
 #[path = "shared/clinic.rs"]
 mod clinic;
+#[path = "shared/requests.rs"]
+mod requests;
+#[path = "shared/start.rs"]
+mod start;
 
 use std::{sync::Arc, time::Instant};
 
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-    http::{Request, header},
-};
 use clinic::clinic;
 use foreword_app::App;
 use foreword_domain::{
@@ -29,22 +28,18 @@ use foreword_domain::{
 };
 use foreword_intake::{MailHook, Web, feeds};
 use jiff::Timestamp;
-use tower::ServiceExt;
+use requests::send;
+use start::{number, start};
 
 const NOW: &str = "2026-11-20T09:00:00Z";
 const ROW: &str = "A1,P1,Ann,Example,1960-01-01,en,UTC,ann@home.test,,2026-11-24T09:30,20,North Clinic,Dr Roe,Wellbeing check,booked";
 
 fn main() {
-    // `cargo test --benches` only looks whether it builds.
-    if !std::env::args().any(|arg| arg == "--bench") {
-        return;
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(run());
+    start(run());
 }
 
 async fn run() {
-    let times: usize = std::env::var("TIMES").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    let times = number("TIMES", 300);
     let folder = std::env::temp_dir().join(format!("foreword-bench-pages-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let (app, _) = clinic(&folder, "pages", &[]).await;
@@ -57,7 +52,14 @@ async fn run() {
     let fonts = foreword_summary::Fonts::embedded();
     a_full_day(&app, now).await;
     app.put_staff("bench", "Dr Bench", "clinician", "a long enough password", now).await.unwrap();
-    let router = foreword_intake::router(Web { app, clock: Arc::new(move || now), hook: None, mail, fonts });
+    let router = foreword_intake::router(Web {
+        app,
+        clock: Arc::new(move || now),
+        hook: None,
+        mail,
+        fonts,
+        provider: None,
+    });
     let link = format!("/v/{token}");
     let entered = send(&router, &link, "", Some("year=1960")).await;
     let cookie = entered.0.split(';').next().unwrap().to_owned();
@@ -134,27 +136,4 @@ async fn measure(name: &str, times: usize, mut once: impl AsyncFnMut(usize)) {
     took.sort_by(f64::total_cmp);
     let (median, late, longest) = (took[times / 2], took[times * 95 / 100], took[times - 1]);
     println!("{name:>20}: {median:6.2} {late:6.2} {longest:6.2}");
-}
-
-/// One request; its cookie and where it leads.
-async fn send(router: &Router, path: &str, cookie: &str, body: Option<&str>) -> (String, String) {
-    let request = Request::builder()
-        .method(if body.is_some() { "POST" } else { "GET" })
-        .uri(path)
-        .header(header::HOST, "clinic.test")
-        .header(header::COOKIE, cookie)
-        .body(body.map_or_else(Body::empty, |body| Body::from(body.to_owned())))
-        .unwrap();
-    let response = router.clone().oneshot(request).await.unwrap();
-    assert!(
-        response.status().is_success() || response.status().is_redirection(),
-        "{path}: {}",
-        response.status()
-    );
-    let text = |name: header::HeaderName| {
-        response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
-    };
-    let found = (text(header::SET_COOKIE), text(header::LOCATION));
-    to_bytes(response.into_body(), 1 << 20).await.unwrap();
-    found
 }

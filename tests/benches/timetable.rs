@@ -15,43 +15,26 @@
 mod clinic;
 #[path = "../kit/dice.rs"]
 mod dice;
+#[path = "shared/start.rs"]
+mod start;
+#[path = "shared/taken.rs"]
+mod taken;
 #[path = "../kit/year/mod.rs"]
 mod year;
 
-use std::{fmt::Write, future::Future, pin::Pin, time::Instant};
+use std::{fmt::Write, time::Instant};
 
 use clinic::clinic;
 use foreword_app::App;
-use foreword_domain::message::{Channel, Deliver, Delivery, Outbound};
 use foreword_intake::feeds;
 use jiff::Timestamp;
+use start::{number, start};
+use taken::Taken;
 
 const NOW: &str = "2026-11-20T09:00:00Z";
 
-/// A channel that takes everything.
-struct Taken;
-
-impl Deliver for Taken {
-    fn channel(&self) -> Channel {
-        Channel::Email
-    }
-
-    fn deliver<'a>(&'a self, _: &'a Outbound) -> Pin<Box<dyn Future<Output = Delivery> + Send + 'a>> {
-        Box::pin(async { Delivery::Accepted(None) })
-    }
-}
-
 fn main() {
-    // `cargo test --benches` only looks whether it builds.
-    if !std::env::args().any(|arg| arg == "--bench") {
-        return;
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(run());
-}
-
-fn number(name: &str, default: usize) -> usize {
-    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
+    start(run());
 }
 
 fn now() -> Timestamp {

@@ -5,6 +5,7 @@ mod clinic_audits;
 mod clinic_doors;
 mod clinic_manages;
 mod clinic_pages;
+mod clinic_provider;
 mod clinic_round;
 mod states;
 

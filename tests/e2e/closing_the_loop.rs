@@ -310,3 +310,31 @@ async fn a_page_that_says_something_new_is_another_version_and_the_old_one_stays
     assert!(late.iter().all(|version| version.opened.len() <= 2));
     world.tick().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_else_answered_is_set_aside_and_nothing_is_written_to_them() {
+    let world = World::new().await;
+    let token = world.invite_grace().await.token.unwrap().into_inner();
+    bring(&world, "A1", &["canary of a stranger"]).await;
+    world.book(&[LATER]).await;
+    let id = world.line("A2").await.appointment.id;
+    assert_eq!(world.app.closing(id).await.unwrap().open.len(), 1);
+    let (mut staff, path) = at_the_page(&world, "A2").await;
+    staff.send(&format!("{path}/notes"), &[("note", INHALER)]).await;
+    assert_eq!(told(&world, "A2").await, [row("note", "queued")]);
+
+    let mut tab = world.tab();
+    tab.enter(&token, "1958").await;
+    let ask_for = format!("{}/ask-for", tab.visit());
+    tab.send(&ask_for, &[("wish", "not-me"), ("sure", "yes")]).await;
+    assert_eq!(world.app.closing(id).await.unwrap().open.len(), 0);
+    staff.open(&path).await;
+    assert!(!staff.page.contains("canary"), "{}", staff.page);
+    world.tick().await;
+    assert_eq!(told(&world, "A2").await, [row("note", "cancelled")], "their address may be somebody else's");
+    staff.send(&format!("{path}/notes"), &[("note", "Another one.")]).await;
+    assert_eq!(staff.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(staff.text().contains("Somebody said: this is not me."), "{}", staff.text());
+    let lines = world.app.day(jiff::Timestamp::MIN, jiff::Timestamp::MAX, "test", world.now()).await.unwrap();
+    assert!(lines.iter().all(|line| line.topics == 0 && line.line.is_none()), "{lines:#?}");
+}

@@ -271,6 +271,36 @@ fn staff_and_api_clients_are_added_from_the_command_line() {
     assert!(code == Some(0) && out.starts_with("fw_") && out.len() > 40);
 }
 
+#[test]
+fn whoever_runs_the_service_binds_accounts_of_the_house() {
+    let folder = Folder::new();
+    let staff = |issuer: &str, args: &[&str], typed: &str| {
+        let mut command = at(&folder);
+        let command = command.env("FOREWORD__HTTP__PUBLIC_URL", "https://clinic.example");
+        told(&run(command.env("FOREWORD__OIDC__ISSUER", issuer).arg("staff").args(args), typed))
+    };
+    let house = "https://login.house.example";
+    let (code, _, err) = staff(house, &["add", "roe", "--name", "Dr Roe"], "a long enough password\n");
+    assert_eq!(code, Some(0), "{err}");
+    let (code, out, err) = staff(house, &["bind", "roe", "subject-1"], "");
+    assert_eq!((code, out.as_str()), (Some(0), "roe can sign in by https://login.house.example.\n"), "{err}");
+    assert_eq!(staff(house, &["list"], "").1, "roe  Dr Roe  clinician  house\n");
+    let (code, out, _) = staff(house, &["bind", "roe", "off"], "");
+    assert_eq!((code, out.as_str()), (Some(0), "roe is not bound any more; every session has ended.\n"));
+    assert_eq!(staff(house, &["list"], "").1, "roe  Dr Roe  clinician\n");
+    for (issuer, args, why) in [
+        ("", ["bind", "roe", "subject-1"], "set oidc.issuer first"),
+        ("http://login.house.example", ["bind", "roe", "subject-1"], "must begin with https://"),
+        ("login.house", ["bind", "roe", "subject-1"], "must be an address"),
+        ("http://localhost.house.example", ["bind", "roe", "subject-1"], "must begin with https://"),
+        (house, ["bind", "doe", "subject-1"], "there is no login"),
+        (house, ["bind", "roe", ""], "1 to 255 characters"),
+    ] {
+        let (code, _, err) = staff(issuer, &args, "");
+        assert!(code == Some(2) && err.contains(why), "{issuer} {args:?}: {err}");
+    }
+}
+
 fn listing(folder: &Folder) -> Vec<(String, u64)> {
     let mut files: Vec<(String, u64)> = std::fs::read_dir(&folder.0)
         .unwrap()

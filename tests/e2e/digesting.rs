@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use foreword_domain::ids::StaffId;
+use foreword_domain::{ids::StaffId, private::Private};
 use foreword_store::outbox;
 use jiff::{SignedDuration, Timestamp, civil::Time};
 
@@ -21,7 +21,7 @@ async fn clinic(at: &str) -> (World, StaffId) {
     let world = World::with_options(|options| options.digest_at = Some(at)).await;
     let roe = world.app.put_staff("roe", "Dr Roe", "clinician", "a long enough password", world.now());
     let roe = roe.await.unwrap();
-    world.app.set_digest(roe, Some(ROE), world.now()).await.unwrap();
+    world.app.set_digest(roe, Some(ROE), "operator", world.now()).await.unwrap();
     (world, roe)
 }
 
@@ -162,6 +162,24 @@ async fn open_flags_and_messages_that_failed_are_counted_with_links_to_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_gets_the_digest_moves_and_ends_it_on_the_page_of_their_account() {
+    let (world, roe) = clinic("07:00").await;
+    let mut tab = world.tab();
+    tab.send("/clinic/sign-in", &[("login", "roe"), ("password", "a long enough password")]).await;
+    tab.open("/clinic/account").await;
+    assert!(tab.page.contains(&format!("value=\"{ROE}\"")), "{}", tab.page);
+    let address = async || world.app.digest_address(roe).await.unwrap().map(Private::into_inner);
+    tab.send("/clinic/account/digest", &[("address", "roe at staff"), ("wish", "send")]).await;
+    assert_eq!(tab.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(address().await.as_deref(), Some(ROE));
+    tab.send("/clinic/account/digest", &[("address", "new@staff.test"), ("wish", "send")]).await;
+    assert_eq!(address().await.as_deref(), Some("new@staff.test"));
+    tab.send("/clinic/account/digest", &[("address", "new@staff.test"), ("wish", "end")]).await;
+    assert!(tab.text().contains("You get no digest."), "{}", tab.text());
+    assert_eq!(address().await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_gets_a_digest_who_switched_it_off_or_came_too_late_or_left() {
     let (world, roe) = clinic("07:00").await;
     world.book(&[GRACE]).await;
@@ -169,7 +187,7 @@ async fn nobody_gets_a_digest_who_switched_it_off_or_came_too_late_or_left() {
     to(&world, "2026-11-24T07:00:00Z");
     // Planned, and then switched off before it is sent.
     assert_eq!(world.app.plan_digests(world.now()).await.unwrap(), 1);
-    world.app.set_digest(roe, None, world.now()).await.unwrap();
+    world.app.set_digest(roe, None, "operator", world.now()).await.unwrap();
     let done = world.tick().await;
     let digest = done.iter().find(|done| done.kind == "digest").unwrap();
     assert_eq!(
@@ -181,9 +199,10 @@ async fn nobody_gets_a_digest_who_switched_it_off_or_came_too_late_or_left() {
     to(&world, "2026-11-24T07:30:00Z");
     let late = world.app.put_staff("lee", "Dr Lee", "clinician", "a long enough password", world.now());
     let late = late.await.unwrap();
-    world.app.set_digest(late, Some("lee@staff.test"), world.now()).await.unwrap();
+    world.app.set_digest(late, Some("lee@staff.test"), "operator", world.now()).await.unwrap();
     assert_eq!(minute(&world).await.len(), 0);
-    let refused = world.app.set_digest(late, Some("lee at staff"), world.now()).await.unwrap_err();
+    let refused =
+        world.app.set_digest(late, Some("lee at staff"), "operator", world.now()).await.unwrap_err();
     assert!(refused.to_string().contains("not an e-mail address"), "{refused}");
     assert_eq!(world.app.digest_address(late).await.unwrap().unwrap().reveal(), "lee@staff.test");
     assert_eq!(world.app.digest_address(roe).await.unwrap(), None);

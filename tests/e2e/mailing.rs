@@ -1,6 +1,7 @@
 //! Patients answer by replying to mails.
 
 mod answering;
+mod repeating;
 mod stopping;
 mod strangers;
 mod whole_visits;

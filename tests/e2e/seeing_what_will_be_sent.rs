@@ -3,10 +3,11 @@
 use axum::http::StatusCode;
 use foreword_domain::message::Channel;
 use foreword_store::outbox;
+use jiff::SignedDuration;
 
 use crate::{
     kit::{
-        World,
+        Mailbox, World,
         world::{GRACE, JOHN},
     },
     signing_in,
@@ -67,4 +68,22 @@ async fn the_rehearsal_can_be_of_one_patient_alone() {
     let mut stranger = world.tab();
     stranger.open("/clinic/rehearsal").await;
     assert!(stranger.at.starts_with("/clinic/sign-in"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_patient_answered_is_in_no_rehearsal() {
+    let world = World::with_mailbox().await;
+    world.invite_grace().await;
+    let mut mailbox = Mailbox::of(&world, "grace@home.test");
+    let first = mailbox.newest();
+    let raw = mailbox.write(&first, "canary-answer");
+    world.pass(SignedDuration::from_mins(1));
+    world.take_mail(&raw).await;
+    let queued =
+        world.store.read(|txn| Box::pin(async move { outbox::in_state(txn, outbox::state::QUEUED).await }));
+    assert!(queued.await.unwrap().iter().any(|row| row.owed.as_str() == "mail"), "a confirmation waits");
+    let mut clinic = signing_in::staff(&world).await;
+    clinic.open("/clinic/rehearsal?days=60").await;
+    assert!(clinic.page.contains("Last reminder") && !clinic.page.contains("canary"), "{}", clinic.text());
+    world.tick().await;
 }

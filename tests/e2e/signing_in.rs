@@ -3,6 +3,7 @@
 mod accounts;
 pub mod codes;
 mod passkeys;
+mod provider;
 
 use axum::http::StatusCode;
 use foreword_app::access::roles::Held;

@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use crate::kit::{Folder, postgres};
 
 /// Sample rows of every change of the database, oldest first.
-const SAMPLES: [&str; 10] = [
+const SAMPLES: [&str; 12] = [
     include_str!("../../migrations/samples/m0001_first.sql"),
     include_str!("../../migrations/samples/m0002_telegram.sql"),
     include_str!("../../migrations/samples/m0003_mail.sql"),
@@ -22,6 +22,8 @@ const SAMPLES: [&str; 10] = [
     include_str!("../../migrations/samples/m0008_digest.sql"),
     include_str!("../../migrations/samples/m0009_sign_in.sql"),
     include_str!("../../migrations/samples/m0010_roles.sql"),
+    include_str!("../../migrations/samples/m0011_provider.sql"),
+    include_str!("../../migrations/samples/m0012_page_indexes.sql"),
 ];
 
 const APPOINTMENT: &str = "01a1ffa1-68e9-70c9-8e13-640e4cfba9a9";

@@ -10,6 +10,7 @@ pub mod mailbox;
 pub mod messenger;
 pub mod postgres;
 pub mod process;
+pub mod provider;
 pub mod reconcile;
 pub mod tab;
 pub mod telegram;

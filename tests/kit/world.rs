@@ -22,7 +22,7 @@ use foreword_domain::{
     response::Respondent,
     schedule::QuietHours,
 };
-use foreword_intake::{Hook, MailHook, Web, feeds};
+use foreword_intake::{Hook, MailHook, Provider, Web, feeds};
 use foreword_store::{Keys, Store};
 use foreword_summary::Fonts;
 use jiff::{SignedDuration, Timestamp};
@@ -223,6 +223,11 @@ impl World {
 
     /// The same, with the messenger's door.
     pub fn router_with(&self, hook: Option<Hook>) -> axum::Router {
+        self.router_and(hook, None)
+    }
+
+    /// The same, with the messenger's door and a provider of accounts.
+    pub fn router_and(&self, hook: Option<Hook>, provider: Option<Provider>) -> axum::Router {
         let clock = Arc::clone(&self.clock);
         let clock = move || Timestamp::from_microsecond(clock.load(Ordering::SeqCst)).expect("an instant");
         let mail = MailHook {
@@ -236,6 +241,7 @@ impl World {
             hook,
             mail,
             fonts: Fonts::embedded(),
+            provider,
         })
     }
 

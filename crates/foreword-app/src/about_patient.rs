@@ -96,12 +96,13 @@ impl App {
                     let mut found = listing::of_patient(txn, id, newest).await?;
                     found.retain(|line| visits.iter().any(|visit| line.appointment == Some(visit.id)));
                     let read = App::may_read(txn, &reader, now).await?;
+                    let own: Vec<AppointmentId> = visits.iter().map(|visit| visit.id).collect();
                     let about = About {
                         patient,
                         contacts: patients::contacts(txn, id).await?,
                         consents: patients::consents(txn, id).await?,
                         visits: app.lines(txn, visits, read.as_ref(), now).await?,
-                        trends: app.trends(txn, id).await?,
+                        trends: app.trends(txn, id, &own).await?,
                         messages: messages::list(txn, found, MOST_MESSAGES, now).await?,
                     };
                     let subject = foreword_store::audit::patient(id);
@@ -112,12 +113,14 @@ impl App {
             .await
     }
 
-    async fn trends(&self, txn: &Txn, patient: PatientId) -> Result<Vec<Trend>> {
+    /// How the scores of a patient went at some of their visits.
+    async fn trends(&self, txn: &Txn, patient: PatientId, at: &[AppointmentId]) -> Result<Vec<Trend>> {
         let all = conversations::of_patient(txn, patient).await?;
         let visits: HashMap<ConversationId, &Stored> = all.iter().map(|stored| (stored.id, stored)).collect();
         let mut trends: Vec<Trend> = Vec::new();
         for response in answers::completed_after(txn, patient, Timestamp::MIN).await? {
-            let Some(visit) = visits.get(&response.conversation) else { continue };
+            let visit = visits.get(&response.conversation);
+            let Some(visit) = visit.filter(|visit| at.contains(&visit.appointment)) else { continue };
             let pinned = visit.script.asks.iter().find(|ask| ask.key == response.ask);
             let (Some(pinned), Some(at)) = (pinned, response.completed_at) else { continue };
             // What somebody else answered is set aside.

@@ -3,11 +3,11 @@
 use foreword_domain::{ids::StaffId, private::Private};
 pub use foreword_store::sessions::Listed;
 use foreword_store::{
-    Txn, audit, passkeys, second_factors,
+    Txn, audit, identities, passkeys, second_factors,
     sessions::{self, Kind},
     staff,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::{
@@ -22,6 +22,9 @@ const CODES: usize = 10;
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// How long each is; 50 bits.
 const CODE: usize = 10;
+
+/// How long after the password was given an app can be set up.
+const SET_UP_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// Whether staff need a second factor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,6 +51,8 @@ pub struct Account {
     pub sessions: Vec<Listed>,
     /// What this session is called among them.
     pub this: String,
+    /// Whether it can be entered by an account of the house.
+    pub is_bound: bool,
 }
 
 /// What came of a change that wants the present password.
@@ -72,6 +77,8 @@ pub struct Listing {
     pub role: String,
     /// Their second factor: `app`, `passkey`, `app and passkey`.
     pub second_factor: Option<&'static str>,
+    /// Whether a provider of accounts vouches for them.
+    pub provider: bool,
     /// Until when no try is taken, after too many wrong ones.
     pub locked_until: Option<Timestamp>,
     /// Since when it is shut.
@@ -88,6 +95,7 @@ impl App {
                     for member in staff::all(txn).await? {
                         listed.push(Listing {
                             second_factor: second_factor(txn, member.id).await?,
+                            provider: identities::any(txn, member.id).await?,
                             login: member.login,
                             name: member.name,
                             role: member.role,
@@ -114,18 +122,28 @@ impl App {
                         codes_left: second_factors::recovery_codes_left(txn, staff).await?,
                         sessions: sessions::of(txn, Kind::Staff, staff.0, now).await?,
                         this,
+                        is_bound: identities::any(txn, staff).await?,
                     })
                 })
             })
             .await
     }
 
-    /// Whether somebody has to set up a second factor before everything else.
-    pub async fn lacks_second_factor(&self, staff: StaffId) -> Result<bool> {
+    /// Whether somebody has to set up a second factor before everything else. A session that a provider of accounts
+    /// vouched for lacks none: how it asks is the provider's to say.
+    pub async fn lacks_second_factor(&self, staff: StaffId, session: &str, now: Timestamp) -> Result<bool> {
         if self.options.second_factor == SecondFactor::Optional {
             return Ok(false);
         }
-        self.store.read(move |txn| Box::pin(async move { Ok(!has_second_factor(txn, staff).await?) })).await
+        let session = session.to_owned();
+        self.store
+            .read(move |txn| {
+                again!(session => {
+                    let live = sessions::find(txn, Kind::Staff, &session, now).await?;
+                    Ok(!live.is_some_and(|live| live.vouched) && !has_second_factor(txn, staff).await?)
+                })
+            })
+            .await
     }
 
     /// Changes somebody's own password; their other sessions end.
@@ -146,10 +164,14 @@ impl App {
             return Ok(Change::Refused(why));
         }
         let (hash, session) = (password::hash(new.to_owned()).await?, session.to_owned());
+        let checked = member.password_hash;
         self.store
             .write(move |txn| {
-                again!(hash, session => {
+                again!(hash, session, checked => {
                     let mut member = staff::hold(txn, staff).await?.ok_or(Error::NotFound("account"))?;
+                    if member.password_hash != checked {
+                        return Ok(Change::Wrong);
+                    }
                     member.password_hash = hash;
                     staff::update(txn, &member).await?;
                     sessions::end_others(txn, Kind::Staff, staff.0, &session).await?;
@@ -187,12 +209,12 @@ impl App {
     }
 
     /// The secret of an app that is being set up.
-    pub async fn totp_to_confirm(&self, staff: StaffId) -> Result<Option<Private<String>>> {
+    pub async fn totp_to_confirm(&self, staff: StaffId, now: Timestamp) -> Result<Option<Private<String>>> {
         self.store
             .read(move |txn| {
                 Box::pin(async move {
                     let totp = second_factors::totp(txn, staff).await?;
-                    Ok(totp.filter(|totp| !totp.is_confirmed).map(|totp| totp.secret))
+                    Ok(totp.filter(|totp| is_pending(totp, now)).map(|totp| totp.secret))
                 })
             })
             .await
@@ -210,7 +232,7 @@ impl App {
             .write(move |txn| {
                 again!(typed, codes => {
                     staff::hold(txn, staff).await?;
-                    let totp = second_factors::totp(txn, staff).await?.filter(|totp| !totp.is_confirmed);
+                    let totp = second_factors::totp(txn, staff).await?.filter(|totp| is_pending(totp, now));
                     let step = totp.and_then(|totp| totp::step_of(&typed, totp.secret.reveal(), totp.last_step, now));
                     let Some(step) = step else { return Ok(None) };
                     second_factors::accept_step(txn, staff, step, now).await?;
@@ -363,12 +385,14 @@ impl App {
             .read(move |txn| Box::pin(async move { Ok::<_, Error>(staff::get(txn, staff).await?) }))
             .await?;
         let Some(member) = member else { return Ok(None) };
-        let fits = password::verify(present.to_owned(), member.password_hash).await?;
+        let checked = member.password_hash;
+        let fits = password::verify(present.to_owned(), checked.clone()).await?;
         self.store
             .write(move |txn| {
-                Box::pin(async move {
+                again!(checked => {
                     let Some(mut member) = staff::hold(txn, staff).await? else { return Ok(None) };
-                    if fits && !is_shut(&member, now) {
+                    // It may have been changed while it was checked.
+                    if fits && member.password_hash == checked && !is_shut(&member, now) {
                         return Ok(Some(member));
                     }
                     failed(txn, &mut member, "account.wrong-password", now).await?;
@@ -377,6 +401,11 @@ impl App {
             })
             .await
     }
+}
+
+/// Whether an app is being set up: for a while after the password was given for it.
+fn is_pending(totp: &second_factors::Totp, now: Timestamp) -> bool {
+    !totp.is_confirmed && now.duration_since(totp.created_at) <= SET_UP_WITHIN
 }
 
 async fn second_factor(txn: &Txn, staff: StaffId) -> Result<Option<&'static str>> {
@@ -396,7 +425,7 @@ pub(crate) async fn tidy_recovery(txn: &Txn, staff: StaffId, now: Timestamp) -> 
     Ok(())
 }
 
-async fn held(txn: &Txn, login: &str) -> Result<staff::Member> {
+pub(crate) async fn held(txn: &Txn, login: &str) -> Result<staff::Member> {
     let known = staff::by_login(txn, login).await?.ok_or(Error::NotFound("login"))?;
     staff::hold(txn, known.id).await?.ok_or(Error::NotFound("login"))
 }
@@ -404,10 +433,11 @@ async fn held(txn: &Txn, login: &str) -> Result<staff::Member> {
 async fn forget_second_factors(txn: &Txn, staff: StaffId, now: Timestamp) -> Result<()> {
     second_factors::remove_totp(txn, staff).await?;
     passkeys::remove_all(txn, staff).await?;
+    identities::remove_all(txn, staff).await?;
     Ok(second_factors::put_recovery_codes(txn, staff, &[], now).await?)
 }
 
-async fn end_everywhere(txn: &Txn, staff: StaffId) -> Result<()> {
+pub(crate) async fn end_everywhere(txn: &Txn, staff: StaffId) -> Result<()> {
     sessions::end_all(txn, Kind::Staff, staff.0).await?;
     Ok(sessions::end_all(txn, Kind::HalfStaff, staff.0).await?)
 }

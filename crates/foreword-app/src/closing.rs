@@ -7,11 +7,11 @@ use foreword_domain::{
     conversation::State,
     ids::{AppointmentId, GoalId, StaffId},
     private::Private,
-    response::ItemRef,
+    response::{ItemRef, Ledger},
     topic::{self, GoalEnd, MOST_GOALS, Mark},
 };
 use foreword_store::{
-    Contention, Txn, appointments, audit, conversations, goals, patients,
+    Contention, Txn, answers, appointments, audit, conversations, goals, patients,
     topics::{self, Marked},
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -196,7 +196,7 @@ impl App {
         });
         earlier.sort_by_key(|other| std::cmp::Reverse(other.start));
         let mut closing = Closing {
-            topics: self.topics_of(txn, id, about.start).await?,
+            topics: self.topics_of(txn, &about).await?,
             open: Vec::new(),
             goals: goals_of(txn, &about).await?,
         };
@@ -213,7 +213,7 @@ impl App {
             if !is_latest && !left.contains(&other.id) {
                 continue;
             }
-            let topics = match self.topics_of(txn, other.id, other.start).await {
+            let topics = match self.topics_of(txn, &other).await {
                 // One visit that can't be read must not close the page of the next.
                 Err(error) if !error.is_contention() => {
                     tracing::error!(%error, appointment = %other.id, "an earlier visit cannot be read");
@@ -232,22 +232,26 @@ impl App {
         Ok(closing)
     }
 
-    async fn topics_of(&self, txn: &Txn, id: AppointmentId, brought: Timestamp) -> Result<Vec<Topic>> {
-        let Some(stored) = conversations::about(txn, id).await? else { return Ok(Vec::new()) };
+    /// What was brought to a visit. Of its answers only those to the agenda are read.
+    async fn topics_of(&self, txn: &Txn, about: &Appointment) -> Result<Vec<Topic>> {
+        let Some(stored) = conversations::about(txn, about.id).await? else { return Ok(Vec::new()) };
         // What somebody else answered is set aside.
         if stored.standing.state == State::NotMe {
             return Ok(Vec::new());
         }
-        let visit = self.revive(txn, stored).await?;
-        let marked = topics::of_appointment(txn, id).await?;
+        let script = self.script(txn, &stored.script, about).await?;
+        let agendas = script.asks.iter().filter(|ask| ask.instrument.agenda.is_some());
+        let agendas: Vec<&str> = agendas.map(|ask| ask.key.as_str()).collect();
+        let ledger = Ledger::of(answers::of_asks(txn, stored.id, &agendas).await?);
+        let marked = topics::of_appointment(txn, about.id).await?;
         let topic = |topic: agenda::Topic| Topic {
-            visit: id,
-            brought,
+            visit: about.id,
+            brought: about.start,
             mark: marked.iter().find(|marked| marked.topic == topic.at).map(|marked| marked.mark),
             at: topic.at,
             words: topic.words,
         };
-        Ok(agenda::topics(&visit.script, &visit.ledger).into_iter().map(topic).collect())
+        Ok(agenda::topics(&script, &ledger).into_iter().map(topic).collect())
     }
 }
 

@@ -278,7 +278,10 @@ impl App {
                     .as_ref()
                     .and_then(Visit::completed_at)
                     .is_some_and(|done| opened.get(&id).is_some_and(|at| *at >= done)),
-                line: scores.get(&patient.id).filter(|_| is_theirs).and_then(|scores| self.went(scores)),
+                line: scores
+                    .get(&patient.id)
+                    .filter(|_| is_theirs)
+                    .and_then(|scores| self.went(scores, &appointment.clinic)),
                 appointment,
                 patient,
             });
@@ -286,17 +289,19 @@ impl App {
         Ok(lines)
     }
 
-    /// How the score went of which there are most: like with like, the same scale in the same version.
-    fn went(&self, scores: &[many::Scored]) -> Option<Went> {
+    /// How the score went of which there are most at a clinic: like with like, the same scale in the same version.
+    fn went(&self, scores: &[many::Scored], clinic: &str) -> Option<Went> {
+        let scores: Vec<&many::Scored> = scores.iter().filter(|scored| scored.clinic == clinic).collect();
         let alike = |a: &many::Scored, b: &many::Scored| {
             a.instrument == b.instrument && a.score.scale == b.score.scale
         };
-        let count = |one: &many::Scored| scores.iter().filter(|other| alike(one, other)).count();
+        let count = |one: &&many::Scored| scores.iter().filter(|other| alike(one, other)).count();
         let most = scores.iter().map(count).max().filter(|most| *most > 1)?;
         let first = scores.iter().find(|one| count(one) == most)?;
         let instrument = self.catalog.instruments.get(&first.instrument.0)?;
-        let scale =
-            instrument.scale(&first.score.scale).filter(|_| instrument.version == first.instrument.1)?;
+        let scale = instrument.scale(&first.score.scale).filter(|scale| {
+            instrument.version == first.instrument.1 && scale.direction != Direction::Unstated
+        })?;
         let values =
             scores.iter().filter(|other| alike(first, other)).filter_map(|scored| scored.score.value);
         Some(Went { scores: values.collect(), range: scale.range, direction: scale.direction })

@@ -23,7 +23,7 @@ use crate::{
     App, Error, Result,
     access::{permission::Act, reach::reach},
     again,
-    dispatch::{Ready, Sending},
+    dispatch::Ready,
     mint,
 };
 
@@ -43,23 +43,30 @@ struct Counts {
 }
 
 impl App {
-    /// Sets where a member of staff gets the digest, or that they don't.
+    /// Sets where a member of staff gets the digest, or that they don't. `by` is who does it, for the audit log.
     ///
     /// # Errors
     /// [`Error::Refused`] when it can't be an address.
-    pub async fn set_digest(&self, member: StaffId, address: Option<&str>, now: Timestamp) -> Result<()> {
+    pub async fn set_digest(
+        &self,
+        member: StaffId,
+        address: Option<&str>,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let by = by.to_owned();
         let address = address
             .map(|address| field::email(address.trim()))
             .transpose()
             .map_err(|why| Error::Refused(format!("the address {why}, such as roe@clinic.example")))?;
         self.store
             .write(move |txn| {
-                again!(address => {
+                again!(address, by => {
                     staff::hold(txn, member).await?.ok_or(Error::NotFound("member of staff"))?;
                     digests::set(txn, member, address.as_deref(), now).await?;
                     let action = if address.is_some() { "staff.digest-on" } else { "staff.digest-off" };
                     let who = format!("staff:{member}");
-                    Ok::<_, Error>(audit::note(txn, now, &who, action, &who).await?)
+                    Ok::<_, Error>(audit::note(txn, now, &by, action, &who).await?)
                 })
             })
             .await
@@ -160,14 +167,8 @@ impl App {
             counts.flags = usize::try_from(open).unwrap_or(usize::MAX);
         }
         let lang = Lang::english();
-        Ok(Ready::Send(Box::new(Sending {
-            channel: Channel::Email,
-            address: wish.address.into_inner(),
-            body: Body::Letter(Box::new(self.digest_letter(digest.digest, &counts, &lang))),
-            language: lang,
-            part: None,
-            prompt: None,
-        })))
+        let letter = self.digest_letter(digest.digest, &counts, &lang);
+        Ok(Ready::whole(Channel::Email, wish.address.into_inner(), lang, Body::Letter(Box::new(letter))))
     }
 
     /// How the visits of a day at some clinics stand.

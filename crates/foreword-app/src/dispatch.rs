@@ -68,6 +68,13 @@ pub(crate) enum Ready {
     Not(Outcome),
 }
 
+impl Ready {
+    /// It is sent, as one message that nobody has to answer.
+    pub(crate) fn whole(channel: Channel, address: String, language: Lang, body: Body) -> Self {
+        Self::Send(Box::new(Sending { channel, address, language, body, part: None, prompt: None }))
+    }
+}
+
 /// A row in its final words.
 pub(crate) struct Sending {
     pub channel: Channel,
@@ -411,14 +418,7 @@ impl App {
             }
             _ => Body::Letter(Box::new(self.letter(txn, &visit, &words, now).await?)),
         };
-        Ok(Ready::Send(Box::new(Sending {
-            channel,
-            address: address.into_inner(),
-            language: lang.clone(),
-            body,
-            part: None,
-            prompt: None,
-        })))
+        Ok(Ready::whole(channel, address.into_inner(), lang.clone(), body))
     }
 
     async fn ready_reply(&self, txn: &Txn, row: &Row, reply: &Reply, now: Timestamp) -> Result<Ready> {

@@ -28,6 +28,7 @@ pub mod opening;
 pub mod passkey;
 mod password;
 mod planning;
+pub mod provider;
 pub mod question;
 pub mod receive;
 pub mod rehearse;

@@ -72,7 +72,7 @@ impl App {
         }
         let openings = pages::openings(txn, visit).await?;
         let mut versions = Vec::new();
-        for version in pages::all(txn, visit).await? {
+        for version in pages::outlines(txn, visit).await? {
             let mut opened = Vec::new();
             for opening in openings.iter().filter(|opening| opening.number == version.number) {
                 opened.push((name_of(txn, opening.staff).await?, opening.at, opening.at < about.start));
@@ -100,8 +100,7 @@ impl App {
             .write(move |txn| {
                 again!(reader => {
                     reach(txn, &reader, Act::ReadSummary, now).await?.visit(txn, visit).await?;
-                    let all = pages::all(txn, visit).await?;
-                    let found = all.into_iter().find(|version| version.number == number);
+                    let found = pages::get(txn, visit, number).await?;
                     let found = found.ok_or(Error::NotFound("version of this page"))?;
                     audit::note(txn, now, &reader, "summary.read", &audit::appointment(visit)).await?;
                     let version = Version {
@@ -120,7 +119,7 @@ impl App {
 /// Keeps what a page says, if it says something new. Tells the number of its version.
 pub(crate) async fn keep(txn: &Txn, visit: AppointmentId, summary: &Summary, now: Timestamp) -> Result<u32> {
     let digest = data_encoding::HEXLOWER.encode(&summary.digest());
-    let newest = pages::newest(txn, visit).await?;
+    let newest = pages::outlines(txn, visit).await?.pop();
     if let Some(same) = newest.as_ref().filter(|newest| newest.digest == digest) {
         return Ok(same.number);
     }

@@ -137,8 +137,8 @@ impl App {
     pub async fn questions(&self, visit: AppointmentId, now: Timestamp) -> Result<Board> {
         let app = self.clone();
         self.store
-            .write(move |txn| {
-                again!(app => {
+            .read(move |txn| {
+                Box::pin(async move {
                     let known = appointments::get(txn, visit).await?.ok_or(Error::NotFound("appointment"))?;
                     app.board(txn, &known, now).await
                 })

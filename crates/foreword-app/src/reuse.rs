@@ -1,4 +1,5 @@
-//! Reuse: what a patient answered for another visit is not asked again while its recall period lasts.
+//! Reuse: what a patient answered for another visit at the same clinic is not asked again while its recall period
+//! lasts.
 //!
 //! It is decided when a message is sent and when the patient begins, and holds from then on.
 
@@ -9,11 +10,12 @@ use foreword_domain::{
         State,
         script::{Ask, Script},
     },
+    ids::AppointmentId,
     instrument::Instrument,
     response::{Answer, Ledger, Value},
 };
 use foreword_store::{
-    Txn, answers,
+    Txn, answers, appointments,
     conversations::{self, PinnedAsk, PinnedReuse, Stored},
 };
 use foreword_summary::Reused;
@@ -51,6 +53,9 @@ impl App {
         let Some(longest) = periods.iter().map(|(.., period)| *period).max() else { return Ok(()) };
         let since = now.checked_sub(longest).unwrap_or(Timestamp::MIN);
         let given = answers::completed_after(txn, stored.patient, since).await?;
+        let visits = appointments::of_patient(txn, stored.patient).await?;
+        let clinic =
+            |id: AppointmentId| visits.iter().find(|visit| visit.id == id).map(|visit| &visit.clinic);
         let mut reused = Vec::new();
         for (key, instrument, period) in periods {
             let fits = |response: &&answers::Administered| {
@@ -65,6 +70,8 @@ impl App {
             let is_answer = |answer: &Answer| answer.at.ask == key && answer.value != Value::Skipped;
             if let (Some(other), Some(at)) = (other, response.completed_at)
                 && other.standing.state != State::NotMe
+                // What was answered for another clinic is not shown here.
+                && clinic(other.appointment) == clinic(stored.appointment)
                 && answers.iter().any(is_answer)
             {
                 reused.push(PinnedReuse { ask: key, conversation: response.conversation, at });

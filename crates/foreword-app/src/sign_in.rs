@@ -5,7 +5,7 @@
 use foreword_domain::{ids::StaffId, private::Private};
 use foreword_store::{
     Txn, audit, passkeys, second_factors,
-    sessions::{self, Kind},
+    sessions::{self, Begun, Kind},
     staff::{self, Member},
 };
 use jiff::Timestamp;
@@ -15,6 +15,9 @@ use crate::{
     access::{HALF_SIGNED_IN, LOCK, STAFF_IDLE, TRIES},
     again, password, secret, totp,
 };
+
+/// What the log calls it when a provider of accounts vouched for somebody.
+pub(crate) const BY_PROVIDER: &str = "sign-in.provider";
 
 /// What a login and a password lead to.
 #[derive(Debug)]
@@ -67,11 +70,11 @@ impl App {
             .await?;
         let known_hash =
             member.as_ref().map_or_else(password::nobodys, |member| member.password_hash.clone());
-        let fits = password::verify(password.to_owned(), known_hash).await?;
+        let fits = password::verify(password.to_owned(), known_hash.clone()).await?;
         let (device, known) = (device.to_owned(), member.map(|member| member.id));
         self.store
             .write(move |txn| {
-                again!(device => {
+                again!(device, known_hash => {
                     // Held, so that guesses side by side are counted one after the other.
                     let member = match known {
                         Some(id) => staff::hold(txn, id).await?,
@@ -81,7 +84,8 @@ impl App {
                         audit::note(txn, now, "unknown", "sign-in.wrong", "unknown").await?;
                         return Ok(SigningIn::Wrong);
                     };
-                    if !fits || is_shut(&member, now) {
+                    // What was right may be another password's by now: then its sessions are over, and this is one.
+                    if !fits || member.password_hash != known_hash || is_shut(&member, now) {
                         failed(txn, &mut member, "sign-in.wrong", now).await?;
                         return Ok(SigningIn::Wrong);
                     }
@@ -181,7 +185,8 @@ pub(crate) async fn welcome(
     staff::update(txn, &member).await?;
     let session = secret();
     let until = now.checked_add(STAFF_IDLE).unwrap_or(now);
-    sessions::begin_on(txn, Kind::Staff, member.id.0, &session, Some(device), now, until).await?;
+    let begun = Begun { device: Some(device), vouched: by == BY_PROVIDER };
+    sessions::begin_as(txn, Kind::Staff, member.id.0, &session, begun, now, until).await?;
     let actor = format!("staff:{}", member.id);
     audit::note(txn, now, &actor, by, &actor).await?;
     Ok(Private::new(session))

@@ -7,12 +7,12 @@ use foreword_domain::{
         Conversation, State,
         script::{Script, Why},
     },
-    ids::AppointmentId,
+    ids::{AppointmentId, ConversationId, ResponseId},
     language::Lang,
-    response::{Ledger, Respondent},
+    response::Ledger,
     topic::Mark,
 };
-use foreword_store::{Txn, alerts, answers, appointments, audit, conversations, notes, patients};
+use foreword_store::{Txn, alerts, answers, appointments, audit, conversations, many, notes, patients};
 use foreword_summary::{Flag, Goal, Input, LeftOpen, Previous, Reply, Reused, Summary, compose};
 use jiff::Timestamp;
 
@@ -104,48 +104,59 @@ impl App {
         Ok(compose(&input))
     }
 
-    /// Earlier completed responses to the same instruments, oldest first.
+    /// Earlier completed responses to the same instruments at the same clinic, oldest first.
     pub(crate) async fn previous(&self, txn: &Txn, visit: &Visit) -> Result<Vec<Previous>> {
-        let mut previous = Vec::new();
         let reused = &visit.stored.script.reused;
         let asked =
             visit.script.asks.iter().filter(|ask| ask.why == Why::Asked && !ask.instrument.scales.is_empty());
         let asked = asked.map(|ask| ask.instrument.id.as_str());
-        for instrument in asked.chain(reused.iter().map(|reused| reused.ask.as_str())) {
-            for response in answers::history(txn, visit.stored.patient, instrument).await? {
-                // What counts for this visit is not what was before it.
-                if reused
+        let instruments: Vec<&str> = asked.chain(reused.iter().map(|reused| reused.ask.as_str())).collect();
+        let patient = visit.stored.patient;
+        let mut responses = answers::history(txn, patient, &instruments).await?;
+        // What counts for this visit is not what was before it.
+        responses.retain(|response| {
+            response.completed_at.is_some()
+                && !reused
                     .iter()
                     .any(|reused| reused.ask == response.ask && reused.conversation == response.conversation)
-                {
-                    continue;
-                }
-                let Some(at) = response.completed_at else { continue };
-                let Some(other) = conversations::get(txn, response.conversation).await? else { continue };
-                let earlier = appointments::get(txn, other.appointment)
-                    .await?
-                    .is_some_and(|appointment| appointment.start < visit.appointment.start);
-                if !earlier || other.standing.state == State::NotMe {
-                    continue;
-                }
-                let given: Vec<_> = answers::of_conversation(txn, response.conversation)
-                    .await?
-                    .into_iter()
-                    .filter(|answer| answer.at.ask == response.ask)
-                    .collect();
-                let channels: BTreeSet<_> = given.iter().map(|answer| answer.channel).collect();
-                let first = given.first().map(|answer| answer.by);
-                let by = first.filter(|by: &Respondent| given.iter().all(|answer| answer.by == *by));
-                for score in answers::scores(txn, &response).await? {
-                    previous.push(Previous {
-                        instrument: response.instrument.clone(),
-                        score,
-                        at,
-                        by,
-                        channels: channels.clone(),
-                        language: Lang::parse(&response.language).unwrap_or_else(|_| Lang::english()),
-                    });
-                }
+        });
+        if responses.is_empty() {
+            return Ok(Vec::new());
+        }
+        let visits = appointments::of_patient(txn, patient).await?;
+        let about = &visit.appointment;
+        // What was answered for another clinic is that clinic's to show.
+        let is_earlier = |id| {
+            visits
+                .iter()
+                .any(|other| other.id == id && other.clinic == about.clinic && other.start < about.start)
+        };
+        let mut earlier = conversations::outlines_of(txn, patient).await?;
+        earlier.retain(|(_, about, state)| *state != State::NotMe && is_earlier(*about));
+        responses.retain(|response| earlier.iter().any(|(id, ..)| *id == response.conversation));
+        let ids: Vec<ResponseId> = responses.iter().map(|response| response.id).collect();
+        let held: BTreeSet<ConversationId> = responses.iter().map(|response| response.conversation).collect();
+        let held: Vec<ConversationId> = held.into_iter().collect();
+        let asks: BTreeSet<&str> = responses.iter().map(|response| response.ask.as_str()).collect();
+        let asks: Vec<&str> = asks.into_iter().collect();
+        let mut scores = many::scores_of(txn, &ids).await?;
+        let came = many::came(txn, &held, &asks).await?;
+        let mut previous = Vec::new();
+        for response in responses {
+            let Some(at) = response.completed_at else { continue };
+            let came = came.get(&(response.conversation, response.ask.clone()));
+            let came = came.cloned().unwrap_or_default();
+            let mut by = came.by.iter().copied();
+            let by = by.next().filter(|_| by.next().is_none());
+            for score in scores.remove(&response.id).unwrap_or_default() {
+                previous.push(Previous {
+                    instrument: response.instrument.clone(),
+                    score,
+                    at,
+                    by,
+                    channels: came.channels.clone(),
+                    language: Lang::parse(&response.language).unwrap_or_else(|_| Lang::english()),
+                });
             }
         }
         previous.sort_by_key(|previous| previous.at);

@@ -75,7 +75,7 @@ impl std::fmt::Debug for Value {
 }
 
 /// Who gave an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Default)]
 #[serde(rename_all = "kebab-case")]
 pub enum Respondent {
     /// The patient.

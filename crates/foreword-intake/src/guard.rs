@@ -3,7 +3,7 @@
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -15,15 +15,15 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// Refuses writes that another site made the browser send.
 pub(crate) async fn same_site(request: Request, next: Next) -> Response {
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if writes && is_cross_site(&request) {
+    if writes && is_cross_site(request.headers()) {
         return (StatusCode::FORBIDDEN, "This form was sent from another site and was not taken in.")
             .into_response();
     }
     next.run(request).await
 }
 
-fn is_cross_site(request: &Request) -> bool {
-    let headers = request.headers();
+/// Whether another site made the browser send a request.
+pub(crate) fn is_cross_site(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return !matches!(site, "same-origin" | "none");

@@ -9,9 +9,11 @@ pub mod feeds;
 mod guard;
 mod hooks;
 mod pages;
+mod provider;
 pub mod staff;
 
 pub use hooks::{Hook, MailHook};
+pub use provider::{Provider, Settings as ProviderSettings};
 
 use std::sync::Arc;
 
@@ -41,6 +43,8 @@ pub struct Web {
     pub mail: MailHook,
     /// The letters PDF files are written in.
     pub fonts: Fonts,
+    /// Who vouches for accounts of the house, if somebody does.
+    pub provider: Option<Provider>,
 }
 
 impl Web {

@@ -26,6 +26,7 @@ pub(crate) mod messages;
 pub(crate) mod paper;
 pub(crate) mod passkeys;
 pub(crate) mod patient;
+pub(crate) mod provider;
 pub(crate) mod rehearsal;
 pub(crate) mod session;
 pub(crate) mod sign_in;

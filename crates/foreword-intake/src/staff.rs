@@ -74,8 +74,8 @@ fn table() -> Table {
     };
     use pages::{
         account, alerts, asking, audit, board, break_glass, closing, day, desk, feed_log, library, mails,
-        managing, messages, paper, passkeys, patient, rehearsal, sign_in, summary, telegram, timeline,
-        transcribe,
+        managing, messages, paper, passkeys, patient, provider, rehearsal, sign_in, summary, telegram,
+        timeline, transcribe,
     };
     Table(Vec::new())
         .get("/clinic", ReadDay, day::show)
@@ -85,6 +85,8 @@ fn table() -> Table {
         .post("/clinic/sign-in/code", Need::Nothing, sign_in::answer)
         .get("/clinic/sign-in/passkey", Need::Nothing, passkeys::wanted)
         .post("/clinic/sign-in/passkey", Need::Nothing, passkeys::sign_in)
+        .get("/clinic/sign-in/provider", Need::Nothing, provider::send)
+        .get("/clinic/sign-in/provider/back", Need::Nothing, provider::back)
         .post("/clinic/sign-out", Need::Nothing, sign_in::sign_out)
         .get("/clinic/account", Need::Account, account::show)
         .post("/clinic/account/password", Need::Account, account::password)
@@ -105,6 +107,8 @@ fn table() -> Table {
         .get("/clinic/account/passkeys/remove", Need::Account, account::again)
         .post("/clinic/account/sessions", Need::Account, account::end_sessions)
         .get("/clinic/account/sessions", Need::Account, account::again)
+        .post("/clinic/account/digest", Need::Account, account::digest)
+        .get("/clinic/account/digest", Need::Account, account::again)
         .get("/clinic/appointments/new", ManageVisits, managing::blank)
         .post("/clinic/appointments/new", ManageVisits, managing::enter)
         .get("/clinic/appointments/{id}", ReadSummary, summary::show)

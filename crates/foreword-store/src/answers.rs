@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::Expr,
 };
 use uuid::Uuid;
@@ -53,11 +53,20 @@ pub async fn append(
 
 /// Every answer of a conversation, oldest first.
 pub async fn of_conversation(txn: &Txn, conversation: ConversationId) -> Result<Vec<Answer>> {
+    let rows = answer::Entity::find().filter(answer::Column::ConversationId.eq(conversation.0));
+    read(txn, rows).await
+}
+
+/// The answers to some asks of a conversation, oldest first.
+pub async fn of_asks(txn: &Txn, conversation: ConversationId, asks: &[&str]) -> Result<Vec<Answer>> {
     let rows = answer::Entity::find()
         .filter(answer::Column::ConversationId.eq(conversation.0))
-        .order_by_asc(answer::Column::Id)
-        .all(&txn.db)
-        .await?;
+        .filter(answer::Column::AskKey.is_in(asks.iter().copied()));
+    read(txn, rows).await
+}
+
+async fn read(txn: &Txn, rows: Select<answer::Entity>) -> Result<Vec<Answer>> {
+    let rows = rows.order_by_asc(answer::Column::Id).all(&txn.db).await?;
     let mut answers = Vec::with_capacity(rows.len());
     for row in rows {
         answers.push(from_row(txn, row).await?);
@@ -164,11 +173,11 @@ pub async fn responses(txn: &Txn, conversation: ConversationId) -> Result<Vec<Ad
     Ok(rows.into_iter().map(administered).collect())
 }
 
-/// A patient's responses to an instrument, oldest first.
-pub async fn history(txn: &Txn, patient: PatientId, instrument: &str) -> Result<Vec<Administered>> {
+/// A patient's responses to some instruments, oldest first.
+pub async fn history(txn: &Txn, patient: PatientId, instruments: &[&str]) -> Result<Vec<Administered>> {
     let rows = response::Entity::find()
         .filter(response::Column::PatientId.eq(patient.0))
-        .filter(response::Column::InstrumentId.eq(instrument))
+        .filter(response::Column::InstrumentId.is_in(instruments.iter().copied()))
         .order_by_asc(response::Column::Id)
         .all(&txn.db)
         .await?;

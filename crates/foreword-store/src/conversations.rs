@@ -10,9 +10,10 @@ use sea_orm::{
     QuerySelect,
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
-    Result, Txn,
+    Error, Result, Txn,
     rows::{conversation, json, to_json},
 };
 
@@ -120,6 +121,34 @@ pub async fn of_patient(txn: &Txn, patient: PatientId) -> Result<Vec<Stored>> {
         .into_iter()
         .map(from_row)
         .collect()
+}
+
+/// A patient's conversations without what they ask: each one's id, its visit, and where it stands.
+pub async fn outlines_of(
+    txn: &Txn,
+    patient: PatientId,
+) -> Result<Vec<(ConversationId, AppointmentId, State)>> {
+    use conversation::Column;
+    let rows: Vec<(Uuid, Uuid, String)> = conversation::Entity::find()
+        .filter(Column::PatientId.eq(patient.0))
+        .order_by_asc(Column::Id)
+        .select_only()
+        .columns([Column::Id, Column::AppointmentId, Column::State])
+        .into_tuple()
+        .all(&txn.db)
+        .await?;
+    rows.into_iter()
+        .map(|(id, about, word)| Ok((ConversationId(id), AppointmentId(about), state_of(&word)?)))
+        .collect()
+}
+
+pub(crate) fn state_of(word: &str) -> Result<State> {
+    let state = State::ALL.into_iter().find(|state| state.as_str() == word);
+    state.ok_or_else(|| Error::Unreadable {
+        table: "conversations",
+        column: "state",
+        why: "an unknown word".to_owned(),
+    })
 }
 
 /// How many conversations are on each pathway, by its version and where they stand.

@@ -17,6 +17,7 @@ pub mod digests;
 pub mod feeds;
 pub mod goals;
 pub mod guesses;
+pub mod identities;
 pub mod inbox;
 pub mod instruments;
 pub mod invitations;

@@ -1,6 +1,6 @@
 //! Many rows at once, for lists: a day takes a few queries, and not several for each visit.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use foreword_domain::{
     alert::Level,
@@ -8,7 +8,7 @@ use foreword_domain::{
     ids::{AppointmentId, ConversationId, PatientId, ResponseId},
     message::Channel,
     patient::Patient,
-    response::Answer,
+    response::{Answer, Respondent},
     scoring::Score,
 };
 use jiff::Timestamp;
@@ -21,8 +21,8 @@ use crate::{
     invitations::{self, Invitation},
     outbox, patients,
     rows::{
-        Instant, alert, answer, consent, contact, conversation, invitation, outbox as owed, page_opening,
-        parse, patient_row, response, score,
+        Instant, alert, answer, appointment, consent, contact, conversation, invitation, outbox as owed,
+        page_opening, parse, patient_row, response, score,
     },
 };
 
@@ -77,8 +77,7 @@ pub async fn outlines(txn: &Txn, about: &[AppointmentId]) -> Result<HashMap<Appo
             .all(&txn.db)
             .await?;
         for (about, pathway, word) in rows {
-            let state = State::ALL.into_iter().find(|state| state.as_str() == word);
-            let state = state.ok_or_else(|| unknown("conversations", "state"))?;
+            let state = conversations::state_of(&word)?;
             found.insert(AppointmentId(about), Outline { pathway, state });
         }
     }
@@ -111,6 +110,59 @@ pub async fn answers(
     Ok(found)
 }
 
+/// By whom and through which doors the answers to an ask came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Came {
+    /// By whom; several, where they took turns.
+    pub by: BTreeSet<Respondent>,
+    /// Through which doors.
+    pub channels: BTreeSet<Channel>,
+}
+
+/// By whom and through which doors the answers of conversations came, for some of their asks; not what they say.
+pub async fn came(
+    txn: &Txn,
+    of: &[ConversationId],
+    asks: &[&str],
+) -> Result<HashMap<(ConversationId, String), Came>> {
+    use answer::Column;
+    let mut found: HashMap<(ConversationId, String), Came> = HashMap::new();
+    for ids in of.chunks(AT_ONCE) {
+        let rows: Vec<(Uuid, String, String, String)> = answer::Entity::find()
+            .filter(Column::ConversationId.is_in(ids.iter().map(|id| id.0)))
+            .filter(Column::AskKey.is_in(asks.iter().copied()))
+            .select_only()
+            .distinct()
+            .columns([Column::ConversationId, Column::AskKey, Column::Respondent, Column::Channel])
+            .into_tuple()
+            .all(&txn.db)
+            .await?;
+        for (of, ask, by, channel) in rows {
+            let came = found.entry((ConversationId(of), ask)).or_default();
+            came.by.insert(parse("answers", "respondent", &by)?);
+            came.channels.insert(parse("answers", "channel", &channel)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The newest score of each scale of some responses.
+pub async fn scores_of(txn: &Txn, of: &[ResponseId]) -> Result<HashMap<ResponseId, Vec<Score>>> {
+    let mut found: HashMap<ResponseId, Vec<Score>> = HashMap::with_capacity(of.len());
+    for ids in of.chunks(AT_ONCE) {
+        let rows = score::Entity::find()
+            .filter(score::Column::ResponseId.is_in(ids.iter().map(|id| id.0)))
+            .order_by_asc(score::Column::Id);
+        for row in rows.all(&txn.db).await? {
+            let all = found.entry(ResponseId(row.response_id)).or_default();
+            let score = crate::answers::score_of(txn, row).await?;
+            all.retain(|other| other.scale != score.scale);
+            all.push(score);
+        }
+    }
+    Ok(found)
+}
+
 /// Scores of some patients.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scored {
@@ -118,6 +170,8 @@ pub struct Scored {
     pub instrument: (String, String),
     /// The response it belongs to.
     pub response: ResponseId,
+    /// The clinic of the visit it was given for.
+    pub clinic: String,
     /// When the response was complete.
     pub at: Timestamp,
     /// The scale and its score.
@@ -129,9 +183,9 @@ pub async fn scores(txn: &Txn, of: &[PatientId], most: usize) -> Result<HashMap<
     use response::Column;
     let mut found: HashMap<PatientId, Vec<Scored>> = HashMap::with_capacity(of.len());
     let mut taken: HashMap<Uuid, usize> = HashMap::new();
-    let mut kept: HashMap<Uuid, ((String, String), Timestamp)> = HashMap::new();
+    let mut kept: HashMap<ResponseId, (PatientId, (String, String), Uuid, Timestamp)> = HashMap::new();
     for ids in of.chunks(AT_ONCE) {
-        let rows: Vec<(Uuid, Uuid, String, String, Instant)> = response::Entity::find()
+        let rows: Vec<(Uuid, Uuid, Uuid, String, String, Instant)> = response::Entity::find()
             .filter(Column::PatientId.is_in(ids.iter().map(|id| id.0)))
             .filter(Column::CompletedAt.is_not_null())
             // What somebody else answered is set aside.
@@ -151,6 +205,7 @@ pub async fn scores(txn: &Txn, of: &[PatientId], most: usize) -> Result<HashMap<
             .columns([
                 Column::Id,
                 Column::PatientId,
+                Column::ConversationId,
                 Column::InstrumentId,
                 Column::InstrumentVersion,
                 Column::CompletedAt,
@@ -158,31 +213,58 @@ pub async fn scores(txn: &Txn, of: &[PatientId], most: usize) -> Result<HashMap<
             .into_tuple()
             .all(&txn.db)
             .await?;
-        for (id, patient, instrument, version, at) in rows {
+        for (id, patient, conversation, instrument, version, at) in rows {
             let taken = taken.entry(patient).or_default();
             if *taken < most {
                 *taken += 1;
-                kept.insert(id, ((instrument, version), at.into()));
+                kept.insert(
+                    ResponseId(id),
+                    (PatientId(patient), (instrument, version), conversation, at.into()),
+                );
             }
         }
     }
-    let ids: Vec<Uuid> = kept.keys().copied().collect();
-    for ids in ids.chunks(AT_ONCE) {
-        let rows = score::Entity::find()
-            .filter(score::Column::ResponseId.is_in(ids.iter().copied()))
-            .order_by_asc(score::Column::Id);
-        for row in rows.all(&txn.db).await? {
-            let Some((instrument, at)) = kept.get(&row.response_id) else { continue };
-            let (patient, response) = (PatientId(row.patient_id), ResponseId(row.response_id));
-            let score = crate::answers::score_of(txn, row).await?;
-            let all = found.entry(patient).or_default();
-            // A later score of the same scale takes the place of an earlier one.
-            all.retain(|other| other.response != response || other.score.scale != score.scale);
-            all.push(Scored { instrument: instrument.clone(), response, at: *at, score });
-        }
+    let clinics = clinics(txn, kept.values().map(|(_, _, conversation, _)| *conversation).collect()).await?;
+    let ids: Vec<ResponseId> = kept.keys().copied().collect();
+    for (response, scores) in scores_of(txn, &ids).await? {
+        let Some((patient, instrument, conversation, at)) = kept.remove(&response) else { continue };
+        let clinic = clinics.get(&conversation).cloned().unwrap_or_default();
+        let all = found.entry(patient).or_default();
+        all.extend(scores.into_iter().map(|score| Scored {
+            instrument: instrument.clone(),
+            response,
+            clinic: clinic.clone(),
+            at,
+            score,
+        }));
     }
     for scores in found.values_mut() {
         scores.sort_by_key(|scored| scored.at);
+    }
+    Ok(found)
+}
+
+/// The clinics of the visits of some conversations.
+async fn clinics(txn: &Txn, of: BTreeSet<Uuid>) -> Result<HashMap<Uuid, String>> {
+    let mut found = HashMap::with_capacity(of.len());
+    let of: Vec<Uuid> = of.into_iter().collect();
+    for ids in of.chunks(AT_ONCE) {
+        let about: Vec<(Uuid, Uuid)> = conversation::Entity::find()
+            .filter(conversation::Column::Id.is_in(ids.iter().copied()))
+            .select_only()
+            .columns([conversation::Column::Id, conversation::Column::AppointmentId])
+            .into_tuple()
+            .all(&txn.db)
+            .await?;
+        let named: Vec<(Uuid, String)> = appointment::Entity::find()
+            .filter(appointment::Column::Id.is_in(about.iter().map(|(_, appointment)| *appointment)))
+            .select_only()
+            .columns([appointment::Column::Id, appointment::Column::Clinic])
+            .into_tuple()
+            .all(&txn.db)
+            .await?;
+        let named: HashMap<Uuid, String> = named.into_iter().collect();
+        found.extend(about.into_iter().filter_map(|(id, about)| Some((id, named.get(&about)?.clone()))));
     }
     Ok(found)
 }

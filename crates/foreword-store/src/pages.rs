@@ -7,13 +7,13 @@ use foreword_domain::{
 use jiff::Timestamp;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::OnConflict,
 };
 
 use crate::{
     Result, Txn,
-    rows::{page_opening, page_version, read_wish},
+    rows::{Instant, page_opening, page_version, read_wish},
     sealed::Column,
 };
 
@@ -38,6 +38,17 @@ pub struct Version {
     pub made_at: Timestamp,
 }
 
+/// A version without what it says, which takes longest to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// From 1.
+    pub number: u32,
+    /// SHA-256 of what it says, in hexadecimal digits, without the time it was made.
+    pub digest: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+}
+
 /// A version that a member of staff opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Opening {
@@ -49,31 +60,36 @@ pub struct Opening {
     pub at: Timestamp,
 }
 
-/// The newest version of a visit's page, if it was ever looked at.
-pub async fn newest(txn: &Txn, appointment: AppointmentId) -> Result<Option<Version>> {
+/// All versions of a visit's page, oldest first.
+pub async fn outlines(txn: &Txn, appointment: AppointmentId) -> Result<Vec<Outline>> {
+    use page_version::Column;
+    let rows: Vec<(i32, String, Instant)> = page_version::Entity::find()
+        .filter(Column::AppointmentId.eq(appointment.0))
+        .order_by_asc(Column::Number)
+        .select_only()
+        .columns([Column::Number, Column::Digest, Column::MadeAt])
+        .into_tuple()
+        .all(&txn.db)
+        .await?;
+    let outline = |(number, digest, made_at): (i32, String, Instant)| Outline {
+        number: u32::try_from(number).unwrap_or(0),
+        digest,
+        made_at: made_at.into(),
+    };
+    Ok(rows.into_iter().map(outline).collect())
+}
+
+/// A version of a visit's page.
+pub async fn get(txn: &Txn, appointment: AppointmentId, number: u32) -> Result<Option<Version>> {
     let row = page_version::Entity::find()
         .filter(page_version::Column::AppointmentId.eq(appointment.0))
-        .order_by_desc(page_version::Column::Number)
+        .filter(page_version::Column::Number.eq(i32::try_from(number).unwrap_or(i32::MAX)))
         .one(&txn.db)
         .await?;
     match row {
         Some(row) => from_row(txn, row).await.map(Some),
         None => Ok(None),
     }
-}
-
-/// All versions of a visit's page, oldest first.
-pub async fn all(txn: &Txn, appointment: AppointmentId) -> Result<Vec<Version>> {
-    let rows = page_version::Entity::find()
-        .filter(page_version::Column::AppointmentId.eq(appointment.0))
-        .order_by_asc(page_version::Column::Number)
-        .all(&txn.db)
-        .await?;
-    let mut versions = Vec::with_capacity(rows.len());
-    for row in rows {
-        versions.push(from_row(txn, row).await?);
-    }
-    Ok(versions)
 }
 
 /// Adds a version, unless another one with its number is there.

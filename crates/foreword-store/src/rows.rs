@@ -184,7 +184,10 @@ row!(transcription, "transcriptions", key(id: Uuid, false), {
 });
 row!(session, "sessions", key(hash: Vec<u8>, false), {
     kind: String, subject: Uuid, created_at: super::Instant, seen_at: super::Instant, expires_at: super::Instant,
-    device: Option<String>,
+    device: Option<String>, vouched: bool,
+});
+row!(staff_identity, "staff_identities", key(identity_hash: Vec<u8>, false), {
+    staff_id: Uuid, created_at: super::Instant,
 });
 row!(staff_totp, "staff_totp", key(staff_id: Uuid, false), {
     secret: crate::sealed::Sealed, created_at: super::Instant, confirmed_at: Option<super::Instant>, last_step: i64,

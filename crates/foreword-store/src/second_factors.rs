@@ -20,6 +20,8 @@ const SECRET: Column = Column("staff_totp", "secret");
 pub struct Totp {
     /// The secret, in base32.
     pub secret: Private<String>,
+    /// Since when there is one.
+    pub created_at: Timestamp,
     /// Whether a code of it was given, so that the app is known to have it.
     pub is_confirmed: bool,
     /// The step whose code was accepted last.
@@ -31,6 +33,7 @@ pub async fn totp(txn: &Txn, staff: StaffId) -> Result<Option<Totp>> {
     let Some(row) = staff_totp::Entity::find_by_id(staff.0).one(&txn.db).await? else { return Ok(None) };
     Ok(Some(Totp {
         secret: Private::new(txn.open_own(SECRET, &staff.to_string(), &row.secret)?),
+        created_at: row.created_at.into(),
         is_confirmed: row.confirmed_at.is_some(),
         last_step: u64::try_from(row.last_step).unwrap_or(0),
     }))

@@ -23,7 +23,7 @@ pub enum Kind {
     Staff,
     /// A member of staff whose password was right and whose second factor is still to come. It opens no page.
     HalfStaff,
-    /// No session: a challenge that a passkey has answered, kept so that the answer counts once.
+    /// No session: what somebody has answered with, kept so that it counts once.
     Answered,
 }
 
@@ -39,6 +39,15 @@ impl Kind {
     }
 }
 
+/// What is known of how a session was begun.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Begun<'a> {
+    /// On what.
+    pub device: Option<&'a str>,
+    /// Whether a provider of accounts vouched for who it is.
+    pub vouched: bool,
+}
+
 /// A session that is not over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Live {
@@ -48,6 +57,8 @@ pub struct Live {
     pub begun_at: Timestamp,
     /// When it was last seen.
     pub seen_at: Timestamp,
+    /// Whether a provider of accounts vouched for who began it, and so for how they were asked.
+    pub vouched: bool,
 }
 
 /// A session as its owner sees it among others.
@@ -72,16 +83,16 @@ pub async fn begin(
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<()> {
-    begin_on(txn, kind, subject, secret, None, now, expires_at).await
+    begin_as(txn, kind, subject, secret, Begun::default(), now, expires_at).await
 }
 
-/// Begins a session on a device that has a name.
-pub async fn begin_on(
+/// Begins a session of which more is known.
+pub async fn begin_as(
     txn: &Txn,
     kind: Kind,
     subject: Uuid,
     secret: &str,
-    device: Option<&str>,
+    begun: Begun<'_>,
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<()> {
@@ -92,7 +103,8 @@ pub async fn begin_on(
         created_at: Set(now.into()),
         seen_at: Set(now.into()),
         expires_at: Set(expires_at.into()),
-        device: Set(device.map(str::to_owned)),
+        device: Set(begun.device.map(str::to_owned)),
+        vouched: Set(begun.vouched),
     };
     session::Entity::insert(row).exec_without_returning(&txn.db).await?;
     Ok(())
@@ -105,7 +117,18 @@ pub async fn find(txn: &Txn, kind: Kind, secret: &str, now: Timestamp) -> Result
         subject: row.subject,
         begun_at: row.created_at.into(),
         seen_at: row.seen_at.into(),
+        vouched: row.vouched,
     }))
+}
+
+/// Uses up what counts once, until it ends by itself. Whether it was there to be used.
+pub async fn spend(txn: &Txn, subject: Uuid, what: &str, now: Timestamp, until: Timestamp) -> Result<bool> {
+    if find(txn, Kind::Answered, what, now).await?.is_some() {
+        return Ok(false);
+    }
+    forget_ended(txn, Kind::Answered, subject, now).await?;
+    begin(txn, Kind::Answered, subject, what, now, until).await?;
+    Ok(true)
 }
 
 /// Whose session it is or was, over or not.

@@ -19,7 +19,8 @@ pub(crate) fn change(scale: &Scale, score: &Score, before: &Previous, alike: boo
         return Some("one of the two is estimated, so not compared".to_owned());
     }
     let points = now - then;
-    if points.abs() < 1e-9 {
+    // What is less than the page shows is not told as points.
+    if number(points.abs()) == "0" {
         return Some("no change".to_owned());
     }
     let higher_is_better = scale.direction == Direction::HigherBetter;

@@ -32,6 +32,8 @@ pub struct Config {
     pub keys: Keys,
     /// The clinic.
     pub clinic: Clinic,
+    /// The provider of the house's accounts.
+    pub oidc: Oidc,
     /// Visits.
     pub visits: Visits,
     /// Quiet hours.
@@ -76,6 +78,8 @@ sections! {
     Keys { master_file }
     /// The clinic.
     Clinic { name, language, time_zone, second_factor }
+    /// The provider of the house's accounts.
+    Oidc { issuer, client_id, client_secret, client_secret_file, name, login_claim, acr, ca_file }
     /// Visits.
     Visits { check }
     /// Quiet hours.
@@ -321,6 +325,9 @@ fn read_secret_files(values: &mut BTreeMap<String, Sourced>) -> anyhow::Result<(
         let text = std::fs::read_to_string(&file.value).map_err(|error| {
             wrong(format!("{key}_file ({}): {} cannot be read: {error}", file.place, file.value))
         })?;
+        if text.trim().is_empty() {
+            return Err(wrong(format!("{key}_file ({}): there is nothing in {}", file.place, file.value)));
+        }
         let place = file.value.clone();
         values.insert(key, Sourced { value: text.trim().to_owned(), place });
     }

@@ -6,6 +6,7 @@ use anyhow::Context;
 use foreword_app::{App, Catalog, Mailbox, Options, catalog::File};
 use foreword_bot::{Mail, mail::inbox::Inbox};
 use foreword_domain::message::Deliver;
+use foreword_intake::{Provider, ProviderSettings};
 use foreword_store::{Keys, Store};
 use jiff::Timestamp;
 
@@ -24,6 +25,7 @@ pub(crate) struct Service {
     pub mail: Option<Mail>,
     pub chats: Option<Chats>,
     pub post: Post,
+    pub provider: Option<Provider>,
 }
 
 impl Service {
@@ -93,6 +95,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
     let mail = mail(config, &ca)?;
     let inbox = inbox(config, &ca)?;
     let chats = chats(config)?;
+    let provider = provider(config)?;
     let options = database(config)?;
     if let foreword_store::Url::Sqlite(path) = &options.url {
         refuse_missing_folder(path)?;
@@ -125,7 +128,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
         kept => kept?,
     }
     let post = Post::new(inbox, &config.mail.hook_secret);
-    Ok(Service { app, clock, mail, chats, post })
+    Ok(Service { app, clock, mail, chats, post, provider })
 }
 
 /// Where the manual clock of a database stands.
@@ -172,6 +175,30 @@ fn mail(config: &Config, ca: &str) -> anyhow::Result<Option<Mail>> {
         Err(error @ foreword_bot::mail::Error::Folder(..)) => Err(error.into()),
         Err(error) => Err(wrong(error.to_string())),
     }
+}
+
+/// Who vouches for accounts of the house, where somebody is set.
+fn provider(config: &Config) -> anyhow::Result<Option<Provider>> {
+    let oidc = &config.oidc;
+    if oidc.issuer.is_empty() {
+        return Ok(None);
+    }
+    let tls = foreword_bot::mail::inbox::trust(&pem(&oidc.ca_file, "oidc.ca_file")?)
+        .map_err(|_| wrong("oidc.ca_file holds no certificates in PEM"))?;
+    if oidc.acr.is_empty() && config.clinic.second_factor == "required" {
+        tracing::warn!(
+            "clinic.second_factor is required, and oidc.acr is empty: see to it that the provider asks for a second factor"
+        );
+    }
+    let settings = ProviderSettings {
+        issuer: oidc.issuer.clone(),
+        client_id: oidc.client_id.clone(),
+        client_secret: oidc.client_secret.clone(),
+        name: oidc.name.clone(),
+        login_claim: oidc.login_claim.clone(),
+        acr: oidc.acr.clone(),
+    };
+    Provider::new(settings, &config.public_url(), tls).map(Some).map_err(wrong)
 }
 
 /// The mailbox that is read, where one is set.

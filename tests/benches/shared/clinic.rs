@@ -1,4 +1,4 @@
-//! The clinic that benches measure: on SQLite, in a folder of its own.
+//! The clinic that benches measure: in a folder of its own, on SQLite unless they say otherwise.
 
 use std::path::Path;
 
@@ -9,6 +9,11 @@ use foreword_store::{Keys, Store};
 /// A clinic in a new database of a name, with pathways of its own besides those that ship.
 pub async fn clinic(folder: &Path, name: &str, pathways: &[File]) -> (App, Store) {
     let url = format!("sqlite://{}", folder.join(format!("{name}.db")).display());
+    clinic_at(&url, folder, pathways).await
+}
+
+/// The same in a database that is there; its key lies in the folder.
+pub async fn clinic_at(url: &str, folder: &Path, pathways: &[File]) -> (App, Store) {
     let options = foreword_store::Options { url: url.parse().unwrap() };
     let single = foreword_store::connect_single(&options).await.unwrap();
     foreword_migrations::run(&single).await.unwrap();

@@ -37,10 +37,12 @@ const SHOWS: [(&str, &str); 17] = [
     ("/clinic/audit", "audit.read"),
 ];
 /// Pages for staff that show no patient.
-const SHOWS_NOBODY: [&str; 12] = [
+const SHOWS_NOBODY: [&str; 14] = [
     "/clinic/sign-in",
     "/clinic/sign-in/code",
     "/clinic/sign-in/passkey",
+    "/clinic/sign-in/provider",
+    "/clinic/sign-in/provider/back",
     "/clinic/account",
     "/clinic/appointments/new",
     "/clinic/patients",

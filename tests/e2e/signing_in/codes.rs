@@ -167,6 +167,22 @@ async fn of_two_who_give_the_same_code_at_once_one_comes_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_was_not_set_up_in_ten_minutes_is_begun_anew_with_the_password() {
+    let world = World::new().await;
+    let mut tab = staff(&world).await;
+    tab.send("/clinic/account/code", &[("present", PASSWORD)]).await;
+    let shown = secret(&tab);
+    world.pass(SignedDuration::from_mins(11));
+    // Whoever finds the session open learns nothing, and sets nothing up.
+    tab.send("/clinic/account/code/confirm", &[("code", "000000")]).await;
+    assert!(!tab.page.contains("class=\"secret\""), "{}", tab.page);
+    tab.send("/clinic/account/code/confirm", &[("code", &code(&world, &shown, 0))]).await;
+    let mut door = world.tab();
+    door.send("/clinic/sign-in", &FIRST_STEP).await;
+    assert_eq!(door.at, "/clinic/alerts", "no second factor was set up");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_app_counts_only_when_it_has_shown_a_code_and_turning_it_off_wants_the_password() {
     let world = World::new().await;
     let mut tab = staff(&world).await;

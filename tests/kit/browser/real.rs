@@ -46,8 +46,19 @@ impl Browser {
         height: u32,
         way: Way,
     ) -> Self {
+        Self::over(world.router(), listener, host, width, height, way).await
+    }
+
+    /// The same, onto these pages.
+    pub async fn over(
+        router: axum::Router,
+        listener: tokio::net::TcpListener,
+        host: &str,
+        width: u32,
+        height: u32,
+        way: Way,
+    ) -> Self {
         let base = format!("http://{host}:{}", listener.local_addr().unwrap().port());
-        let router = world.router();
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let port = process::free_port();
         let program =
@@ -70,6 +81,8 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--disable-dev-shm-usage",
+            // Where pages of others fetch letters from: nobody waits for them.
+            "--host-resolver-rules=MAP fonts.googleapis.com 127.0.0.1",
         ]
         .map(str::to_owned)
         .into();

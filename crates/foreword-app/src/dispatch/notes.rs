@@ -14,7 +14,7 @@ use foreword_store::{
 };
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Ready, Sending, pace::not_before};
+use super::{Ready, pace::not_before};
 use crate::{App, Result, chat::people, noting};
 
 impl App {
@@ -122,14 +122,7 @@ impl App {
             };
             Body::Letter(Box::new(Letter { subject: say("note-subject"), marker: None, ..letter }))
         };
-        Ok(Ready::Send(Box::new(Sending {
-            channel,
-            address: address.into_inner(),
-            language: lang.clone(),
-            body,
-            part: None,
-            prompt: None,
-        })))
+        Ok(Ready::whole(channel, address.into_inner(), lang.clone(), body))
     }
 }
 

@@ -17,10 +17,7 @@ use foreword_store::{
 };
 use jiff::Timestamp;
 
-use crate::{
-    App, Result, Visit,
-    dispatch::{Ready, Sending},
-};
+use crate::{App, Result, Visit, dispatch::Ready};
 
 impl App {
     /// Chooses the words of a reply, or finds that it may not be sent any more.
@@ -94,12 +91,14 @@ impl App {
         }
     }
 
-    /// What the first letter asks: the first question, if it is one that names nothing; it may not say what
-    /// the visit is for.
+    /// What a letter that nobody asked for asks: the first question, if it names nothing, as long as nothing was
+    /// answered. It may not say what the visit is for, and what is asked next says something of what was said
+    /// before, perhaps at another door.
     pub(crate) fn first_question(&self, visit: &Visit) -> Option<ItemRef> {
         self.options.mailbox.as_ref()?;
         let place = visit.standing.at(&visit.script, &visit.ledger)?;
-        place.ask.instrument.agenda.as_ref().map(|_| place.at())
+        let says_nothing = place.ask.instrument.agenda.is_some() && visit.ledger.is_empty();
+        says_nothing.then(|| place.at())
     }
 }
 
@@ -116,14 +115,7 @@ fn subject(visit: &Visit, lang: &Lang) -> String {
 }
 
 fn send(row: &Row, lang: &Lang, letter: Letter) -> Ready {
-    Ready::Send(Box::new(Sending {
-        channel: Channel::Email,
-        address: row.address.reveal().clone(),
-        language: lang.clone(),
-        body: Body::Letter(Box::new(letter)),
-        part: None,
-        prompt: None,
-    }))
+    Ready::whole(Channel::Email, row.address.reveal().clone(), lang.clone(), Body::Letter(Box::new(letter)))
 }
 
 fn asked(tell: &Tell) -> Option<Vec<ItemRef>> {

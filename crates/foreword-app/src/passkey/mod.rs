@@ -10,9 +10,7 @@ use foreword_domain::{ids::StaffId, private::Private};
 use foreword_store::{
     Txn, audit,
     passkeys::{self, Passkey},
-    second_factors,
-    sessions::{self, Kind},
-    staff,
+    second_factors, sessions, staff,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -318,13 +316,7 @@ async fn spend(txn: &Txn, purpose: &str, staff: StaffId, challenge: &[u8], now: 
     if signature.len() != 10 || !txn.is_signed(purpose, body, signature) || now >= until {
         return Ok(false);
     }
-    let challenge = coded(challenge);
-    if sessions::find(txn, Kind::Answered, &challenge, now).await?.is_some() {
-        return Ok(false);
-    }
-    sessions::forget_ended(txn, Kind::Answered, staff.0, now).await?;
-    sessions::begin(txn, Kind::Answered, staff.0, &challenge, now, until).await?;
-    Ok(true)
+    Ok(sessions::spend(txn, staff.0, &coded(challenge), now, until).await?)
 }
 
 fn coded(bytes: &[u8]) -> String {

@@ -75,7 +75,7 @@ impl Inbox {
             Place::parse(url, "imap", &USUAL, FORMS).map_err(Error::Mailbox)?;
         let (user, password) = login.ok_or_else(|| Error::Mailbox(FORMS.to_owned()))?;
         let folder = if folder.is_empty() { "INBOX".to_owned() } else { folder };
-        Ok(Self { host, port, tls, user, password, folder, config: config(ca)? })
+        Ok(Self { host, port, tls, user, password, folder, config: Arc::new(trust(ca)?) })
     }
 
     /// What stands before the `@` of its address, as far as its login tells.
@@ -212,6 +212,32 @@ impl Open {
     }
 }
 
+/// What is trusted of servers: the system's certificates, and those of a file (PEM).
+///
+/// # Errors
+/// [`Error::Certificates`] when the file holds none.
+pub fn trust(ca: &str) -> Result<ClientConfig, Error> {
+    let mut roots = RootCertStore::empty();
+    for certificate in rustls_native_certs::load_native_certs().certs {
+        // One that can't be read must not keep the others away.
+        let _ = roots.add(certificate);
+    }
+    if !ca.is_empty() {
+        let before = roots.len();
+        for certificate in CertificateDer::pem_slice_iter(ca.as_bytes()) {
+            let certificate = certificate.map_err(|_| Error::Certificates)?;
+            roots.add(certificate).map_err(|_| Error::Certificates)?;
+        }
+        if roots.len() == before {
+            return Err(Error::Certificates);
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let builder = builder.map_err(|_| Error::Certificates)?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}
+
 async fn greeted<T: Wire>(mut client: Client<T>) -> Result<Client<T>, Trouble> {
     let greeting = in_time(client.read_response()).await?;
     match greeting {
@@ -220,24 +246,6 @@ async fn greeted<T: Wire>(mut client: Client<T>) -> Result<Client<T>, Trouble> {
             "the mailbox's server says nothing: a port that wants TLS from the beginning waits for it; write imaps:// for port 993, and imap://...?tls=required for 143",
         )),
     }
-}
-
-fn config(ca: &str) -> Result<Arc<ClientConfig>, Error> {
-    let mut roots = RootCertStore::empty();
-    for certificate in rustls_native_certs::load_native_certs().certs {
-        // One that can't be read must not keep the others away.
-        let _ = roots.add(certificate);
-    }
-    if !ca.is_empty() {
-        for certificate in CertificateDer::pem_slice_iter(ca.as_bytes()) {
-            let certificate = certificate.map_err(|_| Error::Certificates)?;
-            roots.add(certificate).map_err(|_| Error::Certificates)?;
-        }
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|_| Error::Certificates)?;
-    Ok(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()))
 }
 
 /// What is wrong with TLS, and what to change.

@@ -33,6 +33,10 @@ struct Page<'a> {
     account: account::Account,
     /// A second factor has to be set up before everything else.
     first: bool,
+    /// When the digest of the day goes out here, if it does.
+    digest_at: Option<String>,
+    /// Where it goes, for whoever gets it.
+    digest: Option<Private<String>>,
     zone: TimeZone,
     said: Said,
 }
@@ -120,7 +124,7 @@ pub(crate) async fn confirm_code(State(web): State<Web>, at: AtAccount, fields: 
         Ok(Some(codes)) => {
             recovery(&web, &at, codes, "From now on you are asked for a code when you sign in.")
         }
-        Ok(None) => match web.app.totp_to_confirm(at.staff.0.id).await {
+        Ok(None) => match web.app.totp_to_confirm(at.staff.0.id, web.now()).await {
             Ok(Some(secret)) => {
                 let page = set_up(&web, &at, secret.reveal(), true);
                 (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
@@ -154,6 +158,19 @@ pub(crate) async fn end_sessions(State(web): State<Web>, at: AtAccount, fields: 
     settled(&web, &at, "sessions", "Ended.", ended.map(Change::Made)).await
 }
 
+/// Sets where the digest of the day goes, or ends it.
+pub(crate) async fn digest(State(web): State<Web>, at: AtAccount, fields: Fields) -> Response {
+    let address = Some(fields.get("address").trim()).filter(|address| !address.is_empty());
+    let address = address.filter(|_| fields.get("wish") != "end");
+    let well = if address.is_some() { "The digest goes to this address." } else { "You get no digest." };
+    let set = web.app.set_digest(at.staff.0.id, address, &at.staff.actor(), web.now()).await;
+    let change = match set {
+        Err(Error::Refused(why)) => Ok(Change::Refused(why)),
+        set => set.map(Change::Made),
+    };
+    settled(&web, &at, "digest", well, change).await
+}
+
 pub(super) async fn settled<T>(
     web: &Web,
     at: &AtAccount,
@@ -175,21 +192,28 @@ async fn page(web: &Web, at: &AtAccount, said: Said) -> Response {
         Said::Trouble(..) => StatusCode::UNPROCESSABLE_ENTITY,
         Said::Nothing | Said::Well(_) => StatusCode::OK,
     };
-    let found = web.app.account(at.staff.0.id, &at.session, web.now()).await;
-    match (found, web.app.lacks_second_factor(at.staff.0.id).await) {
-        (Ok(account), Ok(first)) => {
+    let (staff, now) = (at.staff.0.id, web.now());
+    let found = async {
+        let account = web.app.account(staff, &at.session, now).await?;
+        let first = web.app.lacks_second_factor(staff, &at.session, now).await?;
+        Ok::<_, Error>((account, first, web.app.digest_address(staff).await?))
+    };
+    match found.await {
+        Ok((account, first, digest)) => {
             let page = Page {
                 clinic: &options.clinic_name,
                 who: &at.staff,
                 login: &at.staff.0.login,
                 account,
                 first,
+                digest_at: options.digest_at.map(|at| at.strftime("%H:%M").to_string()),
+                digest,
                 zone: web.app.clinic_zone(),
                 said,
             };
             (status, html(&page)).into_response()
         }
-        (Err(error), _) | (_, Err(error)) => Failure::from(web, &error).into_response(),
+        Err(error) => Failure::from(web, &error).into_response(),
     }
 }
 

@@ -2,13 +2,16 @@
 
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
-use foreword_app::Error;
 use foreword_domain::ids::{AppointmentId, QuestionId};
 
-use super::{Failure, form::Fields, session::SignedIn, summary};
+use super::{
+    Failure,
+    form::Fields,
+    session::SignedIn,
+    summary::{self, Draft, Unsaid},
+};
 use crate::Web;
 
 pub(crate) async fn put(
@@ -18,13 +21,9 @@ pub(crate) async fn put(
     fields: Fields,
 ) -> Response {
     let Ok(id) = id.parse::<AppointmentId>() else { return Failure::gone(&web).into_response() };
-    // Browsers send line breaks as CR LF; one key was typed.
-    let text = fields.get("question").replace("\r\n", "\n").trim().to_owned();
-    match web.app.put_question_at(staff.0.id, id, &text, web.now()).await {
-        Ok(_) => to(id),
-        Err(Error::Refused(why)) => refused(&web, id, &staff, why, text).await,
-        Err(error) => Failure::from(&web, &error).into_response(),
-    }
+    let given = fields.written("question");
+    let put = web.app.put_question_at(staff.0.id, id, &given, web.now()).await;
+    summary::after(&web, id, &staff, put, "team", |why| drafted(given, why)).await
 }
 
 pub(crate) async fn withdraw(
@@ -35,26 +34,18 @@ pub(crate) async fn withdraw(
     let (Ok(id), Ok(question)) = (id.parse::<AppointmentId>(), question.parse::<QuestionId>()) else {
         return Failure::gone(&web).into_response();
     };
-    match web.app.withdraw_question(staff.0.id, question, web.now()).await {
-        Ok(()) => to(id),
-        Err(Error::Refused(why)) => refused(&web, id, &staff, why, String::new()).await,
-        Err(error) => Failure::from(&web, &error).into_response(),
-    }
+    let withdrawn = web.app.withdraw_question(staff.0.id, question, web.now()).await;
+    summary::after(&web, id, &staff, withdrawn, "team", |why| drafted(String::new(), why)).await
+}
+
+fn drafted(given: String, why: String) -> Draft {
+    Draft { question: Unsaid { given, trouble: Some(why) }, ..Draft::default() }
 }
 
 /// What was the answer to a form is opened again: the visit is what is meant.
 pub(crate) async fn again(State(web): State<Web>, Path(path): Path<Vec<(String, String)>>) -> Response {
     match path.first().and_then(|(_, id)| id.parse::<AppointmentId>().ok()) {
-        Some(id) => to(id),
+        Some(id) => summary::at(id, "team"),
         None => Failure::gone(&web).into_response(),
     }
-}
-
-fn to(id: AppointmentId) -> Response {
-    Redirect::to(&format!("/clinic/appointments/{id}#team")).into_response()
-}
-
-async fn refused(web: &Web, id: AppointmentId, staff: &SignedIn, why: String, given: String) -> Response {
-    let draft = summary::Draft { given, trouble: Some(why), ..Default::default() };
-    (StatusCode::UNPROCESSABLE_ENTITY, summary::page(web, id, staff, draft, None).await).into_response()
 }

@@ -3,8 +3,7 @@
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use foreword_app::{
     Error,
@@ -21,15 +20,14 @@ use foreword_domain::{
 use foreword_summary::when;
 use jiff::tz::TimeZone;
 
-use super::{Failure, form::Fields, html, session::SignedIn, summary};
+use super::{
+    Failure,
+    form::Fields,
+    html,
+    session::SignedIn,
+    summary::{self, Draft, Unsaid},
+};
 use crate::Web;
-
-/// Something that is being written, and what is wrong with it.
-#[derive(Clone, Default)]
-pub(super) struct Unsaid {
-    pub given: String,
-    pub trouble: Option<String>,
-}
 
 #[derive(Template)]
 #[template(path = "clinic/closing.html")]
@@ -124,11 +122,7 @@ struct Old<'a> {
 }
 
 /// What stands below the page, with what is being written.
-pub(super) async fn section(
-    web: &Web,
-    id: AppointmentId,
-    draft: &summary::Draft,
-) -> Result<String, Response> {
+pub(super) async fn section(web: &Web, id: AppointmentId, draft: &Draft) -> Result<String, Response> {
     let (now, zone, options) = (web.now(), web.app.clinic_zone(), web.app.options());
     let failed = |error: Error| Failure::from(web, &error).into_response();
     let Closing { topics, open, goals } = web.app.closing(id).await.map_err(failed)?;
@@ -239,15 +233,10 @@ pub(crate) async fn write(
     fields: Fields,
 ) -> Response {
     let Ok(id) = id.parse::<AppointmentId>() else { return Failure::gone(&web).into_response() };
-    let given = words(&fields, "note");
-    match web.app.write_note(staff.0.id, id, &given, web.now()).await {
-        Ok(_) => to(id, "notes"),
-        Err(Error::Refused(why)) => {
-            let note = Unsaid { given, trouble: Some(why) };
-            refused(&web, id, &staff, summary::Draft { note, ..Default::default() }).await
-        }
-        Err(error) => Failure::from(&web, &error).into_response(),
-    }
+    let given = fields.written("note");
+    let done = web.app.write_note(staff.0.id, id, &given, web.now()).await;
+    let unsaid = |why| Draft { note: Unsaid { given, trouble: Some(why) }, ..Draft::default() };
+    summary::after(&web, id, &staff, done, "notes", unsaid).await
 }
 
 /// Says what became of a topic.
@@ -263,10 +252,8 @@ pub(crate) async fn mark(
     else {
         return Failure::gone(&web).into_response();
     };
-    match web.app.mark_topic(staff.0.id, id, brought_to, at, mark, web.now()).await {
-        Ok(()) => to(id, "visit"),
-        Err(error) => Failure::from(&web, &error).into_response(),
-    }
+    let done = web.app.mark_topic(staff.0.id, id, brought_to, at, mark, web.now()).await;
+    summary::after(&web, id, &staff, done, "visit", |_| Draft::default()).await
 }
 
 /// Writes a goal down.
@@ -277,15 +264,10 @@ pub(crate) async fn set_goal(
     fields: Fields,
 ) -> Response {
     let Ok(id) = id.parse::<AppointmentId>() else { return Failure::gone(&web).into_response() };
-    let given = words(&fields, "goal");
-    match web.app.set_goal(staff.0.id, id, &given, web.now()).await {
-        Ok(_) => to(id, "goals"),
-        Err(Error::Refused(why)) => {
-            let goal = Unsaid { given, trouble: Some(why) };
-            refused(&web, id, &staff, summary::Draft { goal, ..Default::default() }).await
-        }
-        Err(error) => Failure::from(&web, &error).into_response(),
-    }
+    let given = fields.written("goal");
+    let done = web.app.set_goal(staff.0.id, id, &given, web.now()).await;
+    let unsaid = |why| Draft { goal: Unsaid { given, trouble: Some(why) }, ..Draft::default() };
+    summary::after(&web, id, &staff, done, "goals", unsaid).await
 }
 
 /// Ends a goal.
@@ -299,21 +281,6 @@ pub(crate) async fn end_goal(
         return Failure::gone(&web).into_response();
     };
     let Ok(how) = fields.get("how").parse::<GoalEnd>() else { return Failure::gone(&web).into_response() };
-    match web.app.end_goal(staff.0.id, id, goal, how, web.now()).await {
-        Ok(()) => to(id, "goals"),
-        Err(error) => Failure::from(&web, &error).into_response(),
-    }
-}
-
-/// What was written. Browsers send line breaks as CR LF; one key was typed.
-fn words(fields: &Fields, name: &str) -> String {
-    fields.get(name).replace("\r\n", "\n").trim().to_owned()
-}
-
-fn to(id: AppointmentId, place: &str) -> Response {
-    Redirect::to(&format!("/clinic/appointments/{id}#{place}")).into_response()
-}
-
-async fn refused(web: &Web, id: AppointmentId, staff: &SignedIn, draft: summary::Draft) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, summary::page(web, id, staff, draft, None).await).into_response()
+    let done = web.app.end_goal(staff.0.id, id, goal, how, web.now()).await;
+    summary::after(&web, id, &staff, done, "goals", |_| Draft::default()).await
 }

@@ -36,6 +36,11 @@ impl Fields {
         values.filter(|value| !value.is_empty()).collect()
     }
 
+    /// What was written into the field of this name, without blanks around it.
+    pub(crate) fn written(&self, name: &str) -> String {
+        self.get(name).replace("\r\n", "\n").trim().to_owned()
+    }
+
     /// The fields without those of these names.
     pub(crate) fn without(&self, names: &[&str]) -> Vec<(String, String)> {
         self.0.iter().filter(|(key, _)| !names.contains(&key.as_str())).cloned().collect()

@@ -28,6 +28,10 @@ const NOBODY: &str = "nobody";
 const STAFF: &str = "fw_staff";
 /// Name of the cookie between password and second factor.
 const HALF: &str = "fw_half";
+/// Name of the cookie of whoever is at the provider of the house's accounts.
+const AWAY: &str = "fw_away";
+/// How long somebody may be there, in seconds.
+const AWAY_FOR: u32 = 600;
 /// How long a browser is known behind the link it has passed the check of, in seconds: 14 days.
 const KNOWN: u32 = 14 * 24 * 60 * 60;
 
@@ -104,7 +108,7 @@ impl SignedIn {
         let secret = staff_secret(web, headers).ok_or_else(sign_in)?;
         let member = web.app.staff_session(&secret, web.now()).await.map_err(failed)?;
         let member = member.ok_or_else(sign_in)?;
-        if web.app.lacks_second_factor(member.id).await.map_err(failed)? {
+        if web.app.lacks_second_factor(member.id, &secret, web.now()).await.map_err(failed)? {
             return Err(Redirect::to("/clinic/account").into_response());
         }
         let permits = web.app.permits(member.id).await.map_err(failed)?;
@@ -244,6 +248,17 @@ pub(crate) fn staff_cookie(web: &Web, secret: Option<&str>) -> String {
 /// The header that gives or takes away the session between password and second factor.
 pub(crate) fn half_cookie(web: &Web, secret: Option<&str>) -> String {
     clinic_cookie(web, HALF, secret)
+}
+
+/// What a browser keeps while somebody is at the provider of the house's accounts, and where they want to be.
+pub(crate) fn away(web: &Web, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, &bound(web, AWAY))
+}
+
+/// The header that makes a browser keep it, or forget it.
+pub(crate) fn away_cookie(web: &Web, kept: Option<&str>) -> String {
+    let cookie = clinic_cookie(web, AWAY, kept);
+    if kept.is_some() { format!("{cookie}; Max-Age={AWAY_FOR}") } else { cookie }
 }
 
 fn clinic_cookie(web: &Web, name: &str, secret: Option<&str>) -> String {

@@ -18,10 +18,12 @@ struct SignIn<'a> {
     clinic: &'a str,
     next: &'a str,
     login: &'a str,
-    trouble: Option<&'static str>,
+    trouble: Option<&'a str>,
     /// They were asked for a code for too long.
     late: bool,
     passkeys: bool,
+    /// What the provider of the house's accounts is called, and the address that leads there.
+    provider: Option<(&'a str, String)>,
 }
 
 #[derive(Template)]
@@ -103,18 +105,27 @@ pub(crate) async fn sign_out(State(web): State<Web>, headers: HeaderMap) -> Resp
 
 /// A passkey was not accepted.
 pub(super) fn not_by_passkey(web: &Web, next: &str) -> Response {
-    (StatusCode::UNAUTHORIZED, html(&first_page(web, next, "", Some(NOT_BY_PASSKEY), false))).into_response()
+    refused(web, next, StatusCode::UNAUTHORIZED, NOT_BY_PASSKEY)
+}
+
+/// The page again, with what went wrong.
+pub(super) fn refused(web: &Web, next: &str, status: StatusCode, why: &str) -> Response {
+    (status, html(&first_page(web, next, "", Some(why), false))).into_response()
 }
 
 fn first_page<'a>(
     web: &'a Web,
     next: &'a str,
     login: &'a str,
-    trouble: Option<&'static str>,
+    trouble: Option<&'a str>,
     late: bool,
 ) -> SignIn<'a> {
     let passkeys = web.app.party().is_some();
-    SignIn { clinic: &web.app.options().clinic_name, next, login, trouble, late, passkeys }
+    let provider = web
+        .provider
+        .as_ref()
+        .map(|provider| (provider.name(), format!("/clinic/sign-in/provider?next={}", coded(next))));
+    SignIn { clinic: &web.app.options().clinic_name, next, login, trouble, late, passkeys, provider }
 }
 
 async fn code_page(web: &Web, half: &str, next: &str, wrong: bool) -> Response {
@@ -140,7 +151,7 @@ fn too_late(web: &Web, next: &str) -> Response {
     (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(&again)).into_response()
 }
 
-fn coded(next: &str) -> String {
+pub(super) fn coded(next: &str) -> String {
     form_urlencoded::byte_serialize(next.as_bytes()).collect()
 }
 

@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
-    response::{IntoResponse, Response},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
 };
-use foreword_app::{opening::Opened, question::Board};
+use foreword_app::{Error, opening::Opened, question::Board};
 use foreword_domain::{ids::AppointmentId, phrases, question::MOST_CHARS};
 use foreword_summary::{DetailPages, Paper, summary_pdf, when};
 
@@ -46,17 +47,19 @@ struct Question {
     is_answered: bool,
 }
 
-/// A question that is being written.
+/// Something that is being written, and what is wrong with it.
+#[derive(Clone, Default)]
+pub(super) struct Unsaid {
+    pub given: String,
+    pub trouble: Option<String>,
+}
+
+/// What is being written below the page.
 #[derive(Default)]
 pub(super) struct Draft {
-    /// What was written so far.
-    pub given: String,
-    /// What is wrong with it.
-    pub trouble: Option<String>,
-    /// A note that is being written.
-    pub note: closing::Unsaid,
-    /// A goal that is being written.
-    pub goal: closing::Unsaid,
+    pub question: Unsaid,
+    pub note: Unsaid,
+    pub goal: Unsaid,
 }
 
 /// What was done before.
@@ -113,6 +116,29 @@ pub(crate) async fn pdf(
         }
         Err(_) => Failure::ours(&web).into_response(),
     }
+}
+
+/// What follows a form below the page: the page again at a place, or with what is wrong and what was written.
+pub(super) async fn after<T>(
+    web: &Web,
+    id: AppointmentId,
+    staff: &SignedIn,
+    done: Result<T, Error>,
+    place: &str,
+    unsaid: impl FnOnce(String) -> Draft,
+) -> Response {
+    match done {
+        Ok(_) => at(id, place),
+        Err(Error::Refused(why)) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, page(web, id, staff, unsaid(why), None).await).into_response()
+        }
+        Err(error) => Failure::from(web, &error).into_response(),
+    }
+}
+
+/// The page of a visit, at a place of it.
+pub(super) fn at(id: AppointmentId, place: &str) -> Response {
+    Redirect::to(&format!("/clinic/appointments/{id}#{place}")).into_response()
 }
 
 pub(super) async fn page(

@@ -7,6 +7,7 @@ use foreword_domain::{
     },
     instrument::Label,
     language::Lang,
+    phrases,
     private::Private,
     response::Value,
 };
@@ -104,11 +105,12 @@ impl<'a> Shown<'a> {
             }
         }
         for left_out in &self.script.not_asked {
-            lines.push(format!(
-                "{}: not asked, there is no published text in the patient's language ({})",
-                left_out.name.best(&english),
-                left_out.language
-            ));
+            let (name, tag) = (left_out.name.best(&english), left_out.language.to_string());
+            let language = match phrases::english_name(&left_out.language) {
+                known if known != tag => known,
+                _ => format!("the patient's language ({tag})"),
+            };
+            lines.push(format!("{name}: not asked, there is no published text in {language}"));
         }
         lines
     }

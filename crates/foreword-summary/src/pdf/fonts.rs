@@ -10,13 +10,14 @@ use parley::{
     fontique::{Blob, Collection, CollectionOptions, SourceCache},
 };
 
-const EMBEDDED: [&[u8]; 6] = [
+const EMBEDDED: [&[u8]; 7] = [
     include_bytes!("../../fonts/NotoSans-Regular.ttf"),
     include_bytes!("../../fonts/NotoSans-Bold.ttf"),
     include_bytes!("../../fonts/NotoSansArabic-Regular.ttf"),
     include_bytes!("../../fonts/NotoSansArabic-Bold.ttf"),
     include_bytes!("../../fonts/NotoSansDevanagari-Regular.ttf"),
     include_bytes!("../../fonts/NotoSansDevanagari-Bold.ttf"),
+    include_bytes!("../../fonts/NotoEmoji-Regular.ttf"),
 ];
 
 /// Fonts, read once and shared: cloning is cheap.
@@ -44,7 +45,7 @@ impl Default for Fonts {
 }
 
 impl Fonts {
-    /// The fonts that are part of the program: Latin, Greek, Cyrillic, Arabic and Devanagari.
+    /// The fonts that are part of the program: Latin, Greek, Cyrillic, Arabic, Devanagari, and emoji in black.
     pub fn embedded() -> Self {
         Self::with(Vec::new())
     }

@@ -191,3 +191,10 @@ fn the_score_of_another_instrument_is_no_earlier_score() {
     assert!(visit.html().contains("<p class=\"previous\">no earlier score</p>"));
     assert!(!visit.text().contains("before:"));
 }
+
+#[test]
+fn what_is_less_than_the_page_shows_is_no_change() {
+    let visit =
+        Visit::new("wellbeing-check", "en").counts("gad-7", &seven(14)).before("gad-7", 13.96, |_| ());
+    check(&visit, "14 on 3 Aug 2026", "no change");
+}

@@ -117,11 +117,11 @@ fn a_lead_in_is_repeated_where_its_questions_go_on() {
 
 #[test]
 fn a_letter_no_font_has_shows_a_box_and_is_not_dropped() {
-    let lines = lines(&doc("en", vec![para("a漢b\u{1F469}c", "en")]));
+    let lines = lines(&doc("en", vec![para("a漢b\u{1F469}c\u{12000}d", "en")]));
     let drawn: Vec<usize> = lines.iter().flat_map(|line| line.glyphs.iter().map(|glyph| glyph.1)).collect();
-    assert_eq!(drawn, [0, 1, 4, 5, 9], "each character, in its place");
+    assert_eq!(drawn, [0, 1, 4, 5, 9, 10, 14], "each character, in its place");
     let boxes: usize = lines.iter().map(|line| line.boxes).sum();
-    assert_eq!(boxes, 2);
+    assert_eq!(boxes, 2, "Chinese and cuneiform; a face is there");
     let width = lines.last().expect("a line").right - lines[0].left;
     assert!(width > 30.0, "boxes have a width: {width}");
 }

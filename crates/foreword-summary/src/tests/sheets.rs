@@ -231,6 +231,7 @@ fn names_and_words_in_the_scripts_that_are_part_of_the_program_are_printed() {
         ("ليلى الحسن", "أريد أن أتحدث عن الألم في الليل 3 مرات"),
         ("प्रिया शर्मा", "मुझे रात में पीठ में दर्द होता है"),
         ("Łukasz Żółć", "Nguyễn đau lưng — “wieder” ½"),
+        ("Grace Okafor", "Bad nights 😢 but walking helps 🙂 ❤️ 👍🏽 👩‍👧 1️⃣"),
     ] {
         let summary = written(name, words);
         let doc = page::doc(&summary, Paper::A4, DetailPages::Some, &fonts);

@@ -120,8 +120,8 @@ fn who_declined_is_said_to_have_chosen_so() {
 fn an_instrument_without_text_in_the_patients_language_is_listed_as_not_asked() {
     let visit = Visit::new("wellbeing-check", "de").topics(&["Schlaf"]);
     let lines = [
-        "Worry and nerves: not asked, there is no published text in the patient's language (de)",
-        "Strain in the past month: not asked, there is no published text in the patient's language (de)",
+        "Worry and nerves: not asked, there is no published text in German",
+        "Strain in the past month: not asked, there is no published text in German",
     ];
     for page in [visit.text(), visit.seen()] {
         assert!(lines.iter().all(|line| page.contains(line)), "{page}");

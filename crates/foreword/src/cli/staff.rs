@@ -87,6 +87,15 @@ pub(crate) enum Staff {
         /// What they sign in with
         login: String,
     },
+    /// Bind an account to what the provider of the house's accounts calls its owner
+    #[command(after_help = "Example: foreword staff bind roe 248289761001")]
+    Bind {
+        /// What they sign in with
+        login: String,
+        /// What the provider calls them (`sub` in its tokens); `off` unbinds the account and ends its sessions
+        #[arg(value_name = "SUBJECT|off")]
+        subject: String,
+    },
     /// Shut an account; every session of it ends
     #[command(after_help = "Example: foreword staff disable roe")]
     Disable {

@@ -93,6 +93,7 @@ pub(super) async fn until_told_to_end(
         hook,
         mail: service.post.hook(),
         fonts: wiring::fonts(),
+        provider: service.provider.clone(),
     });
     let (tell, told) = tokio::sync::watch::channel(false);
     let pages = async {

@@ -126,7 +126,7 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
         Staff::Digest { login, address } => {
             let member = member(app, login).await?;
             let address = (address != "off").then_some(address.as_str());
-            app.set_digest(member.id, address, now).await?;
+            app.set_digest(member.id, address, "operator", now).await?;
             say(&match (address, config.digest_at()) {
                 (None, _) => format!("{login} gets no digest."),
                 (Some(_), Some(at)) => {
@@ -138,8 +138,26 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
         Staff::Reset { login } => {
             let member = member(app, login).await?;
             let password = app.reset_staff(&member.login, now).await?;
-            eprintln!("{login} has another password and no second factor; every session has ended.");
+            eprintln!(
+                "{login} has another password, no second factor and no account of the house; every session has ended."
+            );
             say(password.reveal())
+        }
+        Staff::Bind { login, subject } => {
+            let member = member(app, login).await?;
+            if subject == "off" {
+                let had = app.unbind_identity(&member.login, now).await?;
+                let what = if had { "is not bound any more" } else { "was not bound" };
+                return say(&format!("{login} {what}; every session has ended."));
+            }
+            if config.oidc.issuer.is_empty() {
+                return Err(wrong("no provider of accounts is set up: set oidc.issuer first"));
+            }
+            match app.bind_identity(&member.login, &config.oidc.issuer, subject, now).await {
+                Err(foreword_app::Error::Refused(why)) => Err(wrong(why)),
+                done => Ok(done?),
+            }?;
+            say(&format!("{login} can sign in by {}.", config.oidc.issuer))
         }
         Staff::Disable { login } => {
             let member = member(app, login).await?;
@@ -180,8 +198,9 @@ async fn list_staff(app: &App, json: bool) -> anyhow::Result<()> {
     }
     for one in accounts {
         let factor = one.second_factor.map(|factor| format!("  {factor}")).unwrap_or_default();
+        let house = if one.provider { "  house" } else { "" };
         let disabled = if one.disabled_at.is_some() { " (disabled)" } else { "" };
-        say(&format!("{}  {}  {}{factor}{disabled}", one.login, one.name, one.role))?;
+        say(&format!("{}  {}  {}{factor}{house}{disabled}", one.login, one.name, one.role))?;
     }
     Ok(())
 }
