@@ -137,6 +137,8 @@ about-help = Was Sie hier tun können
 about-stop = Keine Nachrichten mehr
 command-languages = sprache, sprachen, andere sprache, sprache ändern, sprache aendern, sprache wechseln
 command-whom = jemand anderes, jemand anders, andere person, person wechseln
+command-help-now = ich brauche jetzt hilfe, brauche jetzt hilfe, jetzt hilfe
+command-safe-for-now = im moment bin ich sicher, ich bin im moment sicher, ich bin sicher, im moment sicher
 
 ## Dates
 date = { $day }. { $month } { $year }
@@ -354,3 +356,15 @@ page-team-back = Zurück zu Ihren Antworten
 chat-tell-me = Sagen Sie mir, wenn es gelesen ist
 chat-will-tell = Gut. Wir sagen Ihnen hier, wenn Ihr Behandlungsteam Ihre Antworten gelesen hat.
 chat-was-read = Ihr Behandlungsteam hat Ihre Antworten gelesen.
+
+# After an answer that may need somebody at once, where it was given and nowhere else. The clinic's own local
+# numbers follow crisis-call.
+crisis-title = Bitte lesen Sie zuerst dies
+crisis-thanks = Danke, dass Sie uns das sagen. Das ist wichtig.
+crisis-call = Wenn Sie sich etwas antun könnten oder in Gefahr sind, warten Sie bitte nicht auf uns. Rufen Sie jetzt an:
+crisis-say = Sie können uns auch sagen, wie es jetzt ist:
+crisis-help = Ich brauche jetzt Hilfe
+crisis-safe = Im Moment bin ich sicher
+help-called = Wir sagen der diensthabenden Person in der Praxis, dass Sie jetzt Hilfe brauchen. Warten Sie nicht auf sie, wenn Sie in Gefahr sind.
+safe-for-now = Danke. Wir haben notiert, dass Sie im Moment sicher sind. Jemand aus der Praxis wird Ihre Antwort sehen.
+not-now = Die übrigen Fragen können im Moment nicht gestellt werden. Ihre Antworten sind gespeichert; bitte kommen Sie später wieder.

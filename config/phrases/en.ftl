@@ -135,6 +135,8 @@ about-help = What can be done here
 about-stop = No more messages
 command-languages = language, languages, other language, another language, change language
 command-whom = someone else, somebody else, switch
+command-help-now = i need help now, need help now, help now
+command-safe-for-now = i am safe for now, i'm safe for now, im safe for now, safe for now, i am safe
 
 ## Dates
 date = { $day } { $month } { $year }
@@ -352,3 +354,15 @@ page-team-back = Back to your answers
 chat-tell-me = Tell me when it was read
 chat-will-tell = All right. We will tell you here when your care team has read your answers.
 chat-was-read = Your care team has read your answers.
+
+# After an answer that may need somebody at once, where it was given and nowhere else. The clinic's own local
+# numbers follow crisis-call.
+crisis-title = Please read this first
+crisis-thanks = Thank you for telling us this. It matters.
+crisis-call = If you might hurt yourself, or are in danger, please do not wait for us. Call now:
+crisis-say = You can also tell us how things are now:
+crisis-help = I need help now
+crisis-safe = I am safe for now
+help-called = We are telling the person on call at the clinic that you need help now. Please do not wait for them if you are in danger.
+safe-for-now = Thank you. We have noted that you are safe for now. Somebody of the clinic will see your answer.
+not-now = The questions that are left cannot be asked right now. Your answers so far are kept; please come back later.

@@ -137,6 +137,8 @@ about-help = Qué se puede hacer aquí
 about-stop = No recibir más mensajes
 command-languages = idioma, idiomas, otro idioma, cambiar idioma, cambiar de idioma
 command-whom = otra persona, alguien más, cambiar de persona
+command-help-now = necesito ayuda ahora, ayuda ahora
+command-safe-for-now = por ahora estoy a salvo, estoy a salvo por ahora, estoy a salvo, a salvo
 
 ## Dates
 date = { $day } de { $month } de { $year }
@@ -354,3 +356,15 @@ page-team-back = Volver a sus respuestas
 chat-tell-me = Avísenme cuando se haya leído
 chat-will-tell = De acuerdo. Le avisaremos aquí cuando su equipo de salud haya leído sus respuestas.
 chat-was-read = Su equipo de salud ya leyó sus respuestas.
+
+# After an answer that may need somebody at once, where it was given and nowhere else. The clinic's own local
+# numbers follow crisis-call.
+crisis-title = Por favor, lea esto primero
+crisis-thanks = Gracias por contárnoslo. Es importante.
+crisis-call = Si cree que podría hacerse daño o está en peligro, no espere nuestra respuesta. Llame ahora:
+crisis-say = También puede decirnos cómo está ahora:
+crisis-help = Necesito ayuda ahora
+crisis-safe = Por ahora estoy a salvo
+help-called = Estamos avisando a la persona de guardia de la clínica de que usted necesita ayuda ahora. Si está en peligro, no espere a que le llame.
+safe-for-now = Gracias. Hemos anotado que por ahora está a salvo. Alguien de la clínica verá su respuesta.
+not-now = Las preguntas que quedan no se pueden hacer en este momento. Sus respuestas están guardadas; vuelva más tarde, por favor.

@@ -137,6 +137,8 @@ about-help = Ce que vous pouvez faire ici
 about-stop = Plus aucun message
 command-languages = langue, langues, autre langue, une autre langue, changer de langue
 command-whom = une autre personne, autre personne, quelqu'un d'autre, changer de personne
+command-help-now = j'ai besoin d'aide maintenant, besoin d'aide maintenant, aide maintenant
+command-safe-for-now = je suis en sécurité pour le moment, en sécurité pour le moment, je suis en sécurité
 
 ## Dates
 date = { $day } { $month } { $year }
@@ -354,3 +356,15 @@ page-team-back = Retour à vos réponses
 chat-tell-me = Prévenez-moi quand c’est lu
 chat-will-tell = D’accord. Nous vous dirons ici quand votre équipe de soins aura lu vos réponses.
 chat-was-read = Votre équipe de soins a lu vos réponses.
+
+# After an answer that may need somebody at once, where it was given and nowhere else. The clinic's own local
+# numbers follow crisis-call.
+crisis-title = Veuillez d’abord lire ceci
+crisis-thanks = Merci de nous l’avoir dit. C’est important.
+crisis-call = Si vous risquez de vous faire du mal ou si vous êtes en danger, ne nous attendez pas. Appelez maintenant :
+crisis-say = Vous pouvez aussi nous dire comment vous allez maintenant :
+crisis-help = J’ai besoin d’aide maintenant
+crisis-safe = Je suis en sécurité pour le moment
+help-called = Nous prévenons la personne de garde du centre que vous avez besoin d’aide maintenant. Ne l’attendez pas si vous êtes en danger.
+safe-for-now = Merci. Nous avons noté que vous êtes en sécurité pour le moment. Une personne du centre verra votre réponse.
+not-now = Les questions restantes ne peuvent pas être posées pour le moment. Vos réponses sont conservées ; merci de revenir plus tard.

@@ -18,6 +18,7 @@ mod m0009_sign_in;
 mod m0010_roles;
 mod m0011_provider;
 mod m0012_page_indexes;
+mod m0013_alerts;
 
 /// Applies what is missing. Safe when several processes start at once.
 pub struct Migrator;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_roles::Migration),
             Box::new(m0011_provider::Migration),
             Box::new(m0012_page_indexes::Migration),
+            Box::new(m0013_alerts::Migration),
         ]
     }
 }

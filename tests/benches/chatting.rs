@@ -137,7 +137,8 @@ async fn walk((app, _): &(App, Store), conversation: ConversationId) -> Vec<Pres
     let whole = app.visit(conversation).await.unwrap();
     let order: Vec<String> = whole.script.asks.iter().map(|ask| ask.key.clone()).collect();
     for n in 0.. {
-        let visit = app.visit(conversation).await.unwrap().at_door(Channel::Telegram, Respondent::Patient);
+        let visit =
+            app.visit(conversation).await.unwrap().at_door(Channel::Telegram, Respondent::Patient, now());
         let Some(place) = visit.script.next(&visit.ledger) else { break };
         let (at, spot) = (place.at(), visit.script.spot(&order, &place.at()).unwrap());
         let (press, input) = match &place.item.kind {

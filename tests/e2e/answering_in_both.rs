@@ -119,7 +119,7 @@ async fn not_me_sets_the_answers_aside_and_staff_are_told() {
     assert_eq!(phone.state().await, State::NotMe);
     let page = world.page("A1").await;
     assert!(page.contains("this is not me") && !page.contains("canary"), "{page}");
-    let alerts = world.app.alerts("test", world.now()).await.unwrap();
+    let alerts = world.alerts().await;
     assert_eq!(alerts.len(), 1);
     assert_eq!((alerts[0].rule.as_str(), alerts[0].level), ("service/not-me", "amber"));
     // Neither does the page on which it was said show them again.
@@ -141,13 +141,13 @@ async fn a_red_flag_is_raised_with_the_answer_that_fires_it_and_only_once() {
     world.tick().await;
     let mut phone = world.phone("A2").await;
     phone.say_all(&["", "no", "6", "nothing", "3", "2"]).await;
-    assert!(world.app.alerts("test", world.now()).await.unwrap().is_empty());
+    assert!(world.alerts().await.is_empty());
     phone.say("yes").await;
-    let alerts = world.app.alerts("test", world.now()).await.unwrap();
+    let alerts = world.alerts().await;
     assert_eq!(alerts.iter().map(|a| a.rule.as_str()).collect::<Vec<_>>(), ["gi-questions/blood-in-stool"]);
     // Taking the answer back takes nothing back: a person has to look.
     phone.say_all(&["back", "no", "back", "yes"]).await;
-    assert_eq!(world.app.alerts("test", world.now()).await.unwrap().len(), 1);
+    assert_eq!(world.alerts().await.len(), 1);
     assert!(world.page("A2").await.contains("AMBER: Blood in the stool reported"));
 }
 

@@ -353,5 +353,5 @@ async fn a_button_pressed_after_a_question_came_between_answers_what_it_asked() 
     telegram.run().await;
     assert!(world.page("A1").await.contains("Do you still take them? → nothing to add"));
     let visit = world.app.visit(visit).await.unwrap();
-    assert!(visit.at_door(Channel::Telegram, Respondent::Proxy).script.ask("team.1").is_some());
+    assert!(visit.at_door(Channel::Telegram, Respondent::Proxy, world.now()).script.ask("team.1").is_some());
 }

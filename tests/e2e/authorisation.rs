@@ -34,6 +34,7 @@ pub struct Rows {
     pub patient: String,
     pub topic: String,
     pub goal: String,
+    pub alert: String,
 }
 
 /// Two clinics of one installation, with a patient each of whom everything there is exists: an answer that is a
@@ -81,7 +82,12 @@ impl Two {
             let rows = if about.to_string() == north.appointment { &mut north } else { &mut south };
             rows.mail = mail.id.to_string();
         }
-        assert_eq!(world.app.alerts("test", world.now()).await.unwrap().len(), 2, "a red flag at each");
+        let alerts = world.alerts().await;
+        assert_eq!(alerts.len(), 2, "a red flag at each");
+        for alert in alerts {
+            let rows = if alert.appointment == north.appointment { &mut north } else { &mut south };
+            rows.alert = alert.id;
+        }
         for rows in [&north, &south] {
             assert!(!rows.message.is_empty() && !rows.mail.is_empty(), "{rows:?}");
         }

@@ -150,7 +150,7 @@ async fn open_flags_and_messages_that_failed_are_counted_with_links_to_them() {
     let done = world.app.dispatch(&|| Some(world.now()), &[]).await.unwrap();
     assert_eq!(done[0].outcome, "gave-up");
     world.phone("A1").await.say_all(&["", "not me"]).await;
-    let flags = world.app.alerts("test", world.now()).await.unwrap().len();
+    let flags = world.alerts().await.len();
     to(&world, "2026-11-24T07:00:00Z");
     let text = minute(&world).await.remove(0).text;
     assert!(

@@ -7,6 +7,7 @@
 mod kit;
 
 mod adapting;
+mod answering_an_alert;
 mod answering_by_web;
 mod answering_in_both;
 mod asking;

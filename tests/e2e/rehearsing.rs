@@ -39,6 +39,7 @@ impl Deliver for Kept {
         let (subject, text) = match &message.body {
             Body::Letter(letter) => (Some(letter.subject.clone()), letter.text()),
             Body::Post(post) => (None, post.message.as_ref().unwrap().text.clone()),
+            Body::Call(call) => (None, call.clone()),
         };
         self.left.lock().unwrap().push((self.channel.as_str().to_owned(), subject, text));
         Box::pin(async move { Delivery::Accepted(Some(7)) })

@@ -9,7 +9,12 @@ use std::{
 };
 
 use foreword_app::{
-    App, Catalog, Mailbox, Options, access, book::Booked, catalog::File, day::Line, dispatch::Done,
+    App, Catalog, Mailbox, Options, access,
+    alerting::inbox::{self, Plain},
+    book::Booked,
+    catalog::File,
+    day::Line,
+    dispatch::Done,
 };
 use foreword_bot::{Mail, mail::read_mail};
 use foreword_domain::{
@@ -193,6 +198,12 @@ impl World {
             .into_iter()
             .find(|line| line.appointment.external_id == external)
             .expect("the appointment is there")
+    }
+
+    /// All red flags, those that wait first.
+    pub async fn alerts(&self) -> Vec<Plain> {
+        let lines = self.app.inbox("test", true, self.now()).await.expect("the inbox");
+        lines.iter().map(inbox::Line::plain).collect()
     }
 
     /// Sends what is due.

@@ -30,7 +30,8 @@ pub const INSTRUMENTS: &[(&str, &str)] = shipped!(
 );
 
 /// The pathway files that are part of the service.
-pub const PATHWAYS: &[(&str, &str)] = shipped!("pathways": "gi-follow-up.toml", "wellbeing-check.toml");
+pub const PATHWAYS: &[(&str, &str)] =
+    shipped!("pathways": "gi-follow-up.toml", "mood-follow-up.toml", "wellbeing-check.toml");
 
 /// A file of the library: its name and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,9 +223,9 @@ impl Catalog {
         Ok(Self { instruments: loaded, pathways: ways, by_hash, hashes })
     }
 
-    /// The pathway for a visit.
-    pub fn pathway_for(&self, occasion: &Occasion<'_>) -> Option<&Arc<Pathway>> {
-        self.pathways.iter().find(|pathway| pathway.is_for(occasion))
+    /// The pathways that fit a visit, the one that is meant first.
+    pub fn pathways_for(&self, occasion: &Occasion<'_>) -> impl Iterator<Item = &Arc<Pathway>> {
+        self.pathways.iter().filter(|pathway| pathway.is_for(occasion))
     }
 
     /// Whether any pathway tells first visits from others.

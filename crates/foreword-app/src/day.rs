@@ -12,11 +12,8 @@ use foreword_domain::{
     message::Channel,
     private::Private,
 };
-use foreword_store::{
-    Contention, Txn, alerts, appointments, audit, conversations, many, outbox, patients, telegram,
-};
+use foreword_store::{Contention, Txn, appointments, conversations, many, outbox, telegram};
 use jiff::{Timestamp, ToSpan, civil::Date};
-use serde::Serialize;
 
 use crate::{
     App, Error, Result, Visit,
@@ -97,30 +94,6 @@ pub enum Messages {
     Planned,
     /// None was sent and none will be: there is no address or consent, it is too late, or it failed.
     None,
-}
-
-/// An alert as others script against it.
-#[derive(Clone, Debug, Serialize)]
-pub struct AlertLine {
-    /// Its id.
-    pub id: String,
-    /// The patient's id.
-    pub patient: String,
-    /// The appointment's id.
-    pub appointment: String,
-    /// The patient's name, for pages.
-    #[serde(skip)]
-    pub name: Private<String>,
-    /// `amber` or `red`.
-    pub level: &'static str,
-    /// Its state.
-    pub state: String,
-    /// The rule that raised it.
-    pub rule: String,
-    /// When it was raised.
-    pub raised_at: Timestamp,
-    /// Until when it should be seen.
-    pub due_at: Timestamp,
 }
 
 impl Line {
@@ -326,37 +299,6 @@ impl App {
             }
             visit => visit.map(Some),
         }
-    }
-
-    /// All alerts they may see, newest first. `reader` is who asked, for the audit log.
-    pub async fn alerts(&self, reader: &str, now: Timestamp) -> Result<Vec<AlertLine>> {
-        let reader = reader.to_owned();
-        self.store
-            .write(move |txn| {
-                let reader = reader.clone();
-                Box::pin(async move {
-                    let theirs = reach(txn, &reader, Act::Alerts, now).await?;
-                    let mut lines = Vec::new();
-                    for alert in alerts::all(txn, &theirs.clinics).await? {
-                        let patient =
-                            patients::get(txn, alert.patient).await?.ok_or(Error::NotFound("patient"))?;
-                        lines.push(AlertLine {
-                            id: alert.id.to_string(),
-                            patient: alert.patient.to_string(),
-                            appointment: alert.appointment.to_string(),
-                            name: Private::new(patient.profile.reveal().full_name()),
-                            level: alert.level.as_str(),
-                            state: alert.state,
-                            rule: alert.rule,
-                            raised_at: alert.raised_at,
-                            due_at: alert.due_at,
-                        });
-                    }
-                    audit::note(txn, now, &reader, "alerts.read", "all").await?;
-                    Ok::<_, Error>(lines)
-                })
-            })
-            .await
     }
 }
 

@@ -163,7 +163,7 @@ impl App {
             return cancelled("there are no visits that day any more");
         }
         if let Some(read) = Self::may_read(txn, &reader, now).await? {
-            let open = alerts::count_open(txn, &read.clinics).await?;
+            let open = alerts::count_waiting(txn, &read.clinics).await?;
             counts.flags = usize::try_from(open).unwrap_or(usize::MAX);
         }
         let lang = Lang::english();

@@ -125,6 +125,20 @@ impl App {
         Ok(done)
     }
 
+    /// Sends the notices of alerts that are due: before everything else, and at no pace.
+    pub async fn send_notices(
+        &self,
+        clock: &(dyn Fn() -> Option<Timestamp> + Sync),
+        doors: &[&dyn Deliver],
+    ) -> Result<Vec<Done>> {
+        let mut done = Vec::new();
+        while let Some(now) = clock() {
+            let Some(claimed) = self.claim(Lane::Alerts, &[], now).await? else { break };
+            done.push(self.pay(&claimed, clock, doors).await?);
+        }
+        Ok(done)
+    }
+
     /// Claims the next message of the timetable and puts it into words, in one transaction; what is not sent
     /// is settled in it, too.
     async fn take_next(&self, held: &[Channel], now: Timestamp) -> Result<Option<(Claimed, Ready)>> {
@@ -288,7 +302,7 @@ impl App {
 
     async fn claim(&self, lane: Lane, held: &[Channel], now: Timestamp) -> Result<Option<Claimed>> {
         let lease = match lane {
-            Lane::Planned => LEASE,
+            Lane::Planned | Lane::Alerts => LEASE,
             Lane::Replies => REPLY_LEASE,
         };
         let (until, held) = (now.checked_add(lease).unwrap_or(now), held.to_vec());
@@ -317,6 +331,7 @@ impl App {
             Owed::Planned(planned) => self.ready(txn, row, planned, now).await,
             Owed::Note(note) => self.ready_note(txn, note, now).await,
             Owed::Digest(digest) => self.ready_digest(txn, digest, now).await,
+            Owed::Alert(notice) => self.ready_notice(txn, row, notice, now).await,
             Owed::Mail(reply) => self.ready_mail(txn, row, reply, now).await,
             Owed::Reply(reply) => self.ready_reply(txn, row, reply, now).await,
         }
@@ -392,7 +407,7 @@ impl App {
         }
         let (_, minutes) = visit.script.budget();
         if channel == Channel::Email {
-            visit = visit.at_door(channel, Respondent::Patient);
+            visit = visit.at_door(channel, Respondent::Patient, now);
         }
         let telegram = match channel {
             Channel::Email => code::link_in(txn, patient.id, &row.key, now, invitation.expires_at).await?,

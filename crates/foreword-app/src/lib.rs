@@ -6,6 +6,7 @@
 pub mod about_patient;
 pub mod access;
 pub mod account;
+pub mod alerting;
 pub mod auditing;
 pub mod board;
 pub mod book;

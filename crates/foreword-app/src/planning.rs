@@ -210,7 +210,7 @@ impl App {
             is_first,
             conditions: &patient.profile.reveal().conditions,
         };
-        let Some(pathway) = self.catalog.pathway_for(&occasion) else { return Ok(None) };
+        let Some(pathway) = self.pathway_for(txn, &occasion).await? else { return Ok(None) };
         if let Mode::ChainEvery(days) = pathway.mode
             && self.was_asked_since(txn, appointment, &pathway.id, days).await?
         {

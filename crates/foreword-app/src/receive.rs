@@ -3,22 +3,24 @@
 use std::collections::BTreeSet;
 
 use foreword_domain::{
-    alert::Level,
+    alert::{Level, RedFlag},
     consent::{Consent, Recorder},
     conversation::{self, Said, Say, State, script::Ask},
-    ids::{AlertId, ConversationId, PatientId},
+    ids::{ConversationId, PatientId},
     instrument::ItemKind,
     language::Lang,
     message::{Channel, Inbound},
     response::{Answer, ItemRef, Respondent, Value},
     scoring,
 };
-use foreword_store::{
-    Txn, alerts, answers, answers::Administered, audit, conversations, inbox, outbox, patients,
-};
+use foreword_store::{Txn, answers, answers::Administered, audit, conversations, inbox, outbox, patients};
 use jiff::Timestamp;
 
-use crate::{App, Error, Result, Visit, again, new_uuid};
+use crate::{
+    App, Error, Result, Visit, again,
+    alerting::{self, Fired, NOT_ME_RULE, trying::previous_scores},
+    new_uuid,
+};
 
 /// What the patient is told, and how the visit stands after it.
 #[derive(Clone, Debug)]
@@ -32,9 +34,6 @@ pub struct Received {
     /// Whether the same delivery had come before; then nothing was changed.
     pub repeated: bool,
 }
-
-/// The rule under which staff are told that a link reached the wrong person.
-pub const NOT_ME_RULE: &str = "service/not-me";
 
 impl App {
     /// Takes in one thing said. When this returns `Ok`, it is on disk.
@@ -77,8 +76,11 @@ impl App {
             return Err(Error::Closed);
         }
 
-        visit =
-            Box::pin(self.with_reuse(txn, visit, inbound, now)).await?.at_door(inbound.channel, inbound.by);
+        visit = Box::pin(self.with_reuse(txn, visit, inbound, now)).await?.at_door(
+            inbound.channel,
+            inbound.by,
+            now,
+        );
         let step =
             conversation::step(&visit.script, &visit.ledger, &visit.standing, &inbound.said, inbound.at_once);
         let delivery = new_uuid(now).0;
@@ -106,7 +108,10 @@ impl App {
             visit.ledger.enter(answer);
         }
         for key in &touched {
-            self.settle_response(txn, &visit, key, now).await?;
+            Box::pin(self.settle_response(txn, &visit, key, inbound.channel, now)).await?;
+        }
+        if let Some(urgency) = step.urgency {
+            Box::pin(alerting::say_urgency(txn, &visit, urgency, inbound.channel, now)).await?;
         }
 
         let before = visit.standing.state;
@@ -114,10 +119,10 @@ impl App {
         conversations::move_to(txn, visit.id, &visit.standing, now).await?;
         if visit.standing.language != spoken {
             self.respeak(txn, &mut visit).await?;
-            visit = visit.at_door(inbound.channel, inbound.by);
+            visit = visit.at_door(inbound.channel, inbound.by, now);
         }
         visit.stored = conversations::get(txn, visit.id).await?.ok_or(Error::NotFound("conversation"))?;
-        self.follow(txn, &visit, before, step.stop, now).await?;
+        Box::pin(self.follow(txn, &visit, before, step.stop, inbound.channel, now)).await?;
         let actor = match inbound.by {
             Respondent::Staff => "staff".to_owned(),
             _ => audit::patient(patient),
@@ -145,7 +150,14 @@ impl App {
     }
 
     /// Brings the response, the scores and the alerts of one ask up to date with the ledger.
-    async fn settle_response(&self, txn: &Txn, visit: &Visit, key: &str, now: Timestamp) -> Result<()> {
+    async fn settle_response(
+        &self,
+        txn: &Txn,
+        visit: &Visit,
+        key: &str,
+        channel: Channel,
+        now: Timestamp,
+    ) -> Result<()> {
         let Some(ask) = visit.script.ask(key) else { return Ok(()) };
         let visible = visit.script.visible(ask, &visit.ledger);
         let done = visible
@@ -169,43 +181,30 @@ impl App {
         if done {
             answers::add_scores(txn, &response, &scores, now).await?;
         }
-        let shown = visit.script.shown(ask, &visit.ledger);
-        for flag in &ask.instrument.red_flags {
-            // Rules on answers fire as soon as the answer is saved; rules on scores once there is one.
-            let scores = if done { scores.as_slice() } else { &[] };
-            if flag.fires(&ask.instrument, |item| shown.get(item).copied(), scores) {
-                let rule = format!("{}/{}", ask.instrument.id, flag.id);
-                self.raise(txn, visit, key, rule, flag.level, now).await?;
+        // Rules on answers fire as soon as the answer is saved; rules on scores once there is one.
+        let scores = if done { scores.as_slice() } else { &[] };
+        let plan = alerting::plan_of(txn, &visit.appointment.clinic).await?;
+        let own =
+            plan.iter().flat_map(|plan| &plan.rules).filter(|rule| rule.instrument == ask.instrument.id);
+        let rules: Vec<&RedFlag> =
+            ask.instrument.red_flags.iter().chain(own.map(|rule| &rule.flag)).collect();
+        let compares = done && rules.iter().any(|rule| rule.worse_by.is_some());
+        let before =
+            if compares { previous_scores(txn, visit, &ask.instrument.id).await? } else { Vec::new() };
+        for flag in rules {
+            let shown = visit.script.shown(ask, &visit.ledger);
+            let known = |scale: &str| before.iter().find(|(id, _)| id == scale).map(|(_, value)| *value);
+            if flag.fires(&ask.instrument, |item| shown.get(item).copied(), scores, &known) {
+                let fired = Fired {
+                    ask: key.to_owned(),
+                    rule: format!("{}/{}", ask.instrument.id, flag.id),
+                    level: flag.level,
+                    crisis: flag.crisis,
+                    channel,
+                };
+                alerting::raise(txn, visit, fired, now).await?;
             }
         }
-        Ok(())
-    }
-
-    async fn raise(
-        &self,
-        txn: &Txn,
-        visit: &Visit,
-        ask: &str,
-        rule: String,
-        level: Level,
-        now: Timestamp,
-    ) -> Result<()> {
-        let alert = alerts::Alert {
-            id: crate::mint(AlertId::mint, now),
-            conversation: visit.id,
-            appointment: visit.appointment.id,
-            patient: visit.stored.patient,
-            ask: ask.to_owned(),
-            rule,
-            level,
-            state: "open".to_owned(),
-            raised_at: now,
-            due_at: match level {
-                Level::Red => now.checked_add(jiff::SignedDuration::from_mins(30)).unwrap_or(now),
-                Level::Amber => visit.appointment.start,
-            },
-        };
-        alerts::raise(txn, &alert).await?;
         Ok(())
     }
 
@@ -259,6 +258,7 @@ impl App {
         visit: &Visit,
         before: State,
         stop: bool,
+        channel: Channel,
         now: Timestamp,
     ) -> Result<()> {
         if stop {
@@ -274,7 +274,14 @@ impl App {
         if state == State::NotMe {
             // Whatever goes to this address reaches somebody else, whichever visit it is about.
             outbox::cancel_all(txn, visit.stored.patient, "somebody said: this is not me", now).await?;
-            self.raise(txn, visit, "", NOT_ME_RULE.to_owned(), Level::Amber, now).await?;
+            let fired = Fired {
+                ask: String::new(),
+                rule: NOT_ME_RULE.to_owned(),
+                level: Level::Amber,
+                crisis: false,
+                channel,
+            };
+            alerting::raise(txn, visit, fired, now).await?;
         }
         Ok(())
     }
@@ -294,7 +301,9 @@ impl Visit {
             rule.split_once('/').and_then(|(_, id)| ask.instrument.red_flags.iter().find(|f| f.id == id));
         let Some(flag) = flag else { return true };
         let shown = self.script.shown(ask, &self.ledger);
-        flag.fires(&ask.instrument, |item| shown.get(item).copied(), &self.scores(ask))
+        // What became worse is worse than another time, which no answer here changes.
+        flag.worse_by.is_some()
+            || flag.fires(&ask.instrument, |item| shown.get(item).copied(), &self.scores(ask), &|_| None)
     }
 
     /// Whether anything of an ask was answered, skipped items aside.

@@ -226,5 +226,6 @@ fn words(body: &Body) -> (Option<String>, String) {
         Body::Post(post) => {
             (None, post.message.as_ref().map(|message| message.text.clone()).unwrap_or_default())
         }
+        Body::Call(call) => (None, call.clone()),
     }
 }

@@ -20,10 +20,10 @@ use crate::{
     App, Error, Result, Visit,
     access::{permission::Act, reach::reach},
     again,
+    alerting::NOT_ME_RULE,
     closing::Closing,
     opening,
     question::name_of,
-    receive::NOT_ME_RULE,
 };
 
 impl App {
@@ -176,11 +176,19 @@ impl App {
 
     async fn flags(&self, txn: &Txn, appointment: AppointmentId, visit: Option<&Visit>) -> Result<Vec<Flag>> {
         let raised = alerts::of_appointment(txn, appointment).await?;
+        let clinic = match visit {
+            Some(visit) => visit.appointment.clinic.clone(),
+            None => appointments::get(txn, appointment).await?.map(|visit| visit.clinic).unwrap_or_default(),
+        };
+        let mut words = Vec::with_capacity(raised.len());
+        for alert in &raised {
+            words.push(self.alert_in_words(txn, alert, &clinic).await?);
+        }
         Ok(raised
             .into_iter()
-            .filter(|alert| alert.rule != NOT_ME_RULE)
-            .map(|alert| {
-                let mut text = self.rule_in_words(&alert.rule);
+            .zip(words)
+            .filter(|(alert, _)| alert.rule != NOT_ME_RULE)
+            .map(|(alert, mut text)| {
                 // A changed answer takes nothing back, but whoever reads must know.
                 if visit.is_some_and(|visit| !visit.still_fires(&alert.ask, &alert.rule)) {
                     text.push_str("; the patient changed this answer later");
@@ -194,19 +202,6 @@ impl App {
                 Flag { level: alert.level, text, at: alert.raised_at, rule }
             })
             .collect())
-    }
-
-    /// What a rule reports, in words for staff.
-    pub fn rule_in_words(&self, rule: &str) -> String {
-        if rule == NOT_ME_RULE {
-            return "Somebody said: this is not me".to_owned();
-        }
-        rule.split_once('/')
-            .and_then(|(instrument, id)| {
-                let flags = &self.catalog.instruments.get(instrument)?.red_flags;
-                flags.iter().find(|flag| flag.id == id)
-            })
-            .map_or_else(|| rule.to_owned(), |flag| flag.text.best(&Lang::english()).to_owned())
     }
 }
 

@@ -262,7 +262,7 @@ impl App {
                 Some(First { id: waiting.id, by, at: waiting.entered_at, entry: waiting.entry })
             }
         };
-        Ok(Paper { visit: visit.at_door(Channel::Staff, Respondent::Staff), patient, first })
+        Ok(Paper { visit: visit.at_door(Channel::Staff, Respondent::Staff, now), patient, first })
     }
 }
 

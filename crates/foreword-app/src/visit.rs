@@ -23,7 +23,7 @@ use foreword_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, alerting};
 
 /// Hours after its beginning in which a visit's questions can still be answered.
 pub(crate) const OPEN_AFTER_START: SignedDuration = SignedDuration::from_hours(2);
@@ -43,6 +43,10 @@ pub struct Visit {
     pub standing: Conversation,
     /// The conversation's row.
     pub(crate) stored: Stored,
+    /// Until when answers that may need somebody are watched over, as far as is known.
+    pub(crate) watched_until: Option<Timestamp>,
+    /// The doors at which the patient was shown the crisis text and has not said yet how things are.
+    pub(crate) in_need: Vec<Channel>,
 }
 
 impl Visit {
@@ -51,11 +55,20 @@ impl Visit {
         is_open(&self.appointment, now)
     }
 
-    /// The visit as it is at a door: what may not be asked there is held back.
+    /// The visit as it is at a door now: what may not be asked there is held back, and so is what may need
+    /// somebody while nobody watches. Staff who enter a form see to it themselves.
     #[must_use]
-    pub fn at_door(self, channel: Channel, by: Respondent) -> Self {
-        let script = Arc::new(self.script.at_door(channel, by));
-        Self { script, ..self }
+    pub fn at_door(self, channel: Channel, by: Respondent, now: Timestamp) -> Self {
+        let mut script = self.script.at_door(channel, by);
+        let is_watched = self.watched_until.is_some_and(|until| now < until);
+        script.is_unwatched = !is_watched && channel != Channel::Staff && script.may_need_somebody();
+        Self { script: Arc::new(script), ..self }
+    }
+
+    /// Whether the crisis text stands at a door until the patient has said how things are: where the answer was
+    /// given, and nowhere else.
+    pub fn is_in_need_at(&self, channel: Channel) -> bool {
+        self.in_need.contains(&channel)
     }
 
     /// The keys of what is asked at any door, in places that stay: buttons name questions by them.
@@ -108,10 +121,19 @@ impl App {
         let appointment =
             appointments::get(txn, stored.appointment).await?.ok_or(Error::NotFound("appointment"))?;
         let given = answers::of_conversation(txn, stored.id).await?;
-        self.revive_with(txn, stored, appointment, given).await
+        let mut visit = self.revive_with(txn, stored, appointment, given).await?;
+        let needs = visit.script.may_need_somebody();
+        let around =
+            Box::pin(alerting::surroundings(txn, visit.id, &visit.appointment.clinic, needs)).await?;
+        visit.watched_until = around.watched_until;
+        visit.in_need = around.in_need;
+        if !around.numbers.is_empty() {
+            Arc::make_mut(&mut visit.script).numbers = around.numbers;
+        }
+        Ok(visit)
     }
 
-    /// The same, where appointment and answers are read already.
+    /// The same to be read, where appointment and answers are there already: nothing is asked of the patient.
     pub(crate) async fn revive_with(
         &self,
         txn: &Txn,
@@ -121,6 +143,8 @@ impl App {
     ) -> Result<Visit> {
         let script = self.script(txn, &stored.script, &appointment).await?;
         Ok(Visit {
+            watched_until: None,
+            in_need: Vec::new(),
             id: stored.id,
             appointment,
             script: Arc::new(script),

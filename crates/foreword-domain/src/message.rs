@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     chat::{Button, Message, Reply},
     conversation::Said,
-    ids::{AppointmentId, ConversationId, NoteId, StaffId},
+    escalation::Rung,
+    ids::{AlertId, AppointmentId, ConversationId, NoteId, StaffId},
     language::Lang,
     mail::{self, Letter},
     response::Respondent,
@@ -29,12 +30,14 @@ pub enum Channel {
     Terminal,
     /// A member of staff transcribing.
     Staff,
+    /// Another program of the clinic's: it is told of alerts, and says nothing.
+    Webhook,
 }
 
 impl Channel {
     /// All doors.
-    pub const ALL: [Self; 6] =
-        [Self::Telegram, Self::Email, Self::Web, Self::Kiosk, Self::Terminal, Self::Staff];
+    pub const ALL: [Self; 7] =
+        [Self::Telegram, Self::Email, Self::Web, Self::Kiosk, Self::Terminal, Self::Staff, Self::Webhook];
 
     /// The word for it in files and in the database.
     pub fn as_str(self) -> &'static str {
@@ -45,6 +48,7 @@ impl Channel {
             Self::Kiosk => "kiosk",
             Self::Terminal => "terminal",
             Self::Staff => "staff",
+            Self::Webhook => "webhook",
         }
     }
 
@@ -57,6 +61,7 @@ impl Channel {
             Self::Kiosk => "kiosk",
             Self::Terminal => "terminal",
             Self::Staff => "staff entry",
+            Self::Webhook => "webhook",
         }
     }
 }
@@ -143,6 +148,8 @@ pub enum Owed {
     Note(Note),
     /// What a member of staff is told of a day.
     Digest(Digest),
+    /// That somebody is needed, for a member of staff.
+    Alert(Notice),
     /// What is written in return for a mail.
     Mail(Box<mail::Reply>),
     /// What a chat is told in return for something.
@@ -154,6 +161,8 @@ impl Owed {
     pub const MAIL: &str = "mail";
     /// The word for what staff are told of a day.
     pub const DIGEST: &str = "digest";
+    /// The word for notices of alerts.
+    pub const ALERT: &str = "alert";
     /// The word for replies in a chat.
     pub const REPLY: &'static str = "reply";
 
@@ -163,6 +172,7 @@ impl Owed {
             Self::Planned(planned) => planned.purpose.as_str(),
             Self::Note(note) => note.note.as_str(),
             Self::Digest(_) => Self::DIGEST,
+            Self::Alert(_) => Self::ALERT,
             Self::Mail(_) => Self::MAIL,
             Self::Reply(_) => Self::REPLY,
         }
@@ -172,7 +182,7 @@ impl Owed {
     pub fn purpose(&self) -> Option<Purpose> {
         match self {
             Self::Planned(planned) => Some(planned.purpose),
-            Self::Note(_) | Self::Digest(_) | Self::Mail(_) | Self::Reply(_) => None,
+            Self::Note(_) | Self::Digest(_) | Self::Alert(_) | Self::Mail(_) | Self::Reply(_) => None,
         }
     }
 }
@@ -234,6 +244,22 @@ pub struct Digest {
     pub staff: StaffId,
 }
 
+/// That an alert waits for somebody, owed to a member of staff by one way. It says nothing of what was reported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Version of this payload.
+    pub v: u8,
+    /// Which alert.
+    pub alert: AlertId,
+    /// To whom.
+    pub staff: StaffId,
+    /// The rung of the chain they stand on.
+    pub rung: Rung,
+    /// Whether the patient has asked for help after they had taken it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub help: bool,
+}
+
 /// A message in its final words, on its way to one address.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Outbound {
@@ -256,6 +282,8 @@ pub enum Body {
     Letter(Box<Letter>),
     /// What happens in a chat.
     Post(Post),
+    /// What another program is told, as JSON.
+    Call(String),
 }
 
 /// What happens in a chat at once, in this order. All of it but the message may be done again without

@@ -33,7 +33,7 @@ pub struct Phrases {
 }
 
 /// Phrases that are comma-separated lists of words people type.
-const LISTS: [&str; 15] = [
+const LISTS: [&str; 17] = [
     "command-stop",
     "command-back",
     "command-skip",
@@ -47,6 +47,8 @@ const LISTS: [&str; 15] = [
     "command-language",
     "command-languages",
     "command-whom",
+    "command-help-now",
+    "command-safe-for-now",
     "word-filler",
     "word-nothing",
 ];

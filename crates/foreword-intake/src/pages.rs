@@ -28,6 +28,7 @@ pub(crate) mod passkeys;
 pub(crate) mod patient;
 pub(crate) mod provider;
 pub(crate) mod rehearsal;
+pub(crate) mod rules;
 pub(crate) mod session;
 pub(crate) mod sign_in;
 mod stands;

@@ -69,12 +69,13 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
 /// The table. The path of a page that was the answer to a form can be opened again and leads to what was meant.
 fn table() -> Table {
     use Act::{
-        Alerts, AskPatient, Audit, BreakGlass, Feeds, Instruments, Kiosk, Mailbox, ManageVisits, MarkTopics,
-        Messages, Pathways, PrintForms, ReadDay, ReadSummary, Rehearse, ReplyToPatient, Telegram, Transcribe,
+        Activate, Alerts, AskPatient, Audit, BreakGlass, Feeds, Instruments, Kiosk, Mailbox, ManageVisits,
+        MarkTopics, Messages, Pathways, PrintForms, ReadDay, ReadSummary, Rehearse, ReplyToPatient, Telegram,
+        Transcribe,
     };
     use pages::{
         account, alerts, asking, audit, board, break_glass, closing, day, desk, feed_log, library, mails,
-        managing, messages, paper, passkeys, patient, provider, rehearsal, sign_in, summary, telegram,
+        managing, messages, paper, passkeys, patient, provider, rehearsal, rules, sign_in, summary, telegram,
         timeline, transcribe,
     };
     Table(Vec::new())
@@ -137,6 +138,7 @@ fn table() -> Table {
         .get("/clinic/rehearsal", Rehearse, rehearsal::show)
         .get("/clinic/library", Pathways, library::show)
         .get("/clinic/library/pathways/{id}", Pathways, library::pathway)
+        .post("/clinic/library/pathways/{id}", Activate, library::activate)
         .get("/clinic/library/instruments/{id}", Instruments, library::instrument)
         .get("/clinic/audit", Audit, audit::show)
         .get("/clinic/appointments/{id}/paper.pdf", PrintForms, paper::of_visit)
@@ -146,6 +148,10 @@ fn table() -> Table {
         .get("/clinic/appointments/{id}/transcribe", Transcribe, transcribe::show)
         .post("/clinic/appointments/{id}/transcribe", Transcribe, transcribe::enter)
         .get("/clinic/alerts", Alerts, alerts::show)
+        .get("/clinic/alerts/rules", Activate, rules::show)
+        .post("/clinic/alerts/rules", Activate, rules::try_out)
+        .get("/clinic/alerts/{id}", Alerts, alerts::one)
+        .post("/clinic/alerts/{id}", Alerts, alerts::act)
         .get("/clinic/messages", Messages, messages::show)
         .post("/clinic/messages/{id}/retry", Messages, messages::retry)
         .get("/clinic/messages/{id}/retry", Messages, messages::again)

@@ -11,14 +11,16 @@ use jiff::Timestamp;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
     sea_query::Expr,
 };
 use uuid::Uuid;
 
 use crate::{
     Result, Txn,
-    rows::{answer, parse, response, score},
+    clinics::Clinics,
+    rows::{answer, appointment, conversation, parse, response, score},
     sealed::Column,
 };
 
@@ -182,6 +184,41 @@ pub async fn history(txn: &Txn, patient: PatientId, instruments: &[&str]) -> Res
         .all(&txn.db)
         .await?;
     Ok(rows.into_iter().map(administered).collect())
+}
+
+/// The conversations in which something of some instruments was answered, oldest first.
+pub async fn conversations_with(txn: &Txn, instruments: &[String]) -> Result<Vec<ConversationId>> {
+    let ids: Vec<Uuid> = response::Entity::find()
+        .filter(response::Column::InstrumentId.is_in(instruments.iter().cloned()))
+        .select_only()
+        .column(response::Column::ConversationId)
+        .distinct()
+        .order_by_asc(response::Column::ConversationId)
+        .into_tuple()
+        .all(&txn.db)
+        .await?;
+    Ok(ids.into_iter().map(ConversationId).collect())
+}
+
+/// How many responses were completed since an instant, in visits to some clinics.
+pub async fn count_completed(txn: &Txn, clinics: &Clinics, since: Timestamp) -> Result<u64> {
+    use sea_orm::PaginatorTrait;
+    let mut done = response::Entity::find()
+        .filter(response::Column::CompletedAt.gte(crate::rows::Instant::from(since).0));
+    if *clinics != Clinics::All {
+        let visits = appointment::Entity::find()
+            .select_only()
+            .column(appointment::Column::Id)
+            .filter(clinics.condition(appointment::Column::Clinic))
+            .into_query();
+        let about = conversation::Entity::find()
+            .select_only()
+            .column(conversation::Column::Id)
+            .filter(conversation::Column::AppointmentId.in_subquery(visits))
+            .into_query();
+        done = done.filter(response::Column::ConversationId.in_subquery(about));
+    }
+    Ok(done.count(&txn.db).await?)
 }
 
 /// What a patient has completed after an instant, oldest first.

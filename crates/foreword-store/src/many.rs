@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Qu
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Txn,
+    Result, Txn,
     conversations::{self, Stored},
     invitations::{self, Invitation},
     outbox, patients,
@@ -341,8 +341,7 @@ pub async fn flags(txn: &Txn, about: &[AppointmentId]) -> Result<HashMap<Appoint
             .all(&txn.db)
             .await?;
         for (about, word) in rows {
-            let level = [Level::Amber, Level::Red].into_iter().find(|level| level.as_str() == word);
-            let level = level.ok_or_else(|| unknown("alerts", "level"))?;
+            let level: Level = parse("alerts", "level", &word)?;
             let worst = found.entry(AppointmentId(about)).or_insert(level);
             *worst = level.max(*worst);
         }
@@ -417,8 +416,4 @@ fn contacts(patients: &[PatientId], channel: Channel) -> Select<contact::Entity>
 
 fn uuids(ids: &[AppointmentId]) -> impl Iterator<Item = Vec<Uuid>> + '_ {
     ids.chunks(AT_ONCE).map(|ids| ids.iter().map(|id| id.0).collect())
-}
-
-fn unknown(table: &'static str, column: &'static str) -> Error {
-    Error::Unreadable { table, column, why: "an unknown word".to_owned() }
 }

@@ -253,6 +253,18 @@ pub async fn came_back(txn: &Txn, id: OutboxId, why: &str, at: Timestamp) -> Res
     Ok(())
 }
 
+/// The states of all messages whose key begins with this, each with how often it was tried.
+pub async fn tried(txn: &Txn, key: &str) -> Result<Vec<(String, u32)>> {
+    let rows: Vec<(String, i32)> = outbox::Entity::find()
+        .filter(outbox::Column::Key.starts_with(key))
+        .select_only()
+        .columns([outbox::Column::State, outbox::Column::Attempts])
+        .into_tuple()
+        .all(&txn.db)
+        .await?;
+    Ok(rows.into_iter().map(|(state, attempts)| (state, u32::try_from(attempts).unwrap_or(0))).collect())
+}
+
 /// The messages that are due and not yet settled. No index serves it.
 pub async fn due(txn: &Txn, now: Timestamp) -> Result<Vec<Row>> {
     let rows = outbox::Entity::find()

@@ -213,7 +213,24 @@ row!(api_client, "api_clients", key(token_hash: Vec<u8>, false), {
 row!(alert, "alerts", key(id: Uuid, false), {
     conversation_id: Uuid, appointment_id: Uuid, patient_id: Uuid, ask_key: String, rule_hash: Vec<u8>,
     rule: crate::sealed::Sealed, level: String, state: String, raised_at: super::Instant, due_at: super::Instant,
+    channel: Option<String>, crisis: bool, rung: Option<String>, next_at: Option<super::Instant>,
+    acknowledged_at: Option<super::Instant>, acknowledged_by: Option<Uuid>,
+    outcome: Option<crate::sealed::Sealed>, outcome_at: Option<super::Instant>, outcome_by: Option<Uuid>,
+    closed_at: Option<super::Instant>, closed_by: Option<Uuid>,
+    urgency: Option<crate::sealed::Sealed>, urgency_at: Option<super::Instant>,
 });
+row!(alert_log, "alert_log", key(id: i64, true), {
+    alert_id: Uuid, at: super::Instant, what: String, rung: Option<String>, staff_id: Option<Uuid>,
+    channel: Option<String>, detail: Option<String>,
+});
+row!(safety_plan, "safety_plans", key(id: i64, true), {
+    clinic: String, version: String, source: crate::sealed::Sealed, set_at: super::Instant, set_by: String,
+});
+row!(activation, "activations", key(id: i64, true), {
+    pathway: String, version: String, clinic: String, is_on: bool, at: super::Instant, done_by: String,
+});
+row!(staff_chat, "staff_chats", key(staff_id: Uuid, false), { chat: crate::sealed::Sealed, since: super::Instant });
+row!(heartbeat, "heartbeats", key(name: String, false), { at: super::Instant });
 row!(feed_entry, "feed_log", key(id: i64, true), {
     at: super::Instant, feed: String, row: i32, outcome: String, reason: Option<String>, appointment: Option<String>,
 });

@@ -56,6 +56,8 @@ fn size(limit: &ChangeThreshold) -> String {
 pub(crate) fn mode(channel: Channel) -> &'static str {
     match channel {
         Channel::Staff => "asked by staff",
+        // Nothing is answered there.
+        Channel::Webhook => "another program",
         Channel::Telegram | Channel::Email | Channel::Web | Channel::Kiosk | Channel::Terminal => {
             "self-administered"
         }

@@ -1,11 +1,13 @@
 //! The command line.
 
+mod safety;
 mod staff;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use safety::{Alerts, Deed, Pathways, Safety, Which};
 pub(crate) use staff::{Audit, AuditList, AuditVerify, Staff};
 
 /// Patient-reported outcomes before a visit: the patient answers, the clinician reads one page.
@@ -73,6 +75,12 @@ pub(crate) enum Command {
     /// Red flags
     #[command(subcommand)]
     Alerts(Alerts),
+    /// What a clinic does when an answer needs somebody at once
+    #[command(subcommand)]
+    Safety(Safety),
+    /// Which pathways may ask what may need somebody at once, and where
+    #[command(subcommand)]
+    Pathways(Pathways),
     /// The audit log: who read and wrote what
     #[command(subcommand)]
     Audit(Audit),
@@ -374,16 +382,6 @@ pub(crate) enum Format {
     Pdf,
     /// Plain text, to paste into the record
     Text,
-}
-
-#[derive(Subcommand, Debug)]
-pub(crate) enum Alerts {
-    /// All red flags, newest first
-    List {
-        /// JSON
-        #[arg(long)]
-        json: bool,
-    },
 }
 
 #[derive(Subcommand, Debug)]

@@ -34,6 +34,8 @@ pub struct Config {
     pub clinic: Clinic,
     /// The provider of the house's accounts.
     pub oidc: Oidc,
+    /// Alerts.
+    pub alerts: Alerts,
     /// Visits.
     pub visits: Visits,
     /// Quiet hours.
@@ -80,6 +82,8 @@ sections! {
     Clinic { name, language, time_zone, second_factor }
     /// The provider of the house's accounts.
     Oidc { issuer, client_id, client_secret, client_secret_file, name, login_claim, acr, ca_file }
+    /// Alerts.
+    Alerts { webhook_secret, webhook_secret_file }
     /// Visits.
     Visits { check }
     /// Quiet hours.

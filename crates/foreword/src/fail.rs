@@ -29,6 +29,7 @@ pub(crate) fn code(error: &anyhow::Error) -> u8 {
                         | foreword_app::Error::Refused(_)
                         | foreword_app::Error::Closed
                         | foreword_app::Error::NotAllowed(_)
+                        | foreword_app::Error::File(_)
                 )
             )
     });

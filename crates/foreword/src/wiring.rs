@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use anyhow::Context;
 use foreword_app::{App, Catalog, Mailbox, Options, catalog::File};
-use foreword_bot::{Mail, mail::inbox::Inbox};
+use foreword_bot::{Mail, Webhook, mail::inbox::Inbox};
 use foreword_domain::message::Deliver;
 use foreword_intake::{Provider, ProviderSettings};
 use foreword_store::{Keys, Store};
@@ -23,17 +23,25 @@ pub(crate) struct Service {
     pub app: App,
     pub clock: Clock,
     pub mail: Option<Mail>,
+    pub webhook: Webhook,
     pub chats: Option<Chats>,
     pub post: Post,
     pub provider: Option<Provider>,
 }
 
 impl Service {
-    /// The ways out that are set up.
+    /// The ways to patients and staff that are set up.
     pub(crate) fn doors(&self) -> Vec<&dyn Deliver> {
         let mail = self.mail.iter().map(|mail| mail as &dyn Deliver);
         let chats = self.chats.iter().map(|chats| chats.door() as &dyn Deliver);
         mail.chain(chats).collect()
+    }
+
+    /// The ways to those who are told of an alert.
+    pub(crate) fn alert_doors(&self) -> Vec<&dyn Deliver> {
+        let mut doors = self.doors();
+        doors.push(&self.webhook);
+        doors
     }
 }
 
@@ -93,6 +101,8 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
     let catalog = catalog(config)?;
     let ca = pem(&config.mail.ca_file, "mail.ca_file")?;
     let mail = mail(config, &ca)?;
+    let tls = foreword_bot::mail::inbox::trust(&ca).map_err(|error| wrong(error.to_string()))?;
+    let webhook = Webhook::new(&config.alerts.webhook_secret, tls).map_err(|why| anyhow::anyhow!(why))?;
     let inbox = inbox(config, &ca)?;
     let chats = chats(config)?;
     let provider = provider(config)?;
@@ -128,7 +138,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
         kept => kept?,
     }
     let post = Post::new(inbox, &config.mail.hook_secret);
-    Ok(Service { app, clock, mail, chats, post, provider })
+    Ok(Service { app, clock, mail, webhook, chats, post, provider })
 }
 
 /// Where the manual clock of a database stands.
@@ -352,6 +362,34 @@ pub(crate) async fn work(service: &Service, mut end: tokio::sync::watch::Receive
     }
     if let Clock::System = service.clock {
         once_a_minute(service).await;
+    }
+}
+
+/// Watches over alerts every few seconds until it is told to end, in a loop of its own: a slow mail server must not
+/// hold it up.
+pub(crate) async fn watch(service: &Service, mut end: tokio::sync::watch::Receiver<bool>) {
+    /// How often it looks.
+    const EVERY: Duration = Duration::from_secs(2);
+    let doors = service.alert_doors();
+    let told = end.clone();
+    let clock = || (!*told.borrow()).then(|| service.clock.now());
+    let mut every = tokio::time::interval(EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = every.tick() => {}
+            _ = end.wait_for(|end| *end) => break,
+        }
+        // On a manual clock, `tick` does the work.
+        if let Clock::Manual(_) = service.clock {
+            continue;
+        }
+        if let Err(error) = service.app.watch(service.clock.now()).await {
+            tracing::error!(%error, "alerts could not be watched over");
+        }
+        if let Err(error) = service.app.send_notices(&clock, &doors).await {
+            tracing::error!(%error, "notices of alerts could not be sent");
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Pages for staff that show patients, each with what its one row in the log says.
-const SHOWS: [(&str, &str); 17] = [
+const SHOWS: [(&str, &str); 18] = [
     ("/clinic", "day.read"),
     ("/clinic/appointments/{id}", "summary.read"),
     ("/clinic/appointments/{id}/edit", "appointment.read"),
@@ -31,13 +31,14 @@ const SHOWS: [(&str, &str); 17] = [
     ("/clinic/rehearsal", "rehearsal.read"),
     ("/clinic/break-glass/log", "break-glass.read"),
     ("/clinic/alerts", "alerts.read"),
+    ("/clinic/alerts/{id}", "alert.read"),
     ("/clinic/messages", "messages.read"),
     ("/clinic/feeds", "feeds.read"),
     ("/clinic/mail", "mails.read"),
     ("/clinic/audit", "audit.read"),
 ];
 /// Pages for staff that show no patient.
-const SHOWS_NOBODY: [&str; 14] = [
+const SHOWS_NOBODY: [&str; 15] = [
     "/clinic/sign-in",
     "/clinic/sign-in/code",
     "/clinic/sign-in/passkey",
@@ -47,6 +48,7 @@ const SHOWS_NOBODY: [&str; 14] = [
     "/clinic/appointments/new",
     "/clinic/patients",
     "/clinic/pathways/{id}/paper.pdf",
+    "/clinic/alerts/rules",
     "/clinic/library",
     "/clinic/library/pathways/{id}",
     "/clinic/library/instruments/{id}",
@@ -65,6 +67,8 @@ fn routes() -> Vec<&'static str> {
 async fn every_staff_page_that_shows_a_patient_leaves_exactly_one_row() {
     let world = World::new().await;
     let visit = world.invite_grace().await.appointment.id.to_string();
+    world.phone("A1").await.say("I need help now").await;
+    let alert = world.alerts().await[0].id.clone();
     let mut tab = signing_in::staff(&world).await;
     let known: Vec<&str> = SHOWS.iter().map(|(path, _)| *path).chain(SHOWS_NOBODY).collect();
     let patient = world.visit_of("A1").await.1.to_string();
@@ -87,6 +91,7 @@ async fn every_staff_page_that_shows_a_patient_leaves_exactly_one_row() {
             .replace("pathways/{id}", "pathways/wellbeing-check")
             .replace("instruments/{id}", "instruments/gad-7")
             .replace("patients/{id}", &format!("patients/{patient}"))
+            .replace("alerts/{id}", &format!("alerts/{alert}"))
             .replace("{id}", &visit)
             .replace("{number}", "1");
         let before = log(&world).await.len();

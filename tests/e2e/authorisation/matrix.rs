@@ -36,6 +36,7 @@ fn filled(route: &Route, rows: &Rows) -> String {
         path if path.starts_with("/clinic/messages/") => &rows.message,
         path if path.starts_with("/clinic/mail/") => &rows.mail,
         path if path.contains("/pathways/") => "gi-follow-up",
+        path if path.starts_with("/clinic/alerts/") => &rows.alert,
         path if path.contains("/instruments/") => "gad-7",
         path if path.starts_with("/clinic/patients/") => &rows.patient,
         _ => &rows.appointment,
@@ -61,6 +62,7 @@ fn form(route: &Route, rows: &Rows) -> String {
         }
         path if path.ends_with("/end") => "how=reached".to_owned(),
         "/clinic/patients" => "number=P2".to_owned(),
+        path if path.contains("/pathways/") => format!("clinic={}", NORTH.replace(' ', "+")),
         _ => String::new(),
     }
 }
@@ -124,6 +126,7 @@ async fn every_page_answers_every_role_as_the_matrix_says() {
         patient: NOTHING.to_owned(),
         topic: two.north.topic.clone(),
         goal: NOTHING.to_owned(),
+        alert: NOTHING.to_owned(),
     };
 
     let mut found = String::new();
@@ -156,7 +159,7 @@ async fn every_page_answers_every_role_as_the_matrix_says() {
                 let absent = filled(&route, &nothing);
                 let (of_nothing, blank) = ask(tab, &route, &absent, &nothing).await;
                 let bare = |page: &str, rows: &Rows| {
-                    [&rows.appointment, &rows.question, &rows.patient, &rows.goal]
+                    [&rows.appointment, &rows.question, &rows.patient, &rows.goal, &rows.alert]
                         .into_iter()
                         .fold(page.to_owned(), |page, id| page.replace(id, "ID"))
                 };

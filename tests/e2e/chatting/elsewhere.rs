@@ -37,6 +37,7 @@ last_reminder_days = 1
 async fn with_mood() -> World {
     let file = File { name: "mood-check.toml".to_owned(), text: MOOD.to_owned() };
     let world = World::with(&[], &[file]).await;
+    crate::kit::safety::make_ready(&world, "http://127.0.0.1:9", "mood-check").await;
     world.book(&[&GRACE.replace("Wellbeing check", "Mood check")]).await;
     world.tick().await;
     world

@@ -453,7 +453,7 @@ async fn what_ends_something_is_asked_about_first_when_it_was_pressed() {
     assert_eq!(world.phone("A1").await.state().await, State::NotMe);
     let page = world.page("A1").await;
     assert!(page.contains("this is not me") && !page.contains("Sleep"), "{page}");
-    let alerts = world.app.alerts("test", world.now()).await.unwrap();
+    let alerts = world.alerts().await;
     assert_eq!(alerts.iter().map(|alert| alert.rule.as_str()).collect::<Vec<_>>(), ["service/not-me"]);
 }
 

@@ -98,6 +98,8 @@ acts! {
     Mailbox: "mailbox", "read patients' mails";
     /// Red flags.
     Alerts: "alerts", "see red flags";
+    /// Pathways switched on and off at a clinic.
+    Activate: "activate", "switch a pathway on or off";
     /// A record of another clinic, in an emergency.
     BreakGlass: "break-glass", "open a record in an emergency";
     /// What feeds said that was not taken in.
@@ -158,6 +160,8 @@ pub fn allows(role: Role, act: Act) -> bool {
         | Act::Messages
         | Act::Rehearse
         | Act::Telegram => matches!(role, Clinician | Nurse | FrontDesk),
+        // Whoever answers for what is asked, with or without patients of their own.
+        Act::Activate => matches!(role, Clinician | QualityLead | Administrator),
         Act::Measures => matches!(role, Clinician | Nurse | QualityLead),
         Act::Pathways | Act::Instruments => matches!(role, Clinician | Nurse | QualityLead | Administrator),
         // They hold no patient's data, and say why a visit is missing.

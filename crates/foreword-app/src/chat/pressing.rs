@@ -2,6 +2,7 @@
 //! carries is checked against the visit first.
 
 use foreword_domain::{
+    alert::Urgency,
     chat::{Edit, Press, Pressed, Spot, Tell, Wish},
     conversation::{Command, Input, Said, Say, State},
     instrument::{Item, ItemKind},
@@ -94,6 +95,8 @@ impl Ear<'_> {
             Press::Wish(Wish::Decline) => command(Command::Decline),
             Press::Wish(Wish::NotMe) => command(Command::NotMe),
             Press::Wish(Wish::Stop) => command(Command::Stop),
+            Press::Wish(Wish::HelpNow) => command(Command::Urgent(Urgency::Help)),
+            Press::Wish(Wish::Safe) => command(Command::Urgent(Urgency::Safe)),
             Press::Language(lang) => command(Command::Language(lang.to_string())),
             Press::About => Ok(Said::Here),
             Press::Wish(Wish::Whom) => {

@@ -13,7 +13,7 @@ use foreword_domain::{
 use foreword_store::{
     Txn, alerts, appointments, audit, conversations,
     staff::{self, Member},
-    telegram,
+    staff_chats, telegram,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -24,6 +24,7 @@ use crate::{
         permission::{Act, Role},
         reach::reach,
     },
+    alerting::acting,
     question,
 };
 
@@ -33,6 +34,7 @@ impl Ear<'_> {
             return self.say(Tell::CodeUnknown).await;
         }
         self.chat.standing.staff = Some(staff);
+        staff_chats::set(self.txn, staff, self.chat.chat, self.now).await?;
         let who = format!("staff:{staff}");
         audit::note(self.txn, self.now, &who, "chat.joined", &who).await?;
         self.tell_staff(StaffTell::Joined).await
@@ -47,12 +49,14 @@ impl Ear<'_> {
         let tell = match Order::read(text) {
             _ if command == Some(Command::Stop) => {
                 self.chat.standing.staff = None;
+                staff_chats::remove(self.txn, member.id, self.chat.chat).await?;
                 if is_patient_too {
                     // It ends all there is here.
                     return Ok(false);
                 }
                 StaffTell::Left
             }
+            Some(Order::Take(code)) => self.take_alert(member.id, &code).await?,
             Some(Order::Today) => {
                 let day = self.now.to_zoned(self.app.clinic_zone()).date();
                 let who = format!("staff:{}", member.id);
@@ -84,6 +88,23 @@ impl Ear<'_> {
         };
         self.tell_staff(tell).await?;
         Ok(true)
+    }
+
+    /// Takes an alert by its code.
+    async fn take_alert(&mut self, member: StaffId, code: &str) -> Result<StaffTell> {
+        let found = match acting::by_code(self.txn, code, member, self.now).await {
+            Err(Error::NotAllowed(act)) => return Ok(StaffTell::NotTaken(refusal(act))),
+            found => found?,
+        };
+        let Some(alert) = found else {
+            let why = "No red flag that is open has this code. The message about it says which it is.";
+            return Ok(StaffTell::NotTaken(why.to_owned()));
+        };
+        match acting::take_in(self.txn, alert, member, self.now).await {
+            Ok(()) => Ok(StaffTell::Taken(alert.to_string())),
+            Err(Error::Refused(why)) => Ok(StaffTell::NotTaken(format!("{}.", capital(&why)))),
+            Err(error) => Err(error),
+        }
     }
 
     /// The member of staff whose chat it is. Who has left has none any more.
@@ -126,6 +147,11 @@ impl App {
             },
             StaffTell::Asked(appointment) => self.asked_words(txn, appointment, now).await?,
             StaffTell::NotAsked(why) => format!("The question was not taken.\n{why}"),
+            StaffTell::Taken(alert) => format!(
+                "It is yours now. What it is about, and where you write down what came of it:\n{}/clinic/alerts/{alert}",
+                self.options.public_url
+            ),
+            StaffTell::NotTaken(why) => format!("Nothing was taken.\n{why}"),
         })
     }
 
@@ -210,8 +236,14 @@ fn help() -> String {
          {ASK}\none question to one patient for one visit. PATIENT is the patient's id, in quotes if it has \
          spaces. VISIT is the visit's id, its date (2026-01-31) or the word next. Telegram is a company \
          outside the clinic: please leave names out.\n\n\
+         take CODE\na red flag: the message about it says the code\n\n\
          stop\nends the connection of this chat"
     )
+}
+
+fn capital(words: &str) -> String {
+    let mut rest = words.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
 /// What is said to whoever holds no role for what they typed.

@@ -254,7 +254,8 @@ impl Ear<'_> {
     }
 
     fn as_talk(&self, visit: Visit, patient: PatientId, by: Respondent) -> Option<Talk> {
-        visit.is_open(self.now).then(|| Talk { visit: visit.at_door(Channel::Telegram, by), patient, by })
+        let now = self.now;
+        visit.is_open(now).then(|| Talk { visit: visit.at_door(Channel::Telegram, by, now), patient, by })
     }
 
     /// Whether what was typed can be no reply to the question the visit stands at, and what to say of it: it
@@ -285,7 +286,7 @@ impl Ear<'_> {
                         && reply.says.contains(&Tell::Say(Say::Ask(here)));
                     asks_it.then_some(since)
                 }
-                Owed::Planned(_) | Owed::Note(_) | Owed::Digest(_) | Owed::Mail(_) => None,
+                Owed::Planned(_) | Owed::Note(_) | Owed::Digest(_) | Owed::Alert(_) | Owed::Mail(_) => None,
             })
         };
         let may_have_seen_it = begun.is_some_and(|since| sent_at.as_second() >= since.as_second());

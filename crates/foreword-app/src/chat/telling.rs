@@ -71,7 +71,7 @@ impl App {
                         "there is no consent to this channel any more".to_owned(),
                     ));
                 }
-                Some(visit.at_door(Channel::Telegram, by))
+                Some(visit.at_door(Channel::Telegram, by, now))
             }
         };
         let mut reply = reply.clone();

@@ -14,7 +14,7 @@ use foreword_store::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::rest;
-use crate::{App, Result, again};
+use crate::{App, Result, again, alerting::notices};
 
 /// How often it is tried to write down what became of a message. It is known here and nowhere else: if it
 /// can't be written, the message goes out again.
@@ -50,10 +50,10 @@ pub(super) fn outcome(
     effect: &mut Effect,
     now: Timestamp,
 ) -> Outcome {
-    let is_reply = claimed.kind.0 == Owed::REPLY;
+    let is_reply = matches!(claimed.kind.0.as_str(), Owed::REPLY | Owed::ALERT);
     let tries = i64::from(claimed.attempts.saturating_mul(claimed.attempts)).clamp(1, 60);
     // 1, 4, 9, ... minutes, then hourly until it is too late: a mail server may be down for a day.
-    // Somebody who waits for a reply is at their telephone: seconds, then every minute.
+    // Somebody who waits for a reply is at their telephone, and an alert is urgent: seconds, then every minute.
     let pause = if is_reply {
         SignedDuration::from_secs(tries)
     } else {
@@ -148,6 +148,7 @@ pub(crate) async fn settle_in(
     if !outbox::settle(txn, claimed, outcome, now).await? {
         return Ok(());
     }
+    notices::follow(txn, claimed, outcome, now).await?;
     if let Some(channel) = effect.channel
         && channel.as_str() != claimed.kind.1
     {

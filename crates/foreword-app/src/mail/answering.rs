@@ -128,7 +128,7 @@ impl Desk<'_> {
         if visit.standing.state == State::NotMe {
             return Ok(refused("somebody said at this visit: this is not me"));
         }
-        let mut visit = visit.at_door(Channel::Email, Respondent::Patient);
+        let mut visit = visit.at_door(Channel::Email, Respondent::Patient, self.now);
         let asked = mails::asked(self.txn, visit.id, to.number).await?.unwrap_or_default();
         let mut says: Vec<Tell> = Vec::new();
         if visit.standing.state == State::Invited {

@@ -55,7 +55,7 @@ impl App {
         if !may && !reply.says.iter().all(is_farewell) {
             return cancelled("there is no consent to this channel any more");
         }
-        let visit = visit.at_door(Channel::Email, Respondent::Patient);
+        let visit = visit.at_door(Channel::Email, Respondent::Patient, now);
         let says = catch_up(&reply.says, &visit);
         let asked = says.iter().rev().find_map(asked).unwrap_or_default();
         let number = mails::ask(txn, visit.id, &asked, now).await?;

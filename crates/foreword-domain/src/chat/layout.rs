@@ -305,6 +305,9 @@ fn spoken(say: &Say, view: &View<'_>) -> (Bubble, Rows) {
         Say::Completed => {
             vec![vec![wish("page-answers", Wish::Answers)], vec![wish("chat-tell-me", Wish::Tell)]]
         }
+        Say::Crisis => {
+            vec![vec![wish("crisis-help", Wish::HelpNow)], vec![wish("crisis-safe", Wish::Safe)]]
+        }
         Say::Paused | Say::Declined => vec![vec![wish("page-go-on", Wish::Go)]],
         Say::Elsewhere => {
             if visit.script.is_for_the_patient_alone(Channel::Telegram) {

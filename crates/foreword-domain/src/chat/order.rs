@@ -8,6 +8,8 @@ use crate::reply::normalize;
 pub enum Order {
     /// The visits of today.
     Today,
+    /// An alert, by its code.
+    Take(String),
     /// A question to a patient.
     Ask(Asking),
     /// The same, in a form that can't be read.
@@ -80,6 +82,11 @@ impl Order {
         }
         let (word, rest) = bare.split_once(char::is_whitespace).unwrap_or((bare, ""));
         let word = word.trim_end_matches([':', '：']);
+        // Whatever else follows is somebody's sentence that begins with the same word.
+        let is_code = |code: &str| code.len() == 5 && code.bytes().all(|b| b.is_ascii_alphanumeric());
+        if word.eq_ignore_ascii_case("take") && is_code(rest.trim()) {
+            return Some(Self::Take(rest.trim().to_owned()));
+        }
         if !word.eq_ignore_ascii_case("ask") {
             return None;
         }

@@ -56,10 +56,14 @@ pub enum Wish {
     Stop,
     /// To be told when the team has read the answers.
     Tell,
+    /// "I need help now."
+    HelpNow,
+    /// "I am safe for now."
+    Safe,
 }
 
 impl Wish {
-    const ALL: [(Self, &str); 11] = [
+    const ALL: [(Self, &str); 13] = [
         (Self::Answers, "answers"),
         (Self::Pause, "pause"),
         (Self::Go, "go"),
@@ -71,6 +75,8 @@ impl Wish {
         (Self::NotMe, "notme"),
         (Self::Stop, "stop"),
         (Self::Tell, "tell"),
+        (Self::HelpNow, "helpnow"),
+        (Self::Safe, "safe"),
     ];
 
     /// The word for it, in buttons and in payloads.

@@ -75,6 +75,10 @@ pub enum StaffTell {
     Asked(String),
     /// Why it will not.
     NotAsked(String),
+    /// An alert is theirs now; its id, for a link.
+    Taken(String),
+    /// Why it is not.
+    NotTaken(String),
 }
 
 /// What is owed to a chat in return for one thing heard: one message, and what goes with it.

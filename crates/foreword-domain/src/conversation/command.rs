@@ -1,6 +1,6 @@
 //! What a patient can ask for besides answering, and the words that ask for it.
 
-use crate::{language::Lang, phrases::Phrases, reply::normalize};
+use crate::{alert::Urgency, language::Lang, phrases::Phrases, reply::normalize};
 
 /// Something a patient asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,12 +31,14 @@ pub enum Command {
     Whom,
     /// Change the answer with this number.
     Change(usize),
+    /// How urgent it is for themselves: "I need help now", "I am safe for now".
+    Urgent(Urgency),
 }
 
 impl Command {
     /// Reads a whole message as a command, with or without a leading slash.
     ///
-    /// STOP is understood in every language the service speaks, everything else in the patient's
+    /// STOP and a call for help are understood in every language the service speaks, everything else in the patient's
     /// own and in English. "My back hurts" is no command: the message must be the word alone.
     pub fn read(text: &str, lang: &Lang) -> Option<Self> {
         let plain = normalize(text);
@@ -44,6 +46,10 @@ impl Command {
         let says = |key: &str, lang: &Lang| phrases.list(key, lang).contains(&plain);
         if phrases.languages().any(|lang| says("command-stop", lang)) {
             return Some(Self::Stop);
+        }
+        // Help is called for in whatever language comes first.
+        if phrases.languages().any(|lang| says("command-help-now", lang)) {
+            return Some(Self::Urgent(Urgency::Help));
         }
         let english = Lang::english();
         let said = |key: &str| says(key, lang) || says(key, &english);
@@ -58,6 +64,7 @@ impl Command {
             ("command-not-me", Self::NotMe),
             ("command-languages", Self::Languages),
             ("command-whom", Self::Whom),
+            ("command-safe-for-now", Self::Urgent(Urgency::Safe)),
         ] {
             if said(key) {
                 return Some(command);

@@ -14,6 +14,7 @@ use script::{Place, Script};
 use turn::Turn;
 
 use crate::{
+    alert::Urgency,
     language::Lang,
     reply::Trouble,
     response::{ItemRef, Ledger, Value},
@@ -118,6 +119,12 @@ pub enum Say {
     },
     /// A question.
     Ask(ItemRef),
+    /// What to do in a crisis, with local numbers: at once, where the answer was given.
+    Crisis,
+    /// The clinic was told that help is needed now.
+    HelpCalled,
+    /// It was noted that they are safe for now.
+    SafeForNow,
     /// Several questions at once, answered by one message.
     AskSeveral(Vec<ItemRef>),
     /// What was understood of one message with several answers.
@@ -154,6 +161,8 @@ pub enum Say {
     Completed,
     /// The questions that are left are asked at another door.
     Elsewhere,
+    /// The questions that are left can't be asked now.
+    NotNow,
     /// Which language?
     Languages,
     /// The language is not one the service speaks.
@@ -171,6 +180,8 @@ pub struct Step {
     pub answers: Vec<(ItemRef, Value)>,
     /// Whether the patient wants no more messages at all.
     pub stop: bool,
+    /// What they said of their own urgency, if they did.
+    pub urgency: Option<Urgency>,
     /// What is said in return.
     pub replies: Vec<Say>,
 }

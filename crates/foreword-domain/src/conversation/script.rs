@@ -25,6 +25,10 @@ pub struct Script {
     pub reused: Vec<Ask>,
     /// What is known of the patient that decides what is asked.
     pub person: Person,
+    /// The clinic's local numbers for a crisis, by language.
+    pub numbers: Vec<(Lang, Vec<String>)>,
+    /// Whether nobody watches answers now that may need somebody: no more of them are asked for.
+    pub is_unwatched: bool,
 }
 
 /// One instrument as part of a visit.
@@ -92,6 +96,26 @@ impl Place<'_> {
 }
 
 impl Script {
+    /// The local numbers to call in a crisis, in a language or the one that comes closest.
+    pub fn numbers(&self, lang: &Lang) -> &[String] {
+        let best = self.numbers.iter().find(|(known, _)| known == lang);
+        let best = best.or_else(|| self.numbers.iter().find(|(known, _)| *known == Lang::english()));
+        best.or(self.numbers.first()).map_or(&[], |(_, numbers)| numbers)
+    }
+
+    /// Whether an answer is one after which the crisis text is said.
+    pub(super) fn needs_somebody(&self, at: &ItemRef, value: &Value) -> bool {
+        let Some(ask) = self.ask(&at.ask) else { return false };
+        let answer = |item: &str| (item == at.item).then_some(value);
+        let mut flags = ask.instrument.red_flags.iter().filter(|flag| flag.crisis);
+        flags.any(|flag| flag.fires(&ask.instrument, answer, &[], &|_| None))
+    }
+
+    /// Whether anything is asked after which somebody may be needed at once.
+    pub fn may_need_somebody(&self) -> bool {
+        self.asks.iter().chain(&self.held_back).any(|ask| ask.instrument.may_need_somebody())
+    }
+
     /// What is asked, all of it at any door, of a person of whom nothing is known.
     pub fn new(asks: Vec<Ask>) -> Self {
         Self { asks, ..Self::default() }
@@ -195,9 +219,25 @@ impl Script {
         self.questions(ledger).into_iter().find(|place| place.at() == *at)
     }
 
-    /// The first question without an answer.
+    /// The first question without an answer that may be asked now.
     pub fn next<'a>(&'a self, ledger: &'a Ledger) -> Option<Place<'a>> {
-        self.questions(ledger).into_iter().find(|place| ledger.get(&place.at()).is_none())
+        let open = |place: &Place<'_>| ledger.get(&place.at()).is_none() && !self.is_put_off(place.ask);
+        self.questions(ledger).into_iter().find(open)
+    }
+
+    /// Whether questions wait until somebody watches over their answers again.
+    pub fn waits_for_watch(&self, ledger: &Ledger) -> bool {
+        let waits = |place: &Place<'_>| ledger.get(&place.at()).is_none() && self.is_put_off(place.ask);
+        self.is_unwatched && self.questions(ledger).iter().any(waits)
+    }
+
+    /// Whether an ask is not begun or gone on with now. What was asked already is taken in all the same.
+    pub(super) fn is_put_off(&self, ask: &Ask) -> bool {
+        let about = match &ask.why {
+            Why::WishAbout { ask: about, .. } => self.ask(about).unwrap_or(ask),
+            Why::Asked | Why::FromTeam { .. } => ask,
+        };
+        self.is_unwatched && about.instrument.may_need_somebody()
     }
 
     /// The texts to show before a question: display items that directly precede it.

@@ -7,6 +7,7 @@ use super::{
     script::{Place, Script},
 };
 use crate::{
+    alert::Urgency,
     instrument::ItemKind,
     language::Lang,
     phrases::Phrases,
@@ -21,6 +22,7 @@ pub(super) struct Turn<'a> {
     now: Conversation,
     answers: Vec<(ItemRef, Value)>,
     stop: bool,
+    urgency: Option<Urgency>,
     replies: Vec<Say>,
     at_once: usize,
 }
@@ -39,6 +41,7 @@ impl<'a> Turn<'a> {
             now: conversation.clone(),
             answers: Vec::new(),
             stop: false,
+            urgency: None,
             replies: Vec::new(),
             at_once: at_once.max(1),
         }
@@ -82,7 +85,13 @@ impl Turn<'_> {
             // An answer changed, here or elsewhere, and brought a new question to light.
             self.now.state = State::Open;
         }
-        Step { conversation: self.now, answers: self.answers, stop: self.stop, replies: self.replies }
+        Step {
+            conversation: self.now,
+            answers: self.answers,
+            stop: self.stop,
+            urgency: self.urgency,
+            replies: self.replies,
+        }
     }
 
     fn obey(&mut self, command: Command) {
@@ -102,6 +111,17 @@ impl Turn<'_> {
                 self.replies.push(Say::NotMe);
             }
             _ if self.now.state == State::NotMe => self.replies.push(Say::NotMe),
+            // Somebody who needs help is told where it is, whatever else was going on.
+            Command::Urgent(urgency) => {
+                self.urgency = Some(urgency);
+                match urgency {
+                    Urgency::Help => self.replies.extend([Say::HelpCalled, Say::Crisis]),
+                    Urgency::Safe => {
+                        self.replies.push(Say::SafeForNow);
+                        self.go_on_quietly();
+                    }
+                }
+            }
             Command::Decline => {
                 self.now.state = State::Declined;
                 self.now.cursor = None;
@@ -143,7 +163,9 @@ impl Turn<'_> {
                 self.now.state = State::Open;
                 let left = self.left();
                 // "You have answered everything" is not so where the rest waits at another door.
-                if left > 0 || !self.script.waits_elsewhere(&self.ledger) {
+                let waits =
+                    self.script.waits_elsewhere(&self.ledger) || self.script.waits_for_watch(&self.ledger);
+                if left > 0 || !waits {
                     self.replies.push(Say::WelcomeBack { left });
                 }
             }
@@ -156,6 +178,10 @@ impl Turn<'_> {
         if self.now.state == State::Invited {
             // The first words are an answer to nothing yet.
             return self.arrive();
+        }
+        if let Some(at) = self.put_off() {
+            self.reopen();
+            return self.understand(&at, text);
         }
         if !self.was_asked() {
             // "Thank you" after "stop" or "not this time", or a question that has gone meanwhile:
@@ -177,6 +203,16 @@ impl Turn<'_> {
         let questions = self.script.questions(&self.ledger);
         let is_there = |at: &ItemRef| questions.iter().any(|place| place.at() == *at);
         self.now.offered.iter().filter(|at| waits(at) && is_there(at)).cloned().collect()
+    }
+
+    /// The question that was asked last, where no more like it are asked now: its answer counts all the same.
+    fn put_off(&self) -> Option<ItemRef> {
+        let is_put_off =
+            |at: &ItemRef| self.script.ask(&at.ask).is_some_and(|ask| self.script.is_put_off(ask));
+        match self.still_offered().as_slice() {
+            [at] if self.now.cursor.is_none() && is_put_off(at) => Some(at.clone()),
+            _ => None,
+        }
     }
 
     /// Whether the question it stands at is one that was asked last.
@@ -359,7 +395,8 @@ impl Turn<'_> {
 
     fn left(&self) -> usize {
         let questions = self.script.questions(&self.ledger);
-        questions.iter().filter(|place| self.ledger.get(&place.at()).is_none()).count()
+        let open = questions.iter().filter(|place| self.ledger.get(&place.at()).is_none());
+        open.filter(|place| !self.script.is_put_off(place.ask)).count()
     }
 
     fn enter(&mut self, at: &ItemRef, value: Value) {
@@ -373,15 +410,29 @@ impl Turn<'_> {
             instrument_language: self.now.language.clone(),
             by: Respondent::Patient,
         });
+        if self.script.needs_somebody(at, &value) && !self.replies.contains(&Say::Crisis) {
+            self.replies.push(Say::Crisis);
+        }
         self.answers.push((at.clone(), value));
         self.now.cursor = None;
         self.now.misses = 0;
+    }
+
+    /// Asks what waits, if something does; says nothing of a visit that is over.
+    fn go_on_quietly(&mut self) {
+        if self.now.state != State::Completed {
+            self.ask_again();
+        }
     }
 
     /// Asks what comes next, or says that all is done.
     fn go_on(&mut self) {
         let Some(at) = self.here() else {
             self.now.offered.clear();
+            if self.script.waits_for_watch(&self.ledger) && self.now.state != State::NotMe {
+                self.replies.push(Say::NotNow);
+                return;
+            }
             if self.script.waits_elsewhere(&self.ledger) && self.now.state != State::NotMe {
                 self.replies.push(Say::Elsewhere);
                 return;

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    alert::RedFlag,
+    alert::{Level, RedFlag},
     language::{Lang, Text},
     locate::Refused,
     message::Channel,
@@ -242,6 +242,16 @@ impl Instrument {
     pub fn tells_people_apart(&self) -> bool {
         self.items.iter().any(|item| item.only_for.is_some())
             || self.scales.iter().any(|scale| !scale.bands_for.is_empty())
+    }
+
+    /// Whether an answer to it may need somebody at once.
+    pub fn may_need_somebody(&self) -> bool {
+        self.red_flags.iter().any(|flag| flag.level == Level::Red)
+    }
+
+    /// Whether an answer to an item of it may bring the crisis text.
+    pub fn is_delicate(&self, item: &str) -> bool {
+        self.red_flags.iter().any(|flag| flag.crisis && flag.item.as_deref() == Some(item))
     }
 
     /// How many questions are asked at most: of a bank, as many as its adaptive test may take.

@@ -101,8 +101,15 @@ impl Vector {
                 return Some(what);
             }
         }
-        if let Some(id) =
-            self.before.keys().find(|id| self.expect.get(*id).is_none_or(|e| e.change.is_none()))
+        // An earlier value is there for a change that is expected, or for a rule that reads it.
+        let is_read = |id: &String| {
+            let mut rules = instrument.red_flags.iter().filter(|flag| flag.worse_by.is_some());
+            self.red_flags.is_some() && rules.any(|flag| flag.scale.as_ref() == Some(id))
+        };
+        if let Some(id) = self
+            .before
+            .keys()
+            .find(|id| self.expect.get(*id).is_none_or(|e| e.change.is_none()) && !is_read(id))
         {
             return Some(format!("has an earlier value of {id:?}, but does not expect a change there"));
         }
@@ -176,7 +183,9 @@ impl Vector {
         let fires: Vec<&str> = instrument
             .red_flags
             .iter()
-            .filter(|flag| flag.fires(instrument, |id| answers.get(id), scores))
+            .filter(|flag| {
+                flag.fires(instrument, |id| answers.get(id), scores, &|id| self.before.get(id).copied())
+            })
             .map(|flag| flag.id.as_str())
             .collect();
         for (what, found, wanted) in [

@@ -81,6 +81,10 @@ pub fn bubble(say: &Say, script: &Script, ledger: &Ledger, lang: &Lang) -> Bubbl
             bubble
         }
         Say::Sorry { at, trouble, misses } => sorry(script, ledger, at, trouble, *misses, lang),
+        Say::Crisis => crisis(script, lang),
+        Say::HelpCalled => one("help-called", &[]),
+        Say::SafeForNow => one("safe-for-now", &[]),
+        Say::NotNow => one("not-now", &[]),
         Say::NothingBefore => one("nothing-before", &[]),
         Say::NoSuchAnswer { number } => one("no-such-answer", &[("number", Arg::Number(*number))]),
         Say::Review => {
@@ -120,6 +124,16 @@ pub fn bubble(say: &Say, script: &Script, ledger: &Ledger, lang: &Lang) -> Bubbl
         Say::LanguageUnknown => one("language-unknown", &[]),
         Say::LanguageSet => one("language-set", &[]),
     }
+}
+
+/// What to do in a crisis, with the clinic's local numbers, each in a line of its own.
+fn crisis(script: &Script, lang: &Lang) -> Bubble {
+    let line = |text: String| Line { text, lang: lang.clone() };
+    let mut lines = vec![line(t("crisis-thanks", lang, &[])), line(t("not-watched", lang, &[]))];
+    lines.push(line(t("crisis-call", lang, &[])));
+    lines.extend(script.numbers(lang).iter().map(|number| line(number.clone())));
+    lines.push(line(t("crisis-say", lang, &[])));
+    Bubble { lines, ..Bubble::default() }
 }
 
 /// A message as plain lines, for a chat or a terminal.
@@ -224,14 +238,19 @@ fn question(script: &Script, ledger: &Ledger, place: &Place<'_>, lang: &Lang) ->
     let n = questions.iter().position(|other| other.at() == at).unwrap_or(0) + 1;
     let language = &place.ask.language;
     let line = |text: &str| Line { text: text.to_owned(), lang: language.clone() };
+    let own = |text: String| Line { text, lang: lang.clone() };
     let mut lines: Vec<Line> = Vec::new();
-    lines.extend(heading(place, lang).map(|text| Line { text, lang: lang.clone() }));
+    // Before it is answered, not only after.
+    if place.ask.instrument.is_delicate(&place.item.id) {
+        lines.push(own(t("not-watched", lang, &[])));
+    }
+    lines.extend(heading(place, lang).map(own));
     lines.extend(script.before(ledger, place).into_iter().map(line));
     lines.extend(place.item.stem.as_ref().and_then(|stem| stem.text.get(language)).map(line));
     lines.extend(script.quoted(ledger, place).map(|words| line(&format!("“{words}”"))));
     let wordings = vec![lines.len()];
     lines.push(line(&wording(place)));
-    lines.extend(foreign(place, lang).map(|text| Line { text, lang: lang.clone() }));
+    lines.extend(foreign(place, lang).map(own));
     lines.extend(place.item.help.as_ref().and_then(|help| help.get(language)).map(line));
     if let ItemKind::Scale { low, high } = &place.item.kind {
         lines.push(line(&format!("0 = {}, 10 = {}", low.best(language), high.best(language))));

@@ -203,6 +203,10 @@ fn everything(script: &Script, ledger: &Ledger) -> Vec<Say> {
         Say::LanguageUnknown,
         Say::LanguageSet,
         Say::Elsewhere,
+        Say::Crisis,
+        Say::HelpCalled,
+        Say::SafeForNow,
+        Say::NotNow,
     ];
     for at in all {
         says.push(Say::Ask(at.clone()));
@@ -235,9 +239,13 @@ fn everything(script: &Script, ledger: &Ledger) -> Vec<Say> {
         Say::LanguageSet => 16,
         Say::Elsewhere => 17,
         Say::Languages => 18,
+        Say::Crisis => 19,
+        Say::HelpCalled => 20,
+        Say::SafeForNow => 21,
+        Say::NotNow => 22,
     };
     let found: BTreeSet<i32> = says.iter().map(variant).collect();
-    assert_eq!(found, (0..19).collect());
+    assert_eq!(found, (0..23).collect());
     says
 }
 

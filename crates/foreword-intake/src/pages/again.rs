@@ -94,7 +94,7 @@ pub(crate) async fn check(
     match web.app.check_again(id, &browser, born, web.now()).await {
         Ok(Check::Passed(id, secret)) => {
             let visit = match web.app.visit(id).await {
-                Ok(visit) => visit.at_door(Channel::Web, Respondent::Patient),
+                Ok(visit) => visit.at_door(Channel::Web, Respondent::Patient, web.now()),
                 Err(error) => return Failure::from(&web, &error).into_response(),
             };
             let mut response = go_on(&web, Seen { visit, channel: Channel::Web }, &fields).await;

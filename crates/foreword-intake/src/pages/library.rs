@@ -14,7 +14,10 @@ use axum::{
 use foreword_app::catalog::InUse;
 use foreword_domain::{instrument::Instrument, language::Lang, pathway::Pathway};
 
-pub(crate) use self::{instrument::show as instrument, pathway::show as pathway};
+pub(crate) use self::{
+    instrument::show as instrument,
+    pathway::{activate, show as pathway},
+};
 use super::{Failure, html, session::SignedIn};
 use crate::Web;
 

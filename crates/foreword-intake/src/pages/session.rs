@@ -63,7 +63,7 @@ pub(crate) enum Knock {
 
 /// The member of staff who is signed in, and what they may do.
 #[derive(Clone)]
-pub(crate) struct SignedIn(pub Member, Permits);
+pub(crate) struct SignedIn(pub Member, Permits, Alarms);
 
 /// The same at their own account, which also opens for those who have to set up a second factor first.
 pub(crate) struct AtAccount {
@@ -92,6 +92,11 @@ impl SignedIn {
         })
     }
 
+    /// What stands above every page: who watches over red flags, if nobody does.
+    pub(crate) fn alarms(&self) -> &[String] {
+        &self.2.0
+    }
+
     /// The roles they hold, in words.
     pub(crate) fn roles_in_words(&self) -> String {
         self.1.in_words()
@@ -112,7 +117,42 @@ impl SignedIn {
             return Err(Redirect::to("/clinic/account").into_response());
         }
         let permits = web.app.permits(member.id).await.map_err(failed)?;
-        Ok(Self(member, permits))
+        let alarms = Alarms::find(web, &permits).await.map_err(failed)?;
+        Ok(Self(member, permits, alarms))
+    }
+}
+
+/// What every member of staff must know, whatever page they are at.
+#[derive(Clone, Default)]
+pub(crate) struct Alarms(Vec<String>);
+
+impl Alarms {
+    async fn find(web: &Web, permits: &Permits) -> Result<Self, foreword_app::Error> {
+        let now = web.now();
+        let state = web.app.loop_state(now).await?;
+        let mut lines = Vec::new();
+        if let Some(since) = state.unwatched_since {
+            let since = since.map_or_else(
+                || "has not been seen here yet".to_owned(),
+                |at| {
+                    let at = foreword_summary::when::moment(at, &web.app.clinic_zone());
+                    format!("was last seen {at}")
+                },
+            );
+            lines.push(format!(
+                "Nobody watches over red flags: the worker {since}. Until it runs, nothing is asked that may need somebody \
+                 at once. Please tell whoever runs Foreword here, and look at the red flags yourselves."
+            ));
+        }
+        if state.alarms > 0 && permits.may(Act::Alerts) {
+            let count = state.alarms;
+            lines.push(format!(
+                "{count} red {} nobody has taken, and nobody is left to be told. Please take {} now.",
+                if count == 1 { "flag" } else { "flags" },
+                if count == 1 { "it" } else { "them" },
+            ));
+        }
+        Ok(Self(lines))
     }
 }
 
@@ -144,7 +184,7 @@ async fn find(
 ) -> Result<Knock, foreword_app::Error> {
     let (app, now) = (&web.app, web.now());
     let at = async |channel| {
-        let visit = app.visit(id).await?.at_door(channel, Respondent::Patient);
+        let visit = app.visit(id).await?.at_door(channel, Respondent::Patient, now);
         Ok::<_, foreword_app::Error>(Knock::Seen(Box::new(Seen { visit, channel })))
     };
     let tablet = kiosk_secret(web, headers);
@@ -191,10 +231,12 @@ impl FromRequestParts<Web> for AtAccount {
         };
         let session = staff_secret(web, &parts.headers).ok_or_else(sign_in)?;
         match web.app.staff_session(&session, web.now()).await {
-            Ok(Some(member)) => match web.app.permits(member.id).await {
-                Ok(permits) => Ok(Self { staff: SignedIn(member, permits), session }),
-                Err(error) => Err(Failure::from(web, &error).into_response()),
-            },
+            Ok(Some(member)) => {
+                let failed = |error: foreword_app::Error| Failure::from(web, &error).into_response();
+                let permits = web.app.permits(member.id).await.map_err(failed)?;
+                let alarms = Alarms::find(web, &permits).await.map_err(failed)?;
+                Ok(Self { staff: SignedIn(member, permits, alarms), session })
+            }
             Ok(None) => Err(sign_in()),
             Err(error) => Err(Failure::from(web, &error).into_response()),
         }

@@ -1,5 +1,6 @@
 //! `/visit/{id}`: the conversation as pages, one question each, at an address of its own.
 
+mod crisis;
 pub(super) mod layout;
 mod question;
 mod stale;
@@ -14,12 +15,14 @@ use foreword_app::{
     form::{Filled, Taken},
 };
 use foreword_domain::{
+    alert::Urgency,
     conversation::{Command, Input, Said, Say, State as Stands, script::Place},
     ids::ConversationId,
     message::{Inbound, InboxKey},
     private::Private,
     response::{ItemRef, Respondent},
 };
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{
@@ -77,6 +80,9 @@ pub(crate) async fn show(
         Stands::NotMe => layout::message(&web, &seen, "page-not-me-title", &Say::NotMe),
         Stands::Open => match visit.standing.at(&visit.script, &visit.ledger) {
             Some(place) => to_question(visit, &place.at()),
+            None if visit.script.waits_for_watch(&visit.ledger) => {
+                layout::message(&web, &seen, "page-paused-title", &Say::NotNow)
+            }
             None => layout::elsewhere(&web, &seen),
         },
         Stands::Completed => layout::done(&web, &seen),
@@ -175,7 +181,7 @@ pub(super) async fn take(web: &Web, seen: Seen, fields: &Fields) -> Response {
     };
     let received = match web.app.fill(filled, web.now()).await {
         Ok(Taken::In(received)) => received,
-        Ok(Taken::Stale(visit)) => return stale::page(web, &seen.at(*visit), &at, fields),
+        Ok(Taken::Stale(visit)) => return stale::page(web, &seen.at(*visit, web.now()), &at, fields),
         Err(error) => {
             let lang = &visit.standing.language;
             return Failure::from(web, &error).in_language(lang).into_response();
@@ -184,7 +190,7 @@ pub(super) async fn take(web: &Web, seen: Seen, fields: &Fields) -> Response {
     if received.replies.contains(&Say::Stopped) {
         return Redirect::to(&format!("{}?view=stopped", home(visit))).into_response();
     }
-    let seen = seen.at(received.visit);
+    let seen = seen.at(received.visit, web.now());
     let visit = &seen.visit;
     let trouble = received.replies.iter().find(|reply| matches!(reply, Say::Sorry { .. }));
     if let Some(sorry) = trouble
@@ -224,6 +230,8 @@ pub(super) async fn grant(web: &Web, seen: Seen, fields: &Fields) -> Response {
         "stop" => Said::Command(Command::Stop),
         "decline" => Said::Command(Command::Decline),
         "not-me" => Said::Command(Command::NotMe),
+        "help-now" => Said::Command(Command::Urgent(Urgency::Help)),
+        "safe" => Said::Command(Command::Urgent(Urgency::Safe)),
         "language" => Said::Command(Command::Language(fields.get("lang").to_owned())),
         _ => return Redirect::to(&home(visit)).into_response(),
     };
@@ -235,8 +243,14 @@ pub(super) async fn grant(web: &Web, seen: Seen, fields: &Fields) -> Response {
         at_once: 1,
         said,
     };
-    if let Err(error) = web.app.receive(inbound, web.now()).await {
-        return Failure::from(web, &error).in_language(&visit.standing.language).into_response();
+    let received = match web.app.receive(inbound, web.now()).await {
+        Ok(received) => received,
+        Err(error) => {
+            return Failure::from(web, &error).in_language(&visit.standing.language).into_response();
+        }
+    };
+    if wish == "help-now" {
+        return crisis::called(web, &seen.at(received.visit, web.now()));
     }
     if seen.is_kiosk() && matches!(wish, "pause" | "decline" | "not-me") {
         // Whoever is not answering now gives the tablet back.
@@ -271,8 +285,10 @@ pub(super) fn closed(web: &Web, seen: &Seen) -> Option<Response> {
         return Some(Failure::gone(web).in_language(&seen.visit.standing.language).into_response());
     }
     // Whoever said "this is not me" sees nothing that was answered.
-    let not_me = seen.visit.standing.state == Stands::NotMe;
-    not_me.then(|| layout::message(web, seen, "page-not-me-title", &Say::NotMe))
+    if seen.visit.standing.state == Stands::NotMe {
+        return Some(layout::message(web, seen, "page-not-me-title", &Say::NotMe));
+    }
+    seen.visit.is_in_need_at(seen.channel).then(|| crisis::page(web, seen))
 }
 
 /// What follows an answer: the next question, or a look at all of them.
@@ -301,7 +317,7 @@ pub(super) fn home(visit: &Visit) -> String {
 
 impl Seen {
     /// The same door, at the visit as it is now.
-    fn at(&self, visit: Visit) -> Self {
-        Self { visit: visit.at_door(self.channel, Respondent::Patient), channel: self.channel }
+    fn at(&self, visit: Visit, now: Timestamp) -> Self {
+        Self { visit: visit.at_door(self.channel, Respondent::Patient, now), channel: self.channel }
     }
 }

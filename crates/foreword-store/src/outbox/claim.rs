@@ -22,6 +22,8 @@ use crate::{
 /// Which messages a sender takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
+    /// Notices of alerts: they wait behind nothing else.
+    Alerts,
     /// The timetable's, those due longest first.
     Planned,
     /// The replies: those due longest first, and of those to one address the one whose turn is first.
@@ -33,7 +35,10 @@ impl Lane {
     /// Which rows `o` of the outbox are its and not settled, in the words of their index.
     fn rows(self) -> &'static str {
         match self {
-            Self::Planned => "o.purpose <> 'reply' AND o.state IN ('queued', 'sending')",
+            Self::Alerts => "o.purpose = 'alert' AND o.state IN ('queued', 'sending')",
+            Self::Planned => {
+                "o.purpose <> 'reply' AND o.purpose <> 'alert' AND o.state IN ('queued', 'sending')"
+            }
             Self::Replies => "o.purpose = 'reply' AND o.state IN ('queued', 'sending')",
         }
     }
@@ -41,7 +46,7 @@ impl Lane {
     /// The order in which they are due.
     fn order(self) -> &'static str {
         match self {
-            Self::Planned => "ORDER BY o.not_before, o.id",
+            Self::Alerts | Self::Planned => "ORDER BY o.not_before, o.id",
             Self::Replies => "ORDER BY o.not_before, o.turn, o.id",
         }
     }
@@ -49,7 +54,7 @@ impl Lane {
     /// Which of them are the first of their address.
     fn first(self) -> &'static str {
         match self {
-            Self::Planned => "",
+            Self::Alerts | Self::Planned => "",
             Self::Replies => {
                 // Not a `NOT EXISTS`, which PostgreSQL may join without the index.
                 "AND (SELECT e.id FROM outbox e WHERE e.address_hash = o.address_hash \

@@ -130,7 +130,9 @@ impl Shown<'_> {
             }
         } else if let Some(scale) = rule.scale.as_ref().and_then(|id| ask.instrument.scale(id)) {
             let name = scale.name.best(&english);
-            lines.push(format!("Raised when {name} is {} {from}", at_least.unwrap_or_default()));
+            let worse = rule.worse_by.map(|by| format!("worse than the last time by {} or more", number(by)));
+            let when: Vec<String> = at_least.into_iter().chain(worse).collect();
+            lines.push(format!("Raised when {name} is {} {from}", when.join(" or ")));
             let now = scores.iter().filter(|(key, _)| *key == ask.key).flat_map(|(_, scores)| scores);
             let now = now.filter(|score| score.scale == scale.id).find_map(|score| score.value);
             lines.extend(now.map(|now| format!("The score: {}", number(now))));

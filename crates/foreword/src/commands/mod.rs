@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod alerts;
 mod audit;
 mod cat;
 mod chat;
@@ -9,6 +10,7 @@ mod import;
 mod instruments;
 mod paper;
 mod rehearse;
+mod safety;
 mod score;
 mod serve;
 mod small;
@@ -43,7 +45,9 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Tick(args) => small::tick(&config, &args).await,
         Command::Summary(args) => small::summary(&config, &args).await,
         Command::Paper(args) => paper::run(&config, &args),
-        Command::Alerts(args) => small::alerts(&config, &args).await,
+        Command::Alerts(args) => alerts::run(&config, args).await,
+        Command::Safety(args) => safety::run(&config, args).await,
+        Command::Pathways(args) => safety::pathways(&config, args).await,
         Command::Audit(args) => audit::run(&config, &args).await,
         Command::Staff(args) => small::staff(&config, &args).await,
         Command::ApiClient(args) => small::api_client(&config, &args).await,

@@ -117,6 +117,11 @@ pub(super) async fn until_told_to_end(
             wiring::work(service, told.clone()).await;
         }
     };
+    let watch = async {
+        if parts.worker {
+            wiring::watch(service, told.clone()).await;
+        }
+    };
     let talk = async {
         if let (Some(chats), true) = (&service.chats, parts.bot) {
             Box::pin(chats.run(&service.app, &service.clock, told.clone())).await;
@@ -155,7 +160,7 @@ pub(super) async fn until_told_to_end(
             _ = end.wait_for(|end| *end) => {}
         }
     };
-    let (served, ..) = tokio::join!(pages, work, talk, read, hl7, files, signal);
+    let (served, ..) = tokio::join!(pages, work, watch, talk, read, hl7, files, signal);
     served
 }
 

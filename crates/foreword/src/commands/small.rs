@@ -11,7 +11,7 @@ use foreword_summary::DetailPages;
 
 use super::{print, say};
 use crate::{
-    cli::{Alerts, ApiClient, Format, Migrate, Staff, Summary, Tick},
+    cli::{ApiClient, Format, Migrate, Staff, Summary, Tick},
     config::Config,
     fail::wrong,
     wiring,
@@ -28,8 +28,11 @@ pub(super) async fn tick(config: &Config, args: &Tick) -> anyhow::Result<()> {
     if service.mail.is_some() {
         service.app.plan_digests(args.at).await?;
     }
-    let done =
-        if doors.is_empty() { Vec::new() } else { service.app.dispatch(&|| Some(args.at), &doors).await? };
+    service.app.watch(args.at).await?;
+    let mut done = service.app.send_notices(&|| Some(args.at), &service.alert_doors()).await?;
+    if !doors.is_empty() {
+        done.extend(service.app.dispatch(&|| Some(args.at), &doors).await?);
+    }
     service.app.seal_audit(args.at).await?;
     if args.json {
         return say(&serde_json::to_string_pretty(&done)?);
@@ -69,25 +72,6 @@ pub(super) async fn summary(config: &Config, args: &Summary) -> anyhow::Result<(
         None if args.format == Format::Pdf => print(&page),
         None => say(String::from_utf8_lossy(&page).trim_end_matches('\n')),
     }
-}
-
-pub(super) async fn alerts(config: &Config, args: &Alerts) -> anyhow::Result<()> {
-    let service = wiring::open_existing(config).await?;
-    let Alerts::List { json } = args;
-    let alerts = service.app.alerts(OPERATOR, service.clock.now()).await?;
-    if *json {
-        return say(&serde_json::to_string_pretty(&alerts)?);
-    }
-    if alerts.is_empty() {
-        return say("There are no red flags.");
-    }
-    for alert in alerts {
-        say(&format!(
-            "{:5} {:6} {} appointment {} raised {} due {}",
-            alert.level, alert.state, alert.rule, alert.appointment, alert.raised_at, alert.due_at
-        ))?;
-    }
-    Ok(())
 }
 
 pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
@@ -205,7 +189,7 @@ async fn list_staff(app: &App, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn member(app: &App, login: &str) -> anyhow::Result<Member> {
+pub(super) async fn member(app: &App, login: &str) -> anyhow::Result<Member> {
     let staff = app.staff().await?;
     let found = staff.into_iter().find(|member| member.login == login.to_lowercase());
     found.ok_or_else(|| wrong(format!("there is no login {login:?}; `foreword staff list` shows all")))

@@ -293,6 +293,7 @@ fn rule(flag: &foreword_domain::alert::RedFlag) -> String {
         when.push(format!("is {}", flag.codes.join(" or ")));
     }
     when.extend(flag.at_least.map(|least| format!("counts {} or more", number(least))));
+    when.extend(flag.worse_by.map(|by| format!("is worse than the last time by {} or more", number(by))));
     format!("{on} {}", when.join(", or "))
 }
 

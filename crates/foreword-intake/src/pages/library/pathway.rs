@@ -3,8 +3,10 @@
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
 };
+use foreword_app::{access::permission::Act, alerting::plans::Activation};
 use foreword_domain::{
     message::Channel,
     pathway::{Mode, Pathway, Which},
@@ -13,7 +15,7 @@ use foreword_domain::{
 use super::{budget, english, languages};
 use crate::{
     Web,
-    pages::{Failure, html, session::SignedIn, stands},
+    pages::{Failure, form::Fields, html, session::SignedIn, stands},
 };
 
 #[derive(Template)]
@@ -32,6 +34,12 @@ struct Page<'a> {
     warnings: Vec<String>,
     budget: String,
     spoken: Vec<(String, String)>,
+    /// Whether it asks what may need somebody at once, and how it stands at each clinic then.
+    needs_plan: bool,
+    clinics: Vec<Activation>,
+    may_activate: bool,
+    /// What was missing when it was to be switched on, and where.
+    refused: Option<(String, Vec<String>)>,
 }
 
 struct Asked {
@@ -44,10 +52,67 @@ struct Asked {
 }
 
 pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: SignedIn) -> Response {
-    let Some(pathway) = web.app.catalog().pathway(&id) else { return Failure::gone(&web).into_response() };
+    page(&web, &id, &staff, None).await
+}
+
+/// Switches it on or off at a clinic. What is missing is said at once, all of it, with status 422: to people as a
+/// page, to programs that ask for JSON as a problem (RFC 9457).
+pub(crate) async fn activate(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    staff: SignedIn,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Response {
+    let clinic = fields.written("clinic");
+    let is_on = fields.get("active") != "no";
+    if clinic.is_empty() {
+        let nowhere = ("no clinic".to_owned(), vec!["the clinic's name, as feeds say it".to_owned()]);
+        return (StatusCode::UNPROCESSABLE_ENTITY, page(&web, &id, &staff, Some(nowhere)).await)
+            .into_response();
+    }
+    match web.app.activate_pathway(&id, &clinic, is_on, &staff.actor(), web.now()).await {
+        Ok(missing) if missing.is_empty() => {
+            Redirect::to(&format!("/clinic/library/pathways/{id}")).into_response()
+        }
+        Ok(missing) if wants_json(&headers) => problem(&id, &clinic, &missing),
+        Ok(missing) => {
+            let page = page(&web, &id, &staff, Some((clinic, missing))).await;
+            (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+        }
+        Err(error) => Failure::from(&web, &error).into_response(),
+    }
+}
+
+fn wants_json(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|wanted| wanted.to_str().ok()).is_some_and(|wanted| {
+        wanted.contains("application/json") || wanted.contains("application/problem+json")
+    })
+}
+
+fn problem(id: &str, clinic: &str, missing: &[String]) -> Response {
+    let problem = serde_json::json!({
+        "type": "about:blank",
+        "title": "The pathway cannot be switched on",
+        "status": 422,
+        "detail": format!("{id} asks what may need somebody at once, and {clinic:?} is not ready for that."),
+        "missing": missing,
+    });
+    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+    (StatusCode::UNPROCESSABLE_ENTITY, kind, problem.to_string()).into_response()
+}
+
+async fn page(web: &Web, id: &str, staff: &SignedIn, refused: Option<(String, Vec<String>)>) -> Response {
+    let Some(pathway) = web.app.catalog().pathway(id) else { return Failure::gone(web).into_response() };
     let in_use = match web.app.pathways_in_use().await {
         Ok(in_use) => in_use,
-        Err(error) => return Failure::from(&web, &error).into_response(),
+        Err(error) => return Failure::from(web, &error).into_response(),
+    };
+    let needs_plan = web.app.may_need_somebody(pathway);
+    let clinics = if needs_plan { web.app.activations(pathway, &[]).await } else { Ok(Vec::new()) };
+    let clinics = match clinics {
+        Ok(clinics) => clinics,
+        Err(error) => return Failure::from(web, &error).into_response(),
     };
     let mut in_use: Vec<_> = in_use
         .into_iter()
@@ -69,7 +134,7 @@ pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: 
     };
     html(&Page {
         clinic: &web.app.options().clinic_name,
-        who: &staff,
+        who: staff,
         id: &pathway.id,
         title: &pathway.title,
         version: &pathway.version,
@@ -88,7 +153,11 @@ pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: 
             .collect(),
         in_use,
         warnings: pathway.warnings(instruments),
-        budget: budget(&web, pathway),
+        budget: budget(web, pathway),
+        needs_plan,
+        clinics,
+        may_activate: staff.may(Act::Activate),
+        refused,
         spoken: crate::pages::languages().into_iter().map(|(lang, name)| (lang.to_string(), name)).collect(),
     })
 }

@@ -1,0 +1,312 @@
+//! Alerts: from the answer that raises one to the person who says what came of it.
+//!
+//! What is told, to whom and when is the domain's to say (`escalation`); here it is written down in the transaction
+//! of what caused it, so that no crash comes in between.
+
+pub mod acting;
+pub mod inbox;
+pub mod measures;
+pub mod notices;
+pub mod plans;
+pub mod trying;
+pub mod watching;
+
+use foreword_domain::{
+    alert::{Level, State, Urgency},
+    escalation::{self, Rung, Way},
+    ids::{AlertId, ConversationId, OutboxId, StaffId},
+    language::Lang,
+    message::{Channel, Notice, Owed},
+    private::Private,
+    safety::Plan,
+};
+use foreword_store::{
+    Txn,
+    alerts::{
+        self, Alert,
+        log::{self, Entry, What},
+    },
+    appointments, outbox, safety_plans,
+    staff::{self, Member},
+    staff_chats,
+};
+use jiff::Timestamp;
+
+use crate::{Result, Visit, mint};
+
+/// The rule under which staff are told that a link reached the wrong person.
+pub const NOT_ME_RULE: &str = "service/not-me";
+/// The rule under which they are told that a patient asked for help, where nothing else had raised an alert.
+pub const HELP_RULE: &str = "service/help-now";
+
+/// A rule that has fired.
+pub(crate) struct Fired {
+    /// The ask whose answers did it; empty where none did.
+    pub ask: String,
+    /// The rule, as `instrument/rule`.
+    pub rule: String,
+    /// How urgent it is.
+    pub level: Level,
+    /// Whether the patient is shown the crisis text for it.
+    pub crisis: bool,
+    /// The door of what was said.
+    pub channel: Channel,
+}
+
+/// Raises an alert where it was not raised before, and has the first person told, all in the transaction of what
+/// raised it. Where the clinic has no plan it stays in sight, and somebody is told as soon as there is one.
+pub(crate) async fn raise(txn: &Txn, visit: &Visit, fired: Fired, now: Timestamp) -> Result<()> {
+    let about = &visit.appointment;
+    let plan = plan_of(txn, &about.clinic).await?;
+    let due = escalation::due(fired.level, now, about.start, plan.as_ref());
+    let mut alert = Alert::new(
+        mint(AlertId::mint, now),
+        visit.id,
+        (about.id, visit.stored.patient),
+        (fired.ask, fired.rule, fired.level),
+        (now, due),
+    );
+    alert.channel = Some(fired.channel);
+    alert.crisis = fired.crisis;
+    if !alerts::raise(txn, &alert).await? {
+        return Ok(());
+    }
+    log::add(txn, alert.id, &Entry::new(now, What::Raised)).await?;
+    foreword_store::crash_point("alert-raised");
+    if let Some(plan) = &plan {
+        tell(txn, &mut alert, plan, Rung::OnCall, now).await?;
+        alerts::put(txn, &alert).await?;
+    }
+    Ok(())
+}
+
+/// Has a rung of the chain told, and those above it at once where nobody on it can be. The alert is not written
+/// down yet.
+pub(super) async fn tell(
+    txn: &Txn,
+    alert: &mut Alert,
+    plan: &Plan,
+    from: Rung,
+    now: Timestamp,
+) -> Result<()> {
+    let mut rung = from;
+    loop {
+        alert.rung = Some(rung);
+        log::add(txn, alert.id, &Entry::new(now, What::Told).rung(rung)).await?;
+        if rung == Rung::Alarm {
+            log::add(txn, alert.id, &Entry::new(now, What::Alarm).rung(rung)).await?;
+            tracing::error!(
+                alert = %alert.id,
+                "nobody has taken a red flag, and nobody is left to be told: see the red flags at /clinic/alerts"
+            );
+        }
+        let ways = owe_notices(txn, alert, plan, rung, now).await?;
+        let Some(next) = rung.next() else {
+            alert.next_at = None;
+            return Ok(());
+        };
+        if ways > 0 {
+            alert.next_at = Some(escalation::next_at(alert.due_at, now, Some(plan)));
+            return Ok(());
+        }
+        log::add(txn, alert.id, &Entry::new(now, What::Nobody).rung(rung)).await?;
+        rung = next;
+    }
+}
+
+/// Tells the rung above the one that was told last, if somebody still has to take the alert.
+pub(super) async fn climb(txn: &Txn, alert: &mut Alert, now: Timestamp) -> Result<()> {
+    if !alert.state.is_waiting() {
+        return Ok(());
+    }
+    let next = match alert.rung {
+        None => Some(Rung::OnCall),
+        Some(rung) => rung.next(),
+    };
+    if let (Some(next), Some(plan)) = (next, plan_of_alert(txn, alert).await?) {
+        tell(txn, alert, &plan, next, now).await?;
+        foreword_store::crash_point("alert-climbed");
+    }
+    Ok(())
+}
+
+/// Owes notices to everybody on a rung, by every way they have. Tells how many.
+async fn owe_notices(txn: &Txn, alert: &Alert, plan: &Plan, rung: Rung, now: Timestamp) -> Result<usize> {
+    let mut count = 0;
+    for login in escalation::who(plan, rung, now) {
+        let member = staff::by_login(txn, login).await?.filter(|member| member.disabled_at.is_none());
+        if let Some(member) = member {
+            let notice = Notice { v: 1, alert: alert.id, staff: member.id, rung, help: false };
+            count += owe_to(txn, plan, &member, &notice, rung.as_str(), now).await?;
+        }
+    }
+    Ok(count)
+}
+
+/// Owes a notice to one person by every way they have; `tag` tells it from others about the same alert. Tells how
+/// many ways there are.
+async fn owe_to(
+    txn: &Txn,
+    plan: &Plan,
+    member: &Member,
+    notice: &Notice,
+    tag: &str,
+    now: Timestamp,
+) -> Result<usize> {
+    let Some(person) = plan.person(&member.login) else { return Ok(0) };
+    let chat = staff_chats::get(txn, member.id).await?;
+    let mut rows = Vec::new();
+    for way in escalation::ways(person, chat.is_some()) {
+        let (channel, address) = match way {
+            Way::Email(address) => (Channel::Email, address),
+            Way::Webhook(url) => (Channel::Webhook, url),
+            Way::Telegram => (Channel::Telegram, chat.unwrap_or_default().to_string()),
+        };
+        rows.push(outbox::Row {
+            id: mint(OutboxId::mint, now),
+            key: format!("alert:{}:{tag}:{}:{}", notice.alert, member.id, channel.as_str()),
+            patient: None,
+            appointment: None,
+            channel,
+            address: Private::new(address),
+            owed: Owed::Alert(notice.clone()),
+            turn: 0,
+            parts: 0,
+            not_before: now,
+            state: outbox::state::QUEUED.to_owned(),
+            attempts: 0,
+            fence: 0,
+            finished_at: None,
+            reason: None,
+        });
+    }
+    outbox::owe_all(txn, &rows, now).await?;
+    Ok(rows.len())
+}
+
+/// The patient has said how urgent it is for themselves. Somebody who needs help is never held up: the next
+/// person is told at once, and it is red from now on.
+pub(crate) async fn say_urgency(
+    txn: &Txn,
+    visit: &Visit,
+    urgency: Urgency,
+    channel: Channel,
+    now: Timestamp,
+) -> Result<()> {
+    let open: Vec<Alert> = alerts::crises(txn, visit.id)
+        .await?
+        .into_iter()
+        .filter(|alert| alert.state != State::Closed)
+        .collect();
+    if open.is_empty() && urgency == Urgency::Help {
+        let fired = Fired {
+            ask: String::new(),
+            rule: HELP_RULE.to_owned(),
+            level: Level::Red,
+            crisis: true,
+            channel,
+        };
+        raise(txn, visit, fired, now).await?;
+    }
+    for alert in alerts::crises(txn, visit.id).await?.into_iter().filter(|a| a.state != State::Closed) {
+        let Some(mut alert) = alerts::hold(txn, alert.id).await? else { continue };
+        let is_new = alert.urgency.is_none_or(|(_, said)| said != urgency);
+        alert.urgency = Some((now, urgency));
+        log::add(txn, alert.id, &Entry::new(now, What::Urgency)).await?;
+        if urgency == Urgency::Help && is_new {
+            make_red(txn, &mut alert, visit.appointment.start, now).await?;
+            match alert.acknowledged {
+                Some((_, taken_by)) => tell_of_help(txn, &alert, taken_by, now).await?,
+                // Whoever was told just now is told that it is urgent by the level and the page.
+                None if !open.is_empty() => climb(txn, &mut alert, now).await?,
+                None => {}
+            }
+        }
+        alerts::put(txn, &alert).await?;
+    }
+    Ok(())
+}
+
+/// What was said to a patient in a crisis could not be delivered: that is red, and somebody else is told at once.
+pub(crate) async fn crisis_undelivered(
+    txn: &Txn,
+    conversation: ConversationId,
+    why: &str,
+    now: Timestamp,
+) -> Result<()> {
+    for alert in alerts::crises(txn, conversation).await? {
+        let Some(mut alert) = alerts::hold(txn, alert.id).await?.filter(|a| a.state != State::Closed) else {
+            continue;
+        };
+        log::add(txn, alert.id, &Entry::new(now, What::Undelivered).detail(why)).await?;
+        let visit = appointments::get(txn, alert.appointment).await?;
+        let start = visit.map_or(now, |visit| visit.start);
+        make_red(txn, &mut alert, start, now).await?;
+        climb(txn, &mut alert, now).await?;
+        alerts::put(txn, &alert).await?;
+    }
+    Ok(())
+}
+
+async fn make_red(txn: &Txn, alert: &mut Alert, visit: Timestamp, now: Timestamp) -> Result<()> {
+    if alert.level == Level::Red {
+        return Ok(());
+    }
+    alert.level = Level::Red;
+    let plan = plan_of_alert(txn, alert).await?;
+    alert.due_at = alert.due_at.min(escalation::due(Level::Red, now, visit, plan.as_ref()));
+    alert.next_at = alert.next_at.map(|next| next.min(alert.due_at));
+    log::add(txn, alert.id, &Entry::new(now, What::ToRed)).await?;
+    Ok(())
+}
+
+/// Whoever has taken an alert is told once more when the patient asks for help after that.
+async fn tell_of_help(txn: &Txn, alert: &Alert, taken_by: StaffId, now: Timestamp) -> Result<()> {
+    let (plan, member) = (plan_of_alert(txn, alert).await?, staff::get(txn, taken_by).await?);
+    if let (Some(plan), Some(member)) = (plan, member) {
+        let rung = alert.rung.unwrap_or(Rung::OnCall);
+        let notice = Notice { v: 1, alert: alert.id, staff: taken_by, rung, help: true };
+        owe_to(txn, &plan, &member, &notice, &format!("help-{}", now.as_microsecond()), now).await?;
+    }
+    Ok(())
+}
+
+/// What a visit has to know when something is asked in it.
+pub(crate) struct Surroundings {
+    /// The clinic's numbers for a crisis.
+    pub numbers: Vec<(Lang, Vec<String>)>,
+    /// Until when answers are watched over.
+    pub watched_until: Option<Timestamp>,
+    /// The doors at which the patient was shown the crisis text and has not said yet how things are.
+    pub in_need: Vec<Channel>,
+}
+
+/// The surroundings of a visit at a clinic; the numbers alone, where nothing in it may need somebody.
+pub(crate) async fn surroundings(
+    txn: &Txn,
+    conversation: ConversationId,
+    clinic: &str,
+    needs: bool,
+) -> Result<Surroundings> {
+    let plan = plan_of(txn, clinic).await?;
+    let numbers = plan.map_or_else(Vec::new, |plan| plan.crisis.into_iter().collect());
+    let (mut watched_until, mut in_need) = (None, Vec::new());
+    if needs {
+        watched_until = watching::watched_until(txn).await?;
+        let crises = alerts::crises(txn, conversation).await?;
+        in_need = crises.iter().filter(|a| a.urgency.is_none()).filter_map(|a| a.channel).collect();
+    }
+    Ok(Surroundings { numbers, watched_until, in_need })
+}
+
+/// The plan of a clinic that counts.
+pub(crate) async fn plan_of(txn: &Txn, clinic: &str) -> Result<Option<Plan>> {
+    Ok(safety_plans::of(txn, clinic).await?.map(|(_, plan)| plan))
+}
+
+pub(super) async fn plan_of_alert(txn: &Txn, alert: &Alert) -> Result<Option<Plan>> {
+    match appointments::get(txn, alert.appointment).await? {
+        Some(visit) => plan_of(txn, &visit.clinic).await,
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,101 @@
+//! Watching: alerts climb the chain at their time, and a sign of life says that somebody does this.
+
+use foreword_store::{Txn, alerts, heartbeats, safety_plans};
+use jiff::{SignedDuration, Timestamp};
+
+use super::climb;
+use crate::{App, Error, Result};
+
+/// Without a sign of life for so long, nothing is asked any more that may need somebody at once: the service's own
+/// rule.
+pub const STALE: SignedDuration = SignedDuration::from_mins(5);
+/// A sign of life is not renewed more often.
+const BEAT: SignedDuration = SignedDuration::from_secs(15);
+/// The name of the sign of life.
+const NAME: &str = "alerts";
+/// Alerts looked at in one go.
+const MOST: u64 = 100;
+
+/// How the loop stands, for a line on the pages of staff.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Loop {
+    /// Since when nobody watches; `Some(None)` when nobody ever did.
+    pub unwatched_since: Option<Option<Timestamp>>,
+    /// Alerts whose chain is at its end, with nobody who has taken them.
+    pub alarms: usize,
+}
+
+impl App {
+    /// Lets every alert whose time has come climb the chain, each once, and gives a sign of life. Tells how many
+    /// climbed.
+    pub async fn watch(&self, now: Timestamp) -> Result<usize> {
+        let mut climbed = 0;
+        loop {
+            let due = self
+                .store
+                .read(move |txn| Box::pin(async move { alerts::due(txn, now, MOST).await }))
+                .await?;
+            for id in &due {
+                let id = *id;
+                let has_climbed = self.store.write(move |txn| {
+                    Box::pin(async move {
+                        let Some(mut alert) = alerts::hold(txn, id).await? else { return Ok(false) };
+                        // Another process was first, or somebody has taken it meanwhile.
+                        if alert.next_at.is_none_or(|next| next > now) {
+                            return Ok(false);
+                        }
+                        alert.next_at = None;
+                        let is_waiting = alert.state.is_waiting();
+                        climb(txn, &mut alert, now).await?;
+                        alerts::put(txn, &alert).await?;
+                        Ok::<_, Error>(is_waiting)
+                    })
+                });
+                climbed += usize::from(has_climbed.await?);
+            }
+            if due.len() < usize::try_from(MOST).unwrap_or(usize::MAX) {
+                break;
+            }
+        }
+        // Only after the work was done: a sign of life of one that fails is none.
+        self.store
+            .write(move |txn| {
+                Box::pin(async move {
+                    let last = heartbeats::last(txn, NAME).await?;
+                    if last.is_none_or(|last| last > now || now.duration_since(last) >= BEAT) {
+                        heartbeats::beat(txn, NAME, now).await?;
+                    }
+                    Ok::<_, Error>(())
+                })
+            })
+            .await?;
+        Ok(climbed)
+    }
+
+    /// How the loop stands at all clinics; nothing is wrong where no clinic has a plan.
+    pub async fn loop_state(&self, now: Timestamp) -> Result<Loop> {
+        self.store
+            .read(move |txn| {
+                Box::pin(async move {
+                    if !safety_plans::any(txn).await? {
+                        return Ok(Loop::default());
+                    }
+                    let last = heartbeats::last(txn, NAME).await?;
+                    let unwatched_since = (!is_fresh(last, now)).then_some(last);
+                    let alarms = usize::try_from(alerts::count_alarms(txn).await?).unwrap_or(usize::MAX);
+                    Ok::<_, Error>(Loop { unwatched_since, alarms })
+                })
+            })
+            .await
+    }
+}
+
+/// Until when answers are watched that may need somebody at once, as far as is known now.
+pub(crate) async fn watched_until(txn: &Txn) -> Result<Option<Timestamp>> {
+    let last = heartbeats::last(txn, NAME).await?;
+    Ok(last.and_then(|last| last.checked_add(STALE).ok()))
+}
+
+fn is_fresh(last: Option<Timestamp>, now: Timestamp) -> bool {
+    last.is_some_and(|last| now.duration_since(last) < STALE)
+}

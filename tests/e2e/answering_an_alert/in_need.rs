@@ -1,0 +1,244 @@
+//! What the patient is told in a crisis: at once, where the answer was given, and nowhere else.
+
+use foreword_domain::{
+    alert::{Level, Urgency},
+    conversation::Say,
+    language::Lang,
+};
+use jiff::SignedDuration;
+
+use super::{MAYA, PATHWAY, Ready};
+use crate::kit::{Tab, World};
+
+/// A tab at item nine of PHQ-9.
+async fn at_item_nine(ready: &Ready, language: &str) -> Tab {
+    ready.world.book(&[&MAYA.replace(",en,", &format!(",{language},"))]).await;
+    ready.world.tick().await;
+    let mut tab = ready.world.tab();
+    tab.enter(ready.world.line("M1").await.token.unwrap().reveal(), "1984").await;
+    tab.ask_for("begin").await;
+    tab.skip().await;
+    tab.answer("6").await;
+    tab.skip().await;
+    for _ in 0..8 {
+        tab.answer("1").await;
+    }
+    tab
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_crisis_text_with_local_numbers_follows_the_answer_and_stands_nowhere_else() {
+    let ready = Ready::new().await;
+    let mut tab = at_item_nine(&ready, "en").await;
+    assert!(tab.page.contains("Nobody watches these answers around the clock."), "before it is answered");
+    tab.answer("1").await;
+    let text = tab.text();
+    assert_eq!(tab.heading(), "Please read this first");
+    for part in [
+        "Nobody watches these answers around the clock.",
+        "999 in an emergency",
+        "Helpline of the test, 0800 115",
+        "I need help now",
+        "I am safe for now",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!tab.at.contains("crisis") && !tab.at.contains("help"), "no address tells it: {}", tab.at);
+    // It stays there, wherever in the visit she looks, until she has said how things are.
+    let visit = tab.visit();
+    for path in [visit.clone(), format!("{visit}/review"), format!("{visit}?view=help")] {
+        tab.open(&path).await;
+        assert_eq!(tab.heading(), "Please read this first", "{path}");
+    }
+    // At another door nothing of it stands.
+    let mut phone = ready.world.phone("M1").await;
+    assert!(!phone.say("").await.contains(&Say::Crisis));
+    let outbox = ready.world.mails().into_iter().map(|(_, mail)| mail).collect::<String>();
+    assert!(!outbox.contains("0800 115"));
+    tab.open(&visit).await;
+    tab.ask_for("safe").await;
+    assert_ne!(tab.heading(), "Please read this first");
+    let page = ready.only().await;
+    assert_eq!(page.line.alert.urgency.map(|(_, urgency)| urgency), Some(Urgency::Safe));
+    assert!(page.line.alert.state.is_waiting(), "being safe for now closes nothing");
+    ready.look().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_needs_help_now_brings_the_next_person_in_at_once() {
+    let ready = Ready::new().await;
+    let mut tab = at_item_nine(&ready, "en").await;
+    tab.answer("2").await;
+    ready.look().await;
+    assert_eq!(ready.pager.called(), ["roe"]);
+    tab.ask_for("help-now").await;
+    assert!(tab.text().contains("We are telling the person on call"), "{}", tab.text());
+    assert!(tab.text().contains("999 in an emergency"));
+    ready.look().await;
+    assert_eq!(ready.pager.called(), ["roe", "lee"]);
+    // Said twice, it is the same.
+    tab.ask_for("help-now").await;
+    ready.look().await;
+    assert_eq!(ready.pager.called(), ["roe", "lee"]);
+    // Somebody has taken it, and she says so once more after having been safe.
+    let id = ready.only().await.line.alert.id;
+    ready.does(id, foreword_app::alerting::acting::Deed::Take, ready.lee).await.unwrap();
+    tab.ask_for("safe").await;
+    ready.world.pass(SignedDuration::from_mins(3));
+    tab.ask_for("help-now").await;
+    ready.look().await;
+    assert_eq!(ready.pager.called(), ["roe", "lee", "lee"], "whoever has taken it is told");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_types_that_they_need_help_is_heard_in_every_language_without_any_questionnaire() {
+    let ready = Ready::new().await;
+    for (n, (language, words)) in [
+        ("en", "I need help now!"),
+        ("es", "Necesito ayuda ahora"),
+        ("de", "Ich brauche jetzt Hilfe"),
+        ("fr", "J'ai besoin d'aide maintenant"),
+        ("ar", "أحتاج إلى مساعدة الآن"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let row = MAYA.replace("M1,M1", &format!("H{n},H{n}")).replace(",en,", &format!(",{language},"));
+        ready.world.book(&[&row]).await;
+        ready.world.tick().await;
+        let mut phone = ready.world.phone(&format!("H{n}")).await;
+        phone.say("").await;
+        let replies = phone.say(words).await;
+        assert_eq!(replies[..2], [Say::HelpCalled, Say::Crisis], "{language}");
+        let numbers = ["999 in an emergency", "112 en una", "112 im Notfall", "15 en cas", "112"];
+        assert!(phone.transcript().contains(numbers[n]), "{}", phone.transcript());
+        ready.look().await;
+        assert_eq!(ready.world.alerts().await.len(), n + 1, "{language}");
+    }
+    assert!(
+        ready
+            .world
+            .alerts()
+            .await
+            .iter()
+            .all(|alert| alert.rule == "service/help-now" && alert.level == "red")
+    );
+    assert_eq!(ready.pager.called(), ["roe"; 5]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_crisis_text_is_in_the_patients_language_with_the_numbers_of_that_language() {
+    let ready = Ready::new().await;
+    let mut tab = at_item_nine(&ready, "de").await;
+    tab.answer("3").await;
+    let text = tab.text();
+    assert!(text.contains("112 im Notfall") && text.contains("Ich brauche jetzt Hilfe"), "{text}");
+    assert!(!text.contains("999"), "{text}");
+    ready.look().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn item_nine_at_not_at_all_or_left_out_brings_nothing_and_reads_nowhere_as_no_risk() {
+    for last in ["0", "skip"] {
+        let ready = Ready::new().await;
+        let mut phone = ready.maya_up_to_item_nine().await;
+        let replies = phone.say(last).await;
+        assert!(!replies.contains(&Say::Crisis), "{last}");
+        assert!(ready.world.alerts().await.is_empty());
+        let page = ready.world.page("M1").await;
+        for words in ["no risk", "No risk", "no thoughts", "not at risk", "No red flags", "safe"] {
+            assert!(!page.contains(words), "{last}: {page}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crisis_text_that_cannot_be_delivered_brings_the_next_person_in() {
+    // A clinic that lets PHQ-9 be answered in a chat.
+    let phq_9 = include_str!("../../../config/instruments/phq-9.toml")
+        .replace("channels = [\"web\",", "channels = [\"telegram\", \"web\",");
+    let file = foreword_app::catalog::File { name: "phq-9.toml".to_owned(), text: phq_9 };
+    let ready = Ready::of(World::with(&[file], &[]).await).await;
+    let telegram = ready.world.messenger().await;
+    ready.world.book(&[MAYA]).await;
+    ready.world.tick().await;
+    let person = telegram.joined("Maya", "M1", "1984").await;
+    person.says("no").await;
+    telegram.run().await;
+    person.says("6").await;
+    telegram.run().await;
+    person.says("nothing").await;
+    telegram.run().await;
+    for _ in 0..8 {
+        person.says("1").await;
+        telegram.run().await;
+    }
+    person.says("1").await;
+    // She blocks the bot before it can answer.
+    telegram.take_in().await;
+    telegram.heed().await;
+    person.blocks_bot().await;
+    telegram.run().await;
+    let log = ready.log().await;
+    assert!(log.contains("what was said to the patient could not be delivered"), "{log}");
+    assert!(log.contains("to be told: the deputy"), "{log}");
+    assert_eq!(ready.only().await.line.alert.level, Level::Red);
+    ready.look().await;
+    assert_eq!(ready.pager.called(), ["roe", "lee"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_the_chat_the_text_comes_with_its_two_buttons() {
+    let phq_9 = include_str!("../../../config/instruments/phq-9.toml")
+        .replace("channels = [\"web\",", "channels = [\"telegram\", \"web\",");
+    let file = foreword_app::catalog::File { name: "phq-9.toml".to_owned(), text: phq_9 };
+    let ready = Ready::of(World::with(&[file], &[]).await).await;
+    let telegram = ready.world.messenger().await;
+    ready.world.book(&[MAYA]).await;
+    ready.world.tick().await;
+    let person = telegram.joined("Maya", "M1", "1984").await;
+    for words in ["no", "6", "nothing", "1", "1", "1", "1", "1", "1", "1", "1"] {
+        person.says(words).await;
+        telegram.run().await;
+    }
+    assert!(
+        person.screen().contains("Nobody watches these answers around the clock."),
+        "before: {}",
+        person.screen()
+    );
+    person.says("2").await;
+    telegram.run().await;
+    let screen = person.screen();
+    assert!(
+        screen.contains("Helpline of the test, 0800 115") && screen.contains("I need help now"),
+        "{screen}"
+    );
+    person.presses("I am safe for now").await;
+    telegram.run().await;
+    assert!(
+        person.transcript().contains("We have noted that you are safe for now."),
+        "{}",
+        person.transcript()
+    );
+    let alert = ready.only().await.line.alert;
+    assert_eq!(alert.urgency.map(|(_, urgency)| urgency), Some(Urgency::Safe));
+    ready.look().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn that_nobody_watches_stands_in_the_invitation_before_the_item_in_the_help_and_at_the_end() {
+    let ready = Ready::new().await;
+    let english = Lang::english();
+    let words = foreword_domain::phrases::t("not-watched", &english, &[]);
+    let mut phone = ready.maya_up_to_item_nine().await;
+    let mail = crate::kit::mailbox::Mail::parse(&ready.world.mails()[0].1);
+    assert!(mail.text.contains(&words), "{}", mail.text);
+    let transcript = phone.transcript();
+    let asked = transcript.lines().filter(|line| line.contains("Nobody watches")).count();
+    assert_eq!(asked, 2, "in the greeting and before item nine: {transcript}");
+    phone.say_all(&["help", "0"]).await;
+    phone.say_all(&["0", "talk", "yes"]).await;
+    let transcript = phone.transcript();
+    assert!(transcript.lines().filter(|line| line.contains("Nobody watches")).count() >= 4, "{transcript}");
+    assert_eq!(ready.world.app.catalog().pathway(PATHWAY).unwrap().asks.len(), 2);
+}
