@@ -1,6 +1,7 @@
 //! The pages in a real browser: on a small phone, with axe, by keyboard, in the dark, right to left.
 
 mod clinic_account;
+mod clinic_answers_an_alert;
 mod clinic_audits;
 mod clinic_doors;
 mod clinic_manages;

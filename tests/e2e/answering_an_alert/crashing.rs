@@ -51,12 +51,20 @@ impl Clinic {
             .spawn()
             .unwrap();
         let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
-        nap(self.dice.roll(250));
+        nap(self.dice.roll(120));
         if child.try_wait().unwrap().is_none() {
             self.killed += 1;
         }
         let _ = child.kill();
         child.wait().unwrap();
+    }
+
+    /// Begins something that dies at a point, when it has come there so often.
+    fn dies(&self, args: &[&str], typed: &str, point: &str, after: &str) {
+        let mut command = self.command(args);
+        command.env("FOREWORD_CRASH_AT", point).env("FOREWORD_CRASH_AFTER", after);
+        let (code, _, err) = told(&run(&mut command, typed));
+        assert_eq!(code, None, "{args:?} did not die at {point}: {err}");
     }
 
     fn alerts(&self) -> Vec<serde_json::Value> {
@@ -132,12 +140,13 @@ fn goes_through(clinic: &mut Clinic, pager: &str) {
         clinic.does(&["tick", "--at", &now], "");
     }
     // Nobody takes anything for an hour and a half.
-    let left = most.saturating_sub(clinic.killed);
+    let (begun, before) = (clinic.killed, minute);
     while minute < 95 {
         minute += 1;
         let now = at(minute);
-        // At the minutes in which something is due, and at some others.
-        for _ in 0..left.div_ceil(90) {
+        // So many in each minute that it comes to all of them; one that had ended does not count.
+        let wanted = usize::try_from(minute - before).unwrap() * most.saturating_sub(begun);
+        while clinic.killed < begun + wanted / 90 {
             clinic.begins(&["tick", "--at", &now], "");
         }
         if minute % 5 == 0 || (30..=70).contains(&minute) {
@@ -146,6 +155,47 @@ fn goes_through(clinic: &mut Clinic, pager: &str) {
     }
     check(clinic, &clinic.alerts());
     eprintln!("{} processes were killed", clinic.killed);
+    assert!(clinic.killed >= most * 9 / 10, "{} of {most} were killed in the middle", clinic.killed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_at_any_point_of_raising_and_climbing_leaves_all_or_nothing() {
+    let pager = crate::kit::pager::Pager::start().await;
+    let clinic = clinic().await;
+    tokio::task::block_in_place(|| {
+        set_up(&clinic, &pager.url);
+        let chat = ["chat", "--patient", "K0"];
+        clinic.does(&chat, "no\n6\nnothing\n1\n1\n1\n1\n1\n1\n1\n1\n");
+        // Four commits come before the one of the answer: key, clock, patient, "I am here".
+        for (point, after, there) in [
+            ("answer-appended", "0", 0),
+            ("alert-raised", "0", 0),
+            ("before-commit", "4", 0),
+            ("after-commit", "4", 1),
+        ] {
+            clinic.dies(&chat, "1\n", point, after);
+            assert_eq!(clinic.alerts().len(), there, "{point}");
+        }
+        // Told, climbed, on the wire and off it again: however often it dies, each is told once.
+        for (at, points) in [
+            ("2027-03-02T09:00:00Z", ["claimed", "delivered"].as_slice()),
+            ("2027-03-02T09:30:00Z", &["alert-climbed", "claimed", "delivered"]),
+            ("2027-03-02T09:45:00Z", &["alert-climbed", "before-commit"]),
+        ] {
+            for point in points {
+                clinic.dies(&["tick", "--at", at], "", point, "0");
+            }
+            clinic.does(&["tick", "--at", at], "");
+            // What was on its way when it died is sent when its lease is over.
+        }
+        clinic.does(&["tick", "--at", "2027-03-02T09:47:00Z"], "");
+        let alerts = clinic.alerts();
+        let shown = clinic.does(&["alerts", "show", alerts[0]["id"].as_str().unwrap()], "");
+        for who in ["person on call", "deputy", "safety lead"] {
+            assert_eq!(shown.matches(&format!("to be told: the {who}")).count(), 1, "{shown}");
+        }
+        assert_eq!(shown.matches("was told by").count(), 6, "{shown}");
+    });
 }
 
 fn check(clinic: &Clinic, alerts: &[serde_json::Value]) {

@@ -53,6 +53,7 @@ struct Row {
     due: String,
     is_late: bool,
     urgency: Option<&'static str>,
+    is_help: bool,
     in_vain: usize,
 }
 
@@ -231,6 +232,7 @@ fn row(line: &Line, zone: &TimeZone, now: Timestamp) -> Row {
         due: when::moment(alert.due_at, zone),
         is_late: alert.state.is_waiting() && alert.due_at <= now,
         urgency: alert.urgency.map(|(_, urgency)| urgent(urgency)),
+        is_help: alert.urgency.is_some_and(|(_, urgency)| urgency == Urgency::Help),
         in_vain: if alert.state < Stands::Outcome { line.in_vain } else { 0 },
     }
 }

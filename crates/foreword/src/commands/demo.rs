@@ -2,6 +2,7 @@
 
 mod cast;
 mod play;
+mod safety;
 
 use std::path::{Path, PathBuf};
 
@@ -77,9 +78,15 @@ pub(super) async fn run(config: Config, args: &Demo) -> anyhow::Result<()> {
         cast::answer(&service.app, now.checked_sub(SignedDuration::from_mins(30))?).await?;
     }
     let printed = print(&service.app, &base_url, known, now).await?;
+    safety::prepare(&service.app, &config, dir, &base_url, now).await?;
     write(&dir.join("demo.json"), &printed)?;
     greet(dir, &printed, sent.len())?;
-    let parts = serve::Parts { worker: true, bot: true, feeds: serve::Feeds::default() };
+    let parts = serve::Parts {
+        worker: true,
+        bot: true,
+        feeds: serve::Feeds::default(),
+        more: Some(safety::pager(dir.join("pager"))),
+    };
     Box::pin(serve::until_told_to_end(&service, Some(listener), parts)).await
 }
 
@@ -234,6 +241,7 @@ fn greet(dir: &Path, printed: &Printed, sent: usize) -> anyhow::Result<()> {
     ))?;
     say("")?;
     say(&format!("  {sent} messages were written to {shown}/mail, all links are in {shown}/demo.json."))?;
+    say(&format!("  Who is told of a red flag: foreword safety set {shown}/safety-plan.toml"))?;
     say("  Quiet hours are off in the demo. Press Ctrl-C to end it; the next start goes on from here.")?;
     Ok(())
 }

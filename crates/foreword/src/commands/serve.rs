@@ -26,7 +26,7 @@ pub(super) async fn run(config: &Config, args: &Serve) -> anyhow::Result<()> {
     if let Some(listener) = &listener {
         tracing::info!(address = %listener.local_addr()?, "pages are served");
     }
-    let parts = Parts { worker: has(Part::Worker), bot: has(Part::Bot), feeds };
+    let parts = Parts { worker: has(Part::Worker), bot: has(Part::Bot), feeds, more: None };
     Box::pin(until_told_to_end(&service, listener, parts)).await
 }
 
@@ -68,6 +68,8 @@ pub(super) struct Parts {
     pub bot: bool,
     /// Feeds of appointments are taken in.
     pub feeds: Feeds,
+    /// Pages besides those of the service.
+    pub more: Option<axum::Router>,
 }
 
 /// Where feeds of appointments come from.
@@ -95,6 +97,10 @@ pub(super) async fn until_told_to_end(
         fonts: wiring::fonts(),
         provider: service.provider.clone(),
     });
+    let router = match parts.more {
+        Some(more) => router.merge(more),
+        None => router,
+    };
     let (tell, told) = tokio::sync::watch::channel(false);
     let pages = async {
         let mut end = told.clone();
