@@ -3,6 +3,8 @@
 
 #[path = "tidy/graph.rs"]
 mod graph;
+#[path = "tidy/hazards.rs"]
+mod hazards;
 #[path = "tidy/repository.rs"]
 mod repository;
 
@@ -450,6 +452,15 @@ fn every_requirement_names_the_tests_that_prove_it() {
         }
     }
     assert!(!ids.is_empty(), "docs/requirements.md has no table that begins with ID");
+    none(&faults);
+}
+
+#[test]
+fn every_control_of_the_hazard_log_names_a_test_that_exists() {
+    let log = hazards::all(&read("docs/clinical-safety/hazards.md").text);
+    assert!(log.len() >= 10, "the hazard log has {} hazards", log.len());
+    let sources = rust();
+    let faults: Vec<_> = log.iter().flat_map(|hazard| hazard.faults(&sources)).collect();
     none(&faults);
 }
 
