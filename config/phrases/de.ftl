@@ -366,5 +366,6 @@ crisis-say = Sie können uns auch sagen, wie es jetzt ist:
 crisis-help = Ich brauche jetzt Hilfe
 crisis-safe = Im Moment bin ich sicher
 help-called = Wir sagen der diensthabenden Person in der Praxis, dass Sie jetzt Hilfe brauchen. Warten Sie nicht auf sie, wenn Sie in Gefahr sind.
+help-not-called = Wir können in der Praxis niemanden sofort verständigen. Warten Sie bitte nicht auf eine Antwort: Wenn Sie in Gefahr sind, rufen Sie jetzt die Notrufnummer an Ihrem Ort an.
 safe-for-now = Danke. Wir haben notiert, dass Sie im Moment sicher sind. Jemand aus der Praxis wird Ihre Antwort sehen.
 not-now = Die übrigen Fragen können im Moment nicht gestellt werden. Ihre Antworten sind gespeichert; bitte kommen Sie später wieder.

@@ -364,5 +364,6 @@ crisis-say = You can also tell us how things are now:
 crisis-help = I need help now
 crisis-safe = I am safe for now
 help-called = We are telling the person on call at the clinic that you need help now. Please do not wait for them if you are in danger.
+help-not-called = We cannot tell anybody at the clinic at once. Please do not wait for an answer: if you are in danger, call your local emergency number now.
 safe-for-now = Thank you. We have noted that you are safe for now. Somebody of the clinic will see your answer.
 not-now = The questions that are left cannot be asked right now. Your answers so far are kept; please come back later.

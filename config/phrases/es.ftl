@@ -366,5 +366,6 @@ crisis-say = También puede decirnos cómo está ahora:
 crisis-help = Necesito ayuda ahora
 crisis-safe = Por ahora estoy a salvo
 help-called = Estamos avisando a la persona de guardia de la clínica de que usted necesita ayuda ahora. Si está en peligro, no espere a que le llame.
+help-not-called = No podemos avisar a nadie de la clínica de inmediato. No espere una respuesta: si está en peligro, llame ahora al número de emergencias de su zona.
 safe-for-now = Gracias. Hemos anotado que por ahora está a salvo. Alguien de la clínica verá su respuesta.
 not-now = Las preguntas que quedan no se pueden hacer en este momento. Sus respuestas están guardadas; vuelva más tarde, por favor.

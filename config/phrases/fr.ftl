@@ -366,5 +366,6 @@ crisis-say = Vous pouvez aussi nous dire comment vous allez maintenant :
 crisis-help = J’ai besoin d’aide maintenant
 crisis-safe = Je suis en sécurité pour le moment
 help-called = Nous prévenons la personne de garde du centre que vous avez besoin d’aide maintenant. Ne l’attendez pas si vous êtes en danger.
+help-not-called = Nous ne pouvons prévenir personne au centre tout de suite. N’attendez pas de réponse : si vous êtes en danger, appelez maintenant le numéro d’urgence de votre région.
 safe-for-now = Merci. Nous avons noté que vous êtes en sécurité pour le moment. Une personne du centre verra votre réponse.
 not-now = Les questions restantes ne peuvent pas être posées pour le moment. Vos réponses sont conservées ; merci de revenir plus tard.

@@ -17,6 +17,7 @@ use foreword_app::{
 use foreword_domain::{
     alert::OutcomeKind,
     ids::{AlertId, StaffId},
+    message::Channel,
     private::Private,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -77,7 +78,7 @@ impl Ready {
         let now = self.world.now();
         self.world.app.watch(now).await.unwrap();
         let hook = Pager::door();
-        self.world.app.send_notices(&|| Some(now), &[&self.world.mail, &hook]).await.unwrap()
+        self.world.app.send_notices(&|| Some(now), &[&self.world.mail, &hook], &Channel::ALL).await.unwrap()
     }
 
     /// The clock goes to so many minutes after an instant, minute by minute.

@@ -135,6 +135,7 @@ impl World {
             time_zone: "Europe/London".to_owned(),
             quiet: QuietHours::DEFAULT,
             mailbox: None,
+            can_mail: true,
             mails_a_minute: None,
             digest_at: None,
             second_factor: foreword_app::account::SecondFactor::Optional,

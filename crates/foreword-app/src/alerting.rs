@@ -51,11 +51,29 @@ pub(crate) struct Fired {
     pub crisis: bool,
     /// The door of what was said.
     pub channel: Channel,
+    /// Whether what fired it was said just now, and does not only stand.
+    pub is_new: bool,
 }
 
-/// Raises an alert where it was not raised before, and has the first person told, all in the transaction of what
-/// raised it. Where the clinic has no plan it stays in sight, and somebody is told as soon as there is one.
+/// Raises an alert where none of it is open, and has the first person told, all in the transaction of what raised it.
+/// Where the clinic has no plan it stays in sight, and somebody is told as soon as there is one.
 pub(crate) async fn raise(txn: &Txn, visit: &Visit, fired: Fired, now: Timestamp) -> Result<()> {
+    let mut before = alerts::of_ask(txn, visit.id, &fired.ask).await?;
+    before.retain(|alert| alert.rule == fired.rule);
+    if let Some(open) = before.iter().find(|alert| alert.state != State::Closed) {
+        if fired.is_new && fired.crisis {
+            // Said once more: the crisis text stands at this door until they have said how things are.
+            let Some(mut alert) = alerts::hold(txn, open.id).await? else { return Ok(()) };
+            alert.channel = Some(fired.channel);
+            alert.said.clear();
+            alerts::put(txn, &alert).await?;
+        }
+        return Ok(());
+    }
+    // What was closed is opened by nothing that only stands; what is said anew is another alert.
+    if !before.is_empty() && !fired.is_new {
+        return Ok(());
+    }
     let about = &visit.appointment;
     let plan = plan_of(txn, &about.clinic).await?;
     let due = escalation::due(fired.level, now, about.start, plan.as_ref());
@@ -68,7 +86,7 @@ pub(crate) async fn raise(txn: &Txn, visit: &Visit, fired: Fired, now: Timestamp
     );
     alert.channel = Some(fired.channel);
     alert.crisis = fired.crisis;
-    if !alerts::raise(txn, &alert).await? {
+    if !alerts::raise(txn, &alert, before.len()).await? {
         return Ok(());
     }
     log::add(txn, alert.id, &Entry::new(now, What::Raised)).await?;
@@ -94,11 +112,7 @@ pub(super) async fn tell(
         alert.rung = Some(rung);
         log::add(txn, alert.id, &Entry::new(now, What::Told).rung(rung)).await?;
         if rung == Rung::Alarm {
-            log::add(txn, alert.id, &Entry::new(now, What::Alarm).rung(rung)).await?;
-            tracing::error!(
-                alert = %alert.id,
-                "nobody has taken a red flag, and nobody is left to be told: see the red flags at /clinic/alerts"
-            );
+            sound(txn, alert, now).await?;
         }
         let ways = owe_notices(txn, alert, plan, rung, now).await?;
         let Some(next) = rung.next() else {
@@ -123,10 +137,27 @@ pub(super) async fn climb(txn: &Txn, alert: &mut Alert, now: Timestamp) -> Resul
         None => Some(Rung::OnCall),
         Some(rung) => rung.next(),
     };
-    if let (Some(next), Some(plan)) = (next, plan_of_alert(txn, alert).await?) {
-        tell(txn, alert, &plan, next, now).await?;
-        foreword_store::crash_point("alert-climbed");
+    match (next, plan_of_alert(txn, alert).await?) {
+        (Some(next), Some(plan)) => tell(txn, alert, &plan, next, now).await?,
+        // The visit has gone to a clinic without a plan: nobody is left who could be told.
+        (Some(_), None) if alert.rung.is_some() => {
+            alert.rung = Some(Rung::Alarm);
+            alert.next_at = None;
+            sound(txn, alert, now).await?;
+        }
+        _ => {}
     }
+    foreword_store::crash_point("alert-climbed");
+    Ok(())
+}
+
+/// The end of the chain: an operational alarm.
+async fn sound(txn: &Txn, alert: &Alert, now: Timestamp) -> Result<()> {
+    log::add(txn, alert.id, &Entry::new(now, What::Alarm).rung(Rung::Alarm)).await?;
+    tracing::error!(
+        alert = %alert.id,
+        "nobody has taken a red flag, and nobody is left to be told: see the red flags at /clinic/alerts"
+    );
     Ok(())
 }
 
@@ -135,7 +166,10 @@ async fn owe_notices(txn: &Txn, alert: &Alert, plan: &Plan, rung: Rung, now: Tim
     let mut count = 0;
     for login in escalation::who(plan, rung, now) {
         let member = staff::by_login(txn, login).await?.filter(|member| member.disabled_at.is_none());
-        if let Some(member) = member {
+        // Whoever could not open it is not told.
+        if let Some(member) = member
+            && plans::may_take(txn, member.id, &plan.clinic).await?
+        {
             let notice = Notice { v: 1, alert: alert.id, staff: member.id, rung, help: false };
             count += owe_to(txn, plan, &member, &notice, rung.as_str(), now).await?;
         }
@@ -184,8 +218,9 @@ async fn owe_to(
     Ok(rows.len())
 }
 
-/// The patient has said how urgent it is for themselves. Somebody who needs help is never held up: the next
-/// person is told at once, and it is red from now on.
+/// The patient has said how urgent it is for themselves. A call for help is never lost: what nobody has taken yet
+/// goes to the next person at once and is red; of what somebody has taken, they are told, and a new alert goes to
+/// whoever is on call.
 pub(crate) async fn say_urgency(
     txn: &Txn,
     visit: &Visit,
@@ -193,36 +228,55 @@ pub(crate) async fn say_urgency(
     channel: Channel,
     now: Timestamp,
 ) -> Result<()> {
-    let open: Vec<Alert> = alerts::crises(txn, visit.id)
-        .await?
-        .into_iter()
-        .filter(|alert| alert.state != State::Closed)
-        .collect();
-    if open.is_empty() && urgency == Urgency::Help {
-        let fired = Fired {
-            ask: String::new(),
-            rule: HELP_RULE.to_owned(),
-            level: Level::Red,
-            crisis: true,
-            channel,
+    let mut is_heard = false;
+    for alert in alerts::crises(txn, visit.id).await? {
+        let Some(mut alert) = alerts::hold(txn, alert.id).await?.filter(|a| a.state != State::Closed) else {
+            continue;
         };
-        raise(txn, visit, fired, now).await?;
-    }
-    for alert in alerts::crises(txn, visit.id).await?.into_iter().filter(|a| a.state != State::Closed) {
-        let Some(mut alert) = alerts::hold(txn, alert.id).await? else { continue };
-        let is_new = alert.urgency.is_none_or(|(_, said)| said != urgency);
-        alert.urgency = Some((now, urgency));
+        let known = alert.said.last().copied();
+        let is_news = known.is_none_or(|(at, said)| {
+            said != urgency || alert.acknowledged.is_some_and(|(taken, _)| at < taken)
+        });
+        alert.said.push((now, urgency));
         log::add(txn, alert.id, &Entry::new(now, What::Urgency)).await?;
-        if urgency == Urgency::Help && is_new {
-            make_red(txn, &mut alert, visit.appointment.start, now).await?;
+        if urgency == Urgency::Help {
             match alert.acknowledged {
-                Some((_, taken_by)) => tell_of_help(txn, &alert, taken_by, now).await?,
-                // Whoever was told just now is told that it is urgent by the level and the page.
-                None if !open.is_empty() => climb(txn, &mut alert, now).await?,
-                None => {}
+                None => {
+                    is_heard = true;
+                    make_red(txn, &mut alert, visit.appointment.start, now).await?;
+                    if is_news {
+                        climb(txn, &mut alert, now).await?;
+                    }
+                }
+                Some((_, taken_by)) if is_news => tell_of_help(txn, &alert, taken_by, now).await?,
+                Some(_) => {}
             }
         }
         alerts::put(txn, &alert).await?;
+    }
+    if urgency == Urgency::Help && !is_heard {
+        call_for_help(txn, visit, channel, now).await?;
+    }
+    Ok(())
+}
+
+/// A call for help that no open alert stands for: an alert of its own, each time.
+async fn call_for_help(txn: &Txn, visit: &Visit, channel: Channel, now: Timestamp) -> Result<()> {
+    let ask = format!("help.{}", now.as_microsecond());
+    let fired = Fired {
+        ask: ask.clone(),
+        rule: HELP_RULE.to_owned(),
+        level: Level::Red,
+        crisis: true,
+        channel,
+        is_new: true,
+    };
+    raise(txn, visit, fired, now).await?;
+    for raised in alerts::of_ask(txn, visit.id, &ask).await? {
+        if let Some(mut alert) = alerts::hold(txn, raised.id).await? {
+            alert.said.push((now, Urgency::Help));
+            alerts::put(txn, &alert).await?;
+        }
     }
     Ok(())
 }
@@ -272,31 +326,46 @@ async fn tell_of_help(txn: &Txn, alert: &Alert, taken_by: StaffId, now: Timestam
 }
 
 /// What a visit has to know when something is asked in it.
+#[derive(Default)]
 pub(crate) struct Surroundings {
     /// The clinic's numbers for a crisis.
     pub numbers: Vec<(Lang, Vec<String>)>,
+    /// Whether somebody is told at once when the patient asks for help.
+    pub is_answered_for: bool,
     /// Until when answers are watched over.
     pub watched_until: Option<Timestamp>,
     /// The doors at which the patient was shown the crisis text and has not said yet how things are.
     pub in_need: Vec<Channel>,
 }
 
-/// The surroundings of a visit at a clinic; the numbers alone, where nothing in it may need somebody.
-pub(crate) async fn surroundings(
-    txn: &Txn,
-    conversation: ConversationId,
-    clinic: &str,
-    needs: bool,
-) -> Result<Surroundings> {
-    let plan = plan_of(txn, clinic).await?;
-    let numbers = plan.map_or_else(Vec::new, |plan| plan.crisis.into_iter().collect());
-    let (mut watched_until, mut in_need) = (None, Vec::new());
-    if needs {
-        watched_until = watching::watched_until(txn).await?;
-        let crises = alerts::crises(txn, conversation).await?;
-        in_need = crises.iter().filter(|a| a.urgency.is_none()).filter_map(|a| a.channel).collect();
+/// The surroundings of a visit; what is known of the clinic alone, where nothing in it may need somebody.
+pub(crate) async fn surroundings(txn: &Txn, visit: &Visit) -> Result<Surroundings> {
+    let mut around = Surroundings::default();
+    let plan = match plan_of(txn, &visit.appointment.clinic).await {
+        // Nobody is kept from their visit by a plan that can't be read; nor is anything asked that needs one.
+        Err(error) if error.is_lasting() => {
+            tracing::error!(%error, "a safety plan cannot be read");
+            None
+        }
+        plan => plan?,
+    };
+    let can_tell = plan.as_ref().is_some_and(|plan| !plan.on_call.is_empty() && plan.deputy.is_some());
+    around.is_answered_for = can_tell;
+    around.numbers = plan.map_or_else(Vec::new, |plan| plan.crisis.into_iter().collect());
+    if visit.script.may_need_somebody() {
+        let (pathway, version) = &visit.stored.pathway;
+        // What has begun goes on; what was switched off since is not begun.
+        let mut asks = visit.script.asks.iter().filter(|ask| ask.instrument.may_need_somebody());
+        let may_go_on = asks.any(|ask| visit.has_answers(ask))
+            || safety_plans::is_active(txn, pathway, version, &visit.appointment.clinic).await?;
+        if can_tell && may_go_on {
+            around.watched_until = watching::watched_until(txn).await?;
+        }
     }
-    Ok(Surroundings { numbers, watched_until, in_need })
+    let crises = alerts::crises(txn, visit.id).await?;
+    let waits = crises.iter().filter(|alert| alert.said.is_empty() && alert.state != State::Closed);
+    around.in_need = waits.filter_map(|alert| alert.channel).collect();
+    Ok(around)
 }
 
 /// The plan of a clinic that counts.

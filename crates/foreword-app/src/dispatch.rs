@@ -9,6 +9,7 @@ use std::{convert::Infallible, time::Duration};
 
 use foreword_domain::{
     chat::{Prompt, Reply, Tag},
+    conversation::State,
     language::Lang,
     message::{Body, Channel, Deliver, Delivery, Outbound, Owed, Planned, Post},
     pathway::Mode,
@@ -125,20 +126,6 @@ impl App {
         Ok(done)
     }
 
-    /// Sends the notices of alerts that are due: before everything else, and at no pace.
-    pub async fn send_notices(
-        &self,
-        clock: &(dyn Fn() -> Option<Timestamp> + Sync),
-        doors: &[&dyn Deliver],
-    ) -> Result<Vec<Done>> {
-        let mut done = Vec::new();
-        while let Some(now) = clock() {
-            let Some(claimed) = self.claim(Lane::Alerts, &[], now).await? else { break };
-            done.push(self.pay(&claimed, clock, doors).await?);
-        }
-        Ok(done)
-    }
-
     /// Claims the next message of the timetable and puts it into words, in one transaction; what is not sent
     /// is settled in it, too.
     async fn take_next(&self, held: &[Channel], now: Timestamp) -> Result<Option<(Claimed, Ready)>> {
@@ -191,6 +178,7 @@ impl App {
 
     /// Begins to send everything else: in the same way.
     pub async fn begin_dispatch(&self, now: Timestamp) -> Result<Option<Alone>> {
+        self.begin(Lane::Alerts, "alerts", now).await?;
         self.begin(Lane::Planned, "worker", now).await
     }
 
@@ -300,7 +288,12 @@ impl App {
         }
     }
 
-    async fn claim(&self, lane: Lane, held: &[Channel], now: Timestamp) -> Result<Option<Claimed>> {
+    pub(crate) async fn claim(
+        &self,
+        lane: Lane,
+        held: &[Channel],
+        now: Timestamp,
+    ) -> Result<Option<Claimed>> {
         let lease = match lane {
             Lane::Planned | Lane::Alerts => LEASE,
             Lane::Replies => REPLY_LEASE,
@@ -366,6 +359,14 @@ impl App {
         {
             return cancelled(
                 "it was completed for another visit, and is not asked again within its interval",
+            );
+        }
+        if state == State::Invited
+            && let Some(pathway) = &pathway
+            && !self.may_begin(txn, pathway, &appointment.clinic).await?
+        {
+            return cancelled(
+                "it may not be asked there now: the safety plan is not whole, or it is switched off",
             );
         }
         let channels = pathway.as_ref().map(|pathway| pathway.channels.as_slice()).unwrap_or_default();

@@ -78,6 +78,8 @@ pub struct Options {
     pub check: identity::Asked,
     /// Where patients' mails are taken in, if they are.
     pub mailbox: Option<Mailbox>,
+    /// Whether mail is sent at all.
+    pub can_mail: bool,
     /// Mails sent in a minute, at most; any number, where there is none.
     pub mails_a_minute: Option<u32>,
     /// When staff who want it are told of the day, in the clinic's zone; never, where there is none.

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use foreword_domain::{
-    alert::{Level, RedFlag},
+    alert::{Level, RedFlag, Urgency},
     consent::{Consent, Recorder},
-    conversation::{self, Said, Say, State, script::Ask},
+    conversation::{self, Command, Input, Said, Say, State, script::Ask},
     ids::{ConversationId, PatientId},
     instrument::ItemKind,
     language::Lang,
@@ -73,7 +73,11 @@ impl App {
             return Ok(Received { replies: receipt.replies, visit, answered: Vec::new(), repeated: true });
         }
         if !visit.is_open(now) {
-            return Err(Error::Closed);
+            // A call for help is heard whenever it comes.
+            if !calls_for_help(&inbound.said, &visit.standing.language) {
+                return Err(Error::Closed);
+            }
+            return Box::pin(self.hear_help(txn, visit, inbound, content_hash, now)).await;
         }
 
         visit = Box::pin(self.with_reuse(txn, visit, inbound, now)).await?.at_door(
@@ -108,7 +112,7 @@ impl App {
             visit.ledger.enter(answer);
         }
         for key in &touched {
-            Box::pin(self.settle_response(txn, &visit, key, inbound.channel, now)).await?;
+            Box::pin(self.settle_response(txn, &visit, (key, &step.answers), inbound.channel, now)).await?;
         }
         if let Some(urgency) = step.urgency {
             Box::pin(alerting::say_urgency(txn, &visit, urgency, inbound.channel, now)).await?;
@@ -133,6 +137,27 @@ impl App {
         Ok(Received { replies: step.replies, visit, answered, repeated: false })
     }
 
+    /// Takes in a call for help about a visit that is over: nothing else of it is touched.
+    async fn hear_help(
+        &self,
+        txn: &Txn,
+        visit: Visit,
+        inbound: &Inbound,
+        content_hash: Vec<u8>,
+        now: Timestamp,
+    ) -> Result<Received> {
+        let called = if visit.script.is_answered_for { Say::HelpCalled } else { Say::HelpNotCalled };
+        let replies = vec![called, Say::Crisis];
+        let receipt = inbox::Receipt { content_hash, replies: replies.clone() };
+        if !inbox::accept(txn, new_uuid(now).0, &inbound.key, visit.id, &receipt, now).await? {
+            return Err(Error::Conflict);
+        }
+        alerting::say_urgency(txn, &visit, Urgency::Help, inbound.channel, now).await?;
+        let actor = audit::patient(visit.stored.patient);
+        audit::note(txn, now, &actor, "conversation.said", &format!("conversation:{}", visit.id)).await?;
+        Ok(Received { replies, visit, answered: Vec::new(), repeated: false })
+    }
+
     /// Decides with the first thing said what need not be asked again. What is being answered is asked, and so is
     /// all of it on paper.
     async fn with_reuse(&self, txn: &Txn, visit: Visit, inbound: &Inbound, now: Timestamp) -> Result<Visit> {
@@ -154,7 +179,7 @@ impl App {
         &self,
         txn: &Txn,
         visit: &Visit,
-        key: &str,
+        (key, given): (&str, &[(ItemRef, Value)]),
         channel: Channel,
         now: Timestamp,
     ) -> Result<()> {
@@ -199,8 +224,9 @@ impl App {
                     ask: key.to_owned(),
                     rule: format!("{}/{}", ask.instrument.id, flag.id),
                     level: flag.level,
-                    crisis: flag.crisis,
+                    crisis: flag.is_crisis() && ask.instrument.red_flags.contains(flag),
                     channel,
+                    is_new: given.iter().any(|(at, _)| at.ask == key && flag.item.as_ref() == Some(&at.item)),
                 };
                 alerting::raise(txn, visit, fired, now).await?;
             }
@@ -280,6 +306,7 @@ impl App {
                 level: Level::Amber,
                 crisis: false,
                 channel,
+                is_new: true,
             };
             alerting::raise(txn, visit, fired, now).await?;
         }
@@ -312,9 +339,20 @@ impl Visit {
     }
 }
 
+/// Whether what was said is a call for help, by a button or in words.
+pub(crate) fn calls_for_help(said: &Said, lang: &Lang) -> bool {
+    let help = Command::Urgent(Urgency::Help);
+    match said {
+        Said::Command(command) => *command == help,
+        Said::Text(text) | Said::Give { input: Input::Typed(text), .. } => {
+            Command::read(text.reveal(), lang) == Some(help)
+        }
+        Said::Here | Said::Give { .. } => false,
+    }
+}
+
 /// What was said, as one text to tell deliveries apart by.
 pub(crate) fn content(said: &Said) -> String {
-    use foreword_domain::conversation::Input;
     match said {
         Said::Here => "here".to_owned(),
         Said::Text(text) => format!("text\0{}", text.reveal()),

@@ -122,13 +122,13 @@ impl App {
             appointments::get(txn, stored.appointment).await?.ok_or(Error::NotFound("appointment"))?;
         let given = answers::of_conversation(txn, stored.id).await?;
         let mut visit = self.revive_with(txn, stored, appointment, given).await?;
-        let needs = visit.script.may_need_somebody();
-        let around =
-            Box::pin(alerting::surroundings(txn, visit.id, &visit.appointment.clinic, needs)).await?;
+        let around = Box::pin(alerting::surroundings(txn, &visit)).await?;
         visit.watched_until = around.watched_until;
         visit.in_need = around.in_need;
-        if !around.numbers.is_empty() {
-            Arc::make_mut(&mut visit.script).numbers = around.numbers;
+        if around.is_answered_for || !around.numbers.is_empty() {
+            let script = Arc::make_mut(&mut visit.script);
+            script.is_answered_for = around.is_answered_for;
+            script.numbers = around.numbers;
         }
         Ok(visit)
     }

@@ -67,6 +67,14 @@ pub struct RedFlag {
     pub crisis: bool,
 }
 
+impl RedFlag {
+    /// Whether the patient is shown the crisis text when it fires: by its own word, and for every answer that
+    /// needs somebody at once.
+    pub fn is_crisis(&self) -> bool {
+        self.crisis || (self.level == Level::Red && self.item.is_some())
+    }
+}
+
 /// Sums of decimal fractions are off by less than this: a change exactly at the limit reaches it.
 const ROUNDING: f64 = 1e-9;
 

@@ -68,8 +68,8 @@ pub struct Alert {
     pub outcome: Option<(Timestamp, StaffId, Outcome)>,
     /// When it was closed, and by whom.
     pub closed: Option<(Timestamp, StaffId)>,
-    /// What the patient said below the crisis text, and when.
-    pub urgency: Option<(Timestamp, Urgency)>,
+    /// What the patient said below the crisis text, and when, oldest first.
+    pub said: Vec<(Timestamp, Urgency)>,
 }
 
 /// What came of an alert.
@@ -82,6 +82,12 @@ pub struct Outcome {
 }
 
 impl Alert {
+    /// How urgent it is in the patient's own words: once they have asked for help, that stands beside whatever they
+    /// said later.
+    pub fn urgency(&self) -> Option<Urgency> {
+        self.said.iter().map(|(_, said)| *said).min()
+    }
+
     /// One that was raised just now, of which nobody knows yet.
     pub fn new(
         id: AlertId,
@@ -108,7 +114,7 @@ impl Alert {
             acknowledged: None,
             outcome: None,
             closed: None,
-            urgency: None,
+            said: Vec::new(),
         }
     }
 }
@@ -120,26 +126,27 @@ pub async fn count_waiting(txn: &Txn, clinics: &Clinics) -> Result<u64> {
     Ok(at(clinics).filter(alert::Column::State.is_in(waiting)).count(&txn.db).await?)
 }
 
-/// How many have come to the end of their chain, and nobody has taken them.
-pub async fn count_alarms(txn: &Txn) -> Result<u64> {
+/// How many at some clinics have come to the end of their chain, and nobody has taken them.
+pub async fn count_alarms(txn: &Txn, clinics: &Clinics) -> Result<u64> {
     use sea_orm::PaginatorTrait;
     let waiting = [State::Open, State::Notified].map(State::as_str);
-    let alarms = at(&Clinics::All)
+    let alarms = at(clinics)
         .filter(alert::Column::State.is_in(waiting))
         .filter(alert::Column::Rung.eq(Rung::Alarm.as_str()));
     Ok(alarms.count(&txn.db).await?)
 }
 
 /// Raises an alert, unless the same rule raised one in this conversation. A later change of the
-/// answer takes nothing back.
-pub async fn raise(txn: &Txn, new: &Alert) -> Result<bool> {
+/// answer takes nothing back. `again` is how many of it were closed before: each may be followed by another.
+pub async fn raise(txn: &Txn, new: &Alert, again: usize) -> Result<bool> {
+    let rule = if again == 0 { new.rule.clone() } else { format!("{}\0{again}", new.rule) };
     let row = alert::ActiveModel {
         id: Set(new.id.0),
         conversation_id: Set(new.conversation.0),
         appointment_id: Set(new.appointment.0),
         patient_id: Set(new.patient.0),
         ask_key: Set(new.ask.clone()),
-        rule_hash: Set(txn.keys.blind("alerts.rule", &new.rule)),
+        rule_hash: Set(txn.keys.blind("alerts.rule", &rule)),
         rule: Set(txn.seal(new.patient, RULE, &new.id.to_string(), &new.rule).await?),
         level: Set(new.level.as_str().to_owned()),
         state: Set(new.state.as_str().to_owned()),
@@ -173,9 +180,9 @@ pub async fn put(txn: &Txn, changed: &Alert) -> Result<()> {
         Some((_, _, outcome)) => Some(txn.seal(patient, OUTCOME, &row, outcome).await?),
         None => None,
     };
-    let urgency = match &changed.urgency {
-        Some((_, urgency)) => Some(txn.seal(patient, URGENCY, &row, urgency).await?),
-        None => None,
+    let said = match changed.said.as_slice() {
+        [] => None,
+        said => Some(txn.seal(patient, URGENCY, &row, &said).await?),
     };
     let at = |at: Option<Timestamp>| at.map(Instant::from);
     let by = |by: Option<StaffId>| by.map(|by| by.0);
@@ -193,8 +200,9 @@ pub async fn put(txn: &Txn, changed: &Alert) -> Result<()> {
         outcome_by: Set(by(changed.outcome.as_ref().map(|(_, by, _)| *by))),
         closed_at: Set(at(changed.closed.map(|(at, _)| at))),
         closed_by: Set(by(changed.closed.map(|(_, by)| by))),
-        urgency: Set(urgency),
-        urgency_at: Set(at(changed.urgency.map(|(at, _)| at))),
+        channel: Set(changed.channel.map(|channel| channel.as_str().to_owned())),
+        urgency: Set(said),
+        urgency_at: Set(at(changed.said.last().map(|(at, _)| *at))),
         ..Default::default()
     };
     alert::Entity::update(row).exec(&txn.db).await?;
@@ -250,9 +258,12 @@ pub async fn due(txn: &Txn, now: Timestamp, most: u64) -> Result<Vec<AlertId>> {
     Ok(ids.into_iter().map(AlertId).collect())
 }
 
-/// Those at a clinic of which nobody was ever told.
-pub async fn untold(txn: &Txn, clinic: &str) -> Result<Vec<AlertId>> {
-    let ids: Vec<Uuid> = at(&Clinics::Only([clinic.to_owned()].into()))
+/// Those raised since an instant of which nobody was ever told.
+pub async fn untold(txn: &Txn, since: Timestamp) -> Result<Vec<AlertId>> {
+    // Ids begin with the time: the key finds them among many.
+    let first = AlertId::mint(since, [0; 10]);
+    let ids: Vec<Uuid> = alert::Entity::find()
+        .filter(alert::Column::Id.gte(first.0))
         .filter(alert::Column::State.eq(State::Open.as_str()))
         .filter(alert::Column::Rung.is_null())
         .filter(alert::Column::NextAt.is_null())
@@ -273,6 +284,15 @@ pub async fn of_appointment(txn: &Txn, appointment: AppointmentId) -> Result<Vec
     let mut alerts = from_rows(txn, rows).await?;
     alerts.sort_by_key(|alert| std::cmp::Reverse(alert.level));
     Ok(alerts)
+}
+
+/// Those of an ask of a conversation, oldest first.
+pub async fn of_ask(txn: &Txn, conversation: ConversationId, ask: &str) -> Result<Vec<Alert>> {
+    let rows = alert::Entity::find()
+        .filter(alert::Column::ConversationId.eq(conversation.0))
+        .filter(alert::Column::AskKey.eq(ask))
+        .order_by_asc(alert::Column::Id);
+    from_rows(txn, rows).await
 }
 
 /// Those of a conversation after which the patient was shown the crisis text, oldest first.
@@ -314,9 +334,9 @@ async fn from_row(txn: &Txn, row: alert::Model) -> Result<Alert> {
         (Some(sealed), Some((at, by))) => Some((at, by, txn.open(patient, OUTCOME, &name, sealed).await?)),
         _ => None,
     };
-    let urgency = match (&row.urgency, row.urgency_at) {
-        (Some(sealed), Some(at)) => Some((at.into(), txn.open(patient, URGENCY, &name, sealed).await?)),
-        _ => None,
+    let said = match &row.urgency {
+        Some(sealed) => txn.open(patient, URGENCY, &name, sealed).await?,
+        None => Vec::new(),
     };
     let word = |column, word: &Option<String>| word.as_deref().map(|word| parse("alerts", column, word));
     Ok(Alert {
@@ -338,6 +358,6 @@ async fn from_row(txn: &Txn, row: alert::Model) -> Result<Alert> {
         acknowledged: by(row.acknowledged_at, row.acknowledged_by),
         outcome,
         closed: by(row.closed_at, row.closed_by),
-        urgency,
+        said,
     })
 }

@@ -186,14 +186,20 @@ pub async fn history(txn: &Txn, patient: PatientId, instruments: &[&str]) -> Res
     Ok(rows.into_iter().map(administered).collect())
 }
 
-/// The conversations in which something of some instruments was answered, oldest first.
-pub async fn conversations_with(txn: &Txn, instruments: &[String]) -> Result<Vec<ConversationId>> {
+/// The newest conversations in which something of some instruments was answered, the newest first.
+pub async fn conversations_with(
+    txn: &Txn,
+    instruments: &[String],
+    most: usize,
+) -> Result<Vec<ConversationId>> {
     let ids: Vec<Uuid> = response::Entity::find()
         .filter(response::Column::InstrumentId.is_in(instruments.iter().cloned()))
         .select_only()
         .column(response::Column::ConversationId)
         .distinct()
-        .order_by_asc(response::Column::ConversationId)
+        .order_by_desc(response::Column::ConversationId)
+        // Both databases count with a sign.
+        .limit(i64::try_from(most).unwrap_or(i64::MAX).unsigned_abs())
         .into_tuple()
         .all(&txn.db)
         .await?;

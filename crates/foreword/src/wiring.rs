@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use anyhow::Context;
 use foreword_app::{App, Catalog, Mailbox, Options, catalog::File};
 use foreword_bot::{Mail, Webhook, mail::inbox::Inbox};
-use foreword_domain::message::Deliver;
+use foreword_domain::message::{Channel, Deliver};
 use foreword_intake::{Provider, ProviderSettings};
 use foreword_store::{Keys, Store};
 use jiff::Timestamp;
@@ -124,6 +124,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
             quiet: config.quiet(),
             mailbox: mailbox(config, inbox.as_ref()),
             check: config.identity_check(),
+            can_mail: mail.is_some(),
             mails_a_minute: config.mails_a_minute(),
             digest_at: config.digest_at(),
             second_factor: config.second_factor(),
@@ -365,14 +366,42 @@ pub(crate) async fn work(service: &Service, mut end: tokio::sync::watch::Receive
     }
 }
 
-/// Watches over alerts every few seconds until it is told to end, in a loop of its own: a slow mail server must not
-/// hold it up.
-pub(crate) async fn watch(service: &Service, mut end: tokio::sync::watch::Receiver<bool>) {
-    /// How often it looks.
-    const EVERY: Duration = Duration::from_secs(2);
+/// Watches over alerts until it is told to end, and has those told who are to be. Each is a loop of its own, and so is
+/// each way out: a mail server that hangs holds up neither the deadlines nor the pager.
+pub(crate) async fn watch(service: &Service, end: tokio::sync::watch::Receiver<bool>) {
+    // On a manual clock, `tick` does the work.
+    if let Clock::Manual(_) = service.clock {
+        return;
+    }
     let doors = service.alert_doors();
     let told = end.clone();
     let clock = || (!*told.borrow()).then(|| service.clock.now());
+    let has = |channel: Channel| doors.iter().any(|door| door.channel() == channel);
+    // What has no way out is found out at once, beside the calls to other programs.
+    let mut others: Vec<Channel> =
+        [Channel::Email, Channel::Telegram].into_iter().filter(|c| !has(*c)).collect();
+    others.push(Channel::Webhook);
+    let look = async || {
+        if let Err(error) = service.app.watch(service.clock.now()).await {
+            tracing::error!(%error, "alerts could not be watched over");
+        }
+    };
+    let send = async |channels: &[Channel]| {
+        if let Err(error) = service.app.send_notices(&clock, &doors, channels).await {
+            tracing::error!(%error, "notices of alerts could not be sent");
+        }
+    };
+    tokio::join!(
+        every_few_seconds(end.clone(), &look),
+        every_few_seconds(end.clone(), async || send(&[Channel::Email]).await),
+        every_few_seconds(end.clone(), async || send(&[Channel::Telegram]).await),
+        every_few_seconds(end.clone(), async || send(&others).await),
+    );
+}
+
+async fn every_few_seconds(mut end: tokio::sync::watch::Receiver<bool>, work: impl AsyncFn()) {
+    /// How often it looks.
+    const EVERY: Duration = Duration::from_secs(2);
     let mut every = tokio::time::interval(EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -380,16 +409,7 @@ pub(crate) async fn watch(service: &Service, mut end: tokio::sync::watch::Receiv
             _ = every.tick() => {}
             _ = end.wait_for(|end| *end) => break,
         }
-        // On a manual clock, `tick` does the work.
-        if let Clock::Manual(_) = service.clock {
-            continue;
-        }
-        if let Err(error) = service.app.watch(service.clock.now()).await {
-            tracing::error!(%error, "alerts could not be watched over");
-        }
-        if let Err(error) = service.app.send_notices(&clock, &doors).await {
-            tracing::error!(%error, "notices of alerts could not be sent");
-        }
+        work().await;
     }
 }
 

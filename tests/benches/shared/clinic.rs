@@ -27,6 +27,7 @@ pub async fn clinic_at(url: &str, folder: &Path, pathways: &[File]) -> (App, Sto
         language: Lang::english(),
         quiet: QuietHours::DEFAULT,
         mailbox: None,
+        can_mail: true,
         mails_a_minute: None,
         digest_at: None,
         check: Asked::Year,

@@ -3,8 +3,11 @@
 
 use axum::http::StatusCode;
 use foreword_app::{Error, alerting::acting::Deed};
-use foreword_domain::alert::{OutcomeKind, State};
-use foreword_domain::private::Private;
+use foreword_domain::{
+    alert::{OutcomeKind, State},
+    message::Channel,
+    private::Private,
+};
 use jiff::SignedDuration;
 
 use super::{PASSWORD, Ready, spoke};
@@ -130,7 +133,7 @@ async fn it_is_taken_in_the_chat_by_its_code() {
     ready.world.pass(SignedDuration::from_secs(2));
     let (now, hook) = (ready.world.now(), Pager::door());
     let doors: [&dyn foreword_domain::message::Deliver; 3] = [&ready.world.mail, &hook, &telegram.door];
-    ready.world.app.send_notices(&|| Some(now), &doors).await.unwrap();
+    ready.world.app.send_notices(&|| Some(now), &doors, &Channel::ALL).await.unwrap();
     let screen = person.screen();
     let code = screen.split("type here: take ").nth(1).unwrap_or_else(|| panic!("{screen}"));
     let code = code.split_whitespace().next().unwrap().to_owned();

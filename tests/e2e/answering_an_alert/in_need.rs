@@ -1,5 +1,6 @@
 //! What the patient is told in a crisis: at once, where the answer was given, and nowhere else.
 
+use foreword_app::alerting::acting::Deed;
 use foreword_domain::{
     alert::{Level, Urgency},
     conversation::Say,
@@ -59,7 +60,7 @@ async fn the_crisis_text_with_local_numbers_follows_the_answer_and_stands_nowher
     tab.ask_for("safe").await;
     assert_ne!(tab.heading(), "Please read this first");
     let page = ready.only().await;
-    assert_eq!(page.line.alert.urgency.map(|(_, urgency)| urgency), Some(Urgency::Safe));
+    assert_eq!(page.line.alert.urgency(), Some(Urgency::Safe));
     assert!(page.line.alert.state.is_waiting(), "being safe for now closes nothing");
     ready.look().await;
 }
@@ -82,12 +83,21 @@ async fn who_needs_help_now_brings_the_next_person_in_at_once() {
     assert_eq!(ready.pager.called(), ["roe", "lee"]);
     // Somebody has taken it, and she says so once more after having been safe.
     let id = ready.only().await.line.alert.id;
-    ready.does(id, foreword_app::alerting::acting::Deed::Take, ready.lee).await.unwrap();
+    ready.does(id, Deed::Take, ready.lee).await.unwrap();
     tab.ask_for("safe").await;
     ready.world.pass(SignedDuration::from_mins(3));
     tab.ask_for("help-now").await;
     ready.look().await;
-    assert_eq!(ready.pager.called(), ["roe", "lee", "lee"], "whoever has taken it is told");
+    // Whoever has taken it is told, and a new alert goes to whoever is on call.
+    let mut called = ready.pager.called().split_off(2);
+    called.sort();
+    assert_eq!(called, ["lee", "roe"]);
+    assert_eq!(ready.world.alerts().await.len(), 2);
+    let said = ready.page(id).await.line.alert.said;
+    assert_eq!(
+        said.iter().map(|(_, said)| said.as_str()).collect::<Vec<_>>(),
+        ["help", "help", "safe", "help"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -221,7 +231,7 @@ async fn in_the_chat_the_text_comes_with_its_two_buttons() {
         person.transcript()
     );
     let alert = ready.only().await.line.alert;
-    assert_eq!(alert.urgency.map(|(_, urgency)| urgency), Some(Urgency::Safe));
+    assert_eq!(alert.urgency(), Some(Urgency::Safe));
     ready.look().await;
 }
 
@@ -241,4 +251,119 @@ async fn that_nobody_watches_stands_in_the_invitation_before_the_item_in_the_hel
     let transcript = phone.transcript();
     assert!(transcript.lines().filter(|line| line.contains("Nobody watches")).count() >= 4, "{transcript}");
     assert_eq!(ready.world.app.catalog().pathway(PATHWAY).unwrap().asks.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_for_help_after_everything_was_closed_or_over_is_an_alert_of_its_own() {
+    let ready = Ready::new().await;
+    let mut tab = at_item_nine(&ready, "en").await;
+    tab.answer("2").await;
+    let id = ready.only().await.line.alert.id;
+    ready.does(id, Deed::Take, ready.roe).await.unwrap();
+    ready.does(id, super::spoke("Safe."), ready.roe).await.unwrap();
+    ready.does(id, Deed::Close, ready.roe).await.unwrap();
+    // What staff have closed does not stand in her way.
+    let visit = tab.visit();
+    tab.open(&visit).await;
+    assert_ne!(tab.heading(), "Please read this first");
+    tab.ask_for("help-now").await;
+    assert!(tab.text().contains("We are telling the person on call"), "{}", tab.text());
+    let told = async |count| {
+        ready.look().await;
+        assert_eq!(ready.pager.called(), vec!["roe"; count]);
+        assert_eq!(ready.world.alerts().await.len(), count + 1);
+    };
+    told(1).await;
+    let open = ready.world.alerts().await[0].id.parse().unwrap();
+    ready.does(open, Deed::Take, ready.lee).await.unwrap();
+    ready.does(open, super::spoke(""), ready.lee).await.unwrap();
+    ready.does(open, Deed::Close, ready.lee).await.unwrap();
+    // The visit was four hours ago; the buttons are still on her telephone.
+    ready.world.clock.store(
+        "2026-11-24T13:30:00Z".parse::<jiff::Timestamp>().unwrap().as_microsecond(),
+        std::sync::atomic::Ordering::SeqCst,
+    );
+    ready.world.app.watch(ready.world.now()).await.unwrap();
+    let mut phone = ready.world.phone("M1").await;
+    let replies = phone.say("I need help now").await;
+    assert_eq!(replies, [Say::HelpCalled, Say::Crisis]);
+    told(2).await;
+    ready.world.tick().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nobody_would_be_told_nothing_is_promised() {
+    let world = World::new().await;
+    world.book(&[crate::kit::world::GRACE]).await;
+    world.tick().await;
+    let mut phone = world.phone("A1").await;
+    phone.say("").await;
+    assert_eq!(phone.say("help now").await[..2], [Say::HelpNotCalled, Say::Crisis]);
+    let transcript = phone.transcript();
+    assert!(transcript.contains("We cannot tell anybody at the clinic at once."), "{transcript}");
+    assert!(!transcript.contains("Call now:") && !transcript.contains("person on call"), "{transcript}");
+    assert_eq!(world.alerts().await[0].rule, "service/help-now", "staff see it all the same");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_given_anew_shows_the_text_anew_and_after_it_was_closed_is_another_alert() {
+    let ready = Ready::new().await;
+    let mut tab = at_item_nine(&ready, "en").await;
+    let nine = tab.at.clone();
+    tab.answer("1").await;
+    tab.ask_for("safe").await;
+    tab.open(&nine).await;
+    tab.answer("3").await;
+    assert_eq!(tab.heading(), "Please read this first", "worse than before, and said so again");
+    assert_eq!(ready.world.alerts().await.len(), 1, "the same alert, as long as it is open");
+    let id = ready.only().await.line.alert.id;
+    ready.does(id, Deed::Take, ready.roe).await.unwrap();
+    ready.does(id, super::spoke(""), ready.roe).await.unwrap();
+    ready.does(id, Deed::Close, ready.roe).await.unwrap();
+    tab.open(&nine).await;
+    tab.answer("2").await;
+    assert_eq!(tab.heading(), "Please read this first");
+    assert_eq!(ready.world.alerts().await.len(), 2);
+    ready.look().await;
+    assert_eq!(ready.pager.called(), ["roe"]);
+    // Another answer of the same questionnaire raises nothing anew.
+    tab.ask_for("safe").await;
+    tab.answer("1").await;
+    assert_eq!(ready.world.alerts().await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_for_help_in_a_shared_chat_is_about_whom_was_talked_of_last() {
+    let ready = Ready::new().await;
+    let telegram = ready.world.messenger().await;
+    let rows = [("A", "Ann", "1960"), ("B", "Ben", "1961")].map(|(id, name, born)| {
+        MAYA.replace("M1,M1,Maya,Stone,1984", &format!("{id},{id},{name},Both,{born}")).replace("Mood", "GI")
+    });
+    ready.world.book(&rows.each_ref().map(String::as_str)).await;
+    ready.world.tick().await;
+    let person = telegram.joined("Ann", "A", "1960").await;
+    telegram.bind(&person, "B").await;
+    person.says("I need help now").await;
+    telegram.run().await;
+    let alerts = ready.world.alerts().await;
+    assert_eq!(alerts.len(), 1, "{alerts:?}");
+    assert_eq!(alerts[0].patient, ready.world.visit_of("A").await.1.to_string());
+    assert!(person.transcript().contains("We are telling the person on call"), "{}", person.transcript());
+    ready.look().await;
+    assert_eq!(ready.pager.called(), ["roe"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_for_help_typed_into_a_field_of_a_page_is_no_answer() {
+    let ready = Ready::new().await;
+    ready.world.book(&[MAYA]).await;
+    ready.world.tick().await;
+    let mut tab = ready.world.tab();
+    tab.enter(ready.world.line("M1").await.token.unwrap().reveal(), "1984").await;
+    tab.ask_for("begin").await;
+    tab.answer("I need help now").await;
+    assert!(tab.text().contains("We are telling the person on call"), "{}", tab.text());
+    assert_eq!(ready.only().await.line.alert.rule, "service/help-now");
+    assert!(!ready.world.page("M1").await.contains("1. I need help now"));
+    ready.look().await;
 }

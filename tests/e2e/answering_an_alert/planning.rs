@@ -148,3 +148,30 @@ fn a_plan_is_checked_before_anything_is_changed_and_a_fault_names_file_line_and_
     let (code, out, err) = told(&run(&mut activate, ""));
     assert!(code == Some(0) && out.contains("is switched on"), "{out}{err}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_switched_on_is_asked_in_visits_that_were_booked_before() {
+    let world = World::new().await;
+    world.book(&[MAYA]).await;
+    assert!(world.line("M1").await.token.is_none());
+    let ready = Ready::of(world).await;
+    assert!(ready.world.line("M1").await.token.is_some(), "without another word of the feed");
+    ready.world.tick().await;
+    ready.maya_up_to_item_nine().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_that_ask_for_json_are_told_what_is_missing_as_a_problem() {
+    let world = World::new().await;
+    people(&world).await;
+    let mut tab = world.tab();
+    tab.send("/clinic/sign-in", &[("login", "roe"), ("password", PASSWORD), ("next", "/clinic")]).await;
+    let body = Some(format!("clinic={}&active=yes", CLINIC.replace(' ', "+")));
+    let page = format!("/clinic/library/pathways/{PATHWAY}");
+    let response = tab.once("POST", &page, body, &[("accept", "application/json")]).await;
+    assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
+    let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    let problem: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!((problem["status"].as_u64(), problem["missing"].as_array().unwrap().len()), (Some(422), 1));
+}

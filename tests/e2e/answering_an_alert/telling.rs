@@ -1,6 +1,6 @@
 //! Who is told when: exactly at its time, once, by every way, and the next person at once where one can't be told.
 
-use foreword_domain::alert::State;
+use foreword_domain::{alert::State, message::Channel};
 
 use super::{MAYA, Ready};
 use crate::kit::pager::{Pager, SECRET};
@@ -66,7 +66,7 @@ async fn nobody_answers_and_deputy_lead_and_alarm_follow_at_their_times_each_onc
     ");
     let page = ready.only().await;
     assert_eq!((page.line.alert.state, page.next), (State::Notified, None), "it waits, whatever happens");
-    let state = ready.world.app.loop_state(ready.world.now()).await.unwrap();
+    let state = ready.world.app.loop_state("test", ready.world.now()).await.unwrap();
     assert_eq!((state.alarms, state.unwatched_since), (1, None));
     let subjects: Vec<String> = ready.notices().into_iter().map(|mail| mail.subject).collect();
     assert_eq!(subjects.iter().filter(|subject| subject.starts_with("Alarm")).count(), 3);
@@ -88,7 +88,7 @@ async fn a_dead_mail_server_brings_the_deputy_in_at_once_by_the_other_way() {
     let hook = Pager::door();
     let now = ready.world.now();
     ready.world.app.watch(now).await.unwrap();
-    ready.world.app.send_notices(&|| Some(now), &[&dead, &hook]).await.unwrap();
+    ready.world.app.send_notices(&|| Some(now), &[&dead, &hook], &Channel::ALL).await.unwrap();
     assert_eq!(ready.world.now(), raised, "no time has passed");
     assert_eq!(ready.pager.called(), ["roe", "lee"], "and not the whole chain");
     let log = ready.log().await;

@@ -2,6 +2,8 @@
 //! the alert, its outcome; wide and on a phone, light and dark, from right to left.
 
 use super::{PASSWORD, no_barriers};
+use foreword_domain::message::Channel;
+
 use crate::{
     answering_an_alert::MAYA,
     kit::{
@@ -50,7 +52,7 @@ async fn walk(width: u32, is_dark: bool) {
     patient.close().await;
     let (now, hook) = (world.now(), Pager::door());
     world.app.watch(now).await.unwrap();
-    world.app.send_notices(&|| Some(now), &[&world.mail, &hook]).await.unwrap();
+    world.app.send_notices(&|| Some(now), &[&world.mail, &hook], &Channel::ALL).await.unwrap();
 
     let clinic = Browser::with(&world, width, 900, Way { is_dark, ..Way::default() }).await;
     clinic.go("/clinic").await;
@@ -114,5 +116,5 @@ async fn the_crisis_text_has_no_barriers_from_right_to_left() {
     look(&patient, "a5-arabic").await;
     patient.close().await;
     let (now, hook) = (world.now(), Pager::door());
-    world.app.send_notices(&|| Some(now), &[&world.mail, &hook]).await.unwrap();
+    world.app.send_notices(&|| Some(now), &[&world.mail, &hook], &Channel::ALL).await.unwrap();
 }

@@ -110,9 +110,10 @@ impl App {
     /// The alerts that are not closed, at the clinics of whoever asks: by level, then by deadline, then by what the
     /// patient said of their own urgency. With `closed`, those too, the newest of them first.
     pub async fn inbox(&self, reader: &str, closed: bool, now: Timestamp) -> Result<Vec<Line>> {
+        self.note_read(reader, "alerts.read", "all", now).await?;
         let (app, reader) = (self.clone(), reader.to_owned());
         self.store
-            .write(move |txn| {
+            .read(move |txn| {
                 again!(app, reader => {
                     let theirs = reach(txn, &reader, Act::Alerts, now).await?;
                     let mut found = alerts::not_closed(txn, &theirs.clinics).await?;
@@ -125,7 +126,6 @@ impl App {
                         lines.push(app.line(txn, alert).await?);
                     }
                     lines.sort_by_key(|line| order(&line.alert));
-                    audit::note(txn, now, &reader, "alerts.read", "all").await?;
                     Ok::<_, Error>(lines)
                 })
             })
@@ -181,7 +181,11 @@ impl App {
         Ok(Line {
             name: Private::new(patient.profile.reveal().full_name()),
             text: self.alert_in_words(txn, &alert, &visit.clinic).await?,
-            in_vain: calls_in_vain(&log::of(txn, alert.id).await?),
+            // Nobody is called before it is taken, or after that.
+            in_vain: match alert.state {
+                State::Acknowledged => calls_in_vain(&log::of(txn, alert.id).await?),
+                _ => 0,
+            },
             taken_by,
             visit,
             alert,
@@ -247,10 +251,10 @@ fn in_words(entry: &Entry, who: Option<&str>) -> String {
 
 /// Where an alert stands in the inbox.
 fn order(alert: &Alert) -> (bool, Reverse<Level>, Timestamp, u8, Reverse<AlertId>) {
-    let urgency = match alert.urgency {
-        Some((_, Urgency::Help)) => 0,
+    let urgency = match alert.urgency() {
+        Some(Urgency::Help) => 0,
         None => 1,
-        Some((_, Urgency::Safe)) => 2,
+        Some(Urgency::Safe) => 2,
     };
     let is_closed = alert.state == State::Closed;
     // What is closed has no deadline any more.

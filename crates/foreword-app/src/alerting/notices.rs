@@ -7,7 +7,7 @@ use foreword_domain::{
     ids::AlertId,
     language::Lang,
     mail::{Letter, Part, Thread},
-    message::{Body, Channel, Notice, Owed, Post},
+    message::{Body, Channel, Deliver, Notice, Owed, Post},
 };
 use foreword_store::{
     Txn,
@@ -16,13 +16,16 @@ use foreword_store::{
         log::{self, Entry, What},
     },
     appointments,
-    outbox::{self, Claimed, Outcome, Row},
-    staff,
+    outbox::{self, Claimed, Lane, Outcome, Row},
+    staff, staff_chats,
 };
 use jiff::Timestamp;
 
 use super::climb;
-use crate::{App, Result, dispatch::Ready};
+use crate::{
+    App, Result,
+    dispatch::{Done, Ready},
+};
 
 /// Letters of a code that is typed: none that looks like another.
 const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -36,6 +39,24 @@ pub(crate) fn code(txn: &Txn, alert: AlertId) -> String {
 }
 
 impl App {
+    /// Sends the notices of alerts that are due by some channels: before everything else, and at no pace. Each
+    /// channel is to have a turn of its own, so that one that hangs holds up no other.
+    pub async fn send_notices(
+        &self,
+        clock: &(dyn Fn() -> Option<Timestamp> + Sync),
+        doors: &[&dyn Deliver],
+        channels: &[Channel],
+    ) -> Result<Vec<Done>> {
+        let held: Vec<Channel> =
+            Channel::ALL.into_iter().filter(|channel| !channels.contains(channel)).collect();
+        let mut done = Vec::new();
+        while let Some(now) = clock() {
+            let Some(claimed) = self.claim(Lane::Alerts, &held, now).await? else { break };
+            done.push(self.pay(&claimed, clock, doors).await?);
+        }
+        Ok(done)
+    }
+
     /// The words of a notice, or that it is not wanted any more.
     pub(crate) async fn ready_notice(
         &self,
@@ -46,10 +67,8 @@ impl App {
     ) -> Result<Ready> {
         let not = |why: &str| Ok(Ready::Not(Outcome::Cancelled(why.to_owned())));
         let Some(alert) = alerts::get(txn, notice.alert).await? else { return not("the alert is gone") };
-        let is_wanted = alert.state.is_waiting()
-            || (notice.help && alert.state < State::Outcome)
-            || notice.rung == Rung::Alarm;
-        if !is_wanted || alert.state == State::Closed {
+        let is_wanted = alert.state.is_waiting() || (notice.help && alert.state != State::Closed);
+        if !is_wanted {
             return not("somebody has taken it");
         }
         let member = staff::get(txn, notice.staff).await?.filter(|member| member.disabled_at.is_none());
@@ -151,6 +170,7 @@ impl Words<'_> {
             "clinic": self.clinic,
             "level": self.alert.level.as_str(),
             "rung": self.notice.rung.as_str(),
+            "help": self.notice.help,
             "raised_at": self.alert.raised_at.to_string(),
             "due_at": self.alert.due_at.to_string(),
             "url": self.link(),
@@ -164,15 +184,28 @@ pub(crate) async fn follow(txn: &Txn, claimed: &Claimed, outcome: &Outcome, now:
     match claimed.kind.0.as_str() {
         Owed::ALERT => follow_notice(txn, claimed, outcome, now).await,
         Owed::REPLY | Owed::MAIL => match outcome {
-            Outcome::GaveUp(why) => follow_crisis(txn, claimed, why, now).await,
+            Outcome::GaveUp(why) | Outcome::Cancelled(why) => follow_crisis(txn, claimed, why, now).await,
             _ => Ok(()),
         },
         _ => Ok(()),
     }
 }
 
+/// A message's row, as far as it can be read: one that can't is settled all the same.
+async fn row_of(txn: &Txn, claimed: &Claimed) -> Result<Option<Row>> {
+    match outbox::get(txn, claimed.id).await {
+        Err(error) if error.is_lasting() => {
+            tracing::error!(%error, outbox = %claimed.id, "what a message was about cannot be read");
+            Ok(None)
+        }
+        row => Ok(row?),
+    }
+}
+
 async fn follow_notice(txn: &Txn, claimed: &Claimed, outcome: &Outcome, now: Timestamp) -> Result<()> {
-    let Some(row) = outbox::get(txn, claimed.id).await? else { return Ok(()) };
+    let Some(row) = row_of(txn, claimed).await? else {
+        return climb_unread(txn, claimed, outcome, now).await;
+    };
     let Owed::Alert(notice) = &row.owed else { return Ok(()) };
     let Some(mut alert) = alerts::hold(txn, notice.alert).await? else { return Ok(()) };
     let entry =
@@ -186,7 +219,15 @@ async fn follow_notice(txn: &Txn, claimed: &Claimed, outcome: &Outcome, now: Tim
             }
         }
         Outcome::RetryAt(_, why) | Outcome::Unknown(_, why) | Outcome::GaveUp(why) => {
-            log::add(txn, alert.id, &entry(What::Failed).detail(why)).await?;
+            // One that fails a hundred times is said once.
+            if claimed.attempts == 1 || matches!(outcome, Outcome::GaveUp(_)) {
+                log::add(txn, alert.id, &entry(What::Failed).detail(why)).await?;
+            }
+            if let (Outcome::GaveUp(_), Channel::Telegram) = (outcome, row.channel) {
+                // Whoever has blocked the bot has no chat any more.
+                let chat = row.address.reveal().parse().unwrap_or_default();
+                staff_chats::remove(txn, notice.staff, chat).await?;
+            }
             // Whoever can't be told is not waited for: the next person is told at once. This one goes on being
             // tried, by this way and the others.
             if alert.rung == Some(notice.rung) && !notice.help && is_lost(txn, notice).await? {
@@ -207,12 +248,24 @@ async fn is_lost(txn: &Txn, notice: &Notice) -> Result<bool> {
         return Ok(true);
     }
     let tried = outbox::tried(txn, &format!("alert:{}:{}:", notice.alert, notice.rung.as_str())).await?;
-    Ok(tried.iter().all(|(state, attempts)| *attempts > 0 && state != outbox::state::SENT))
+    let has_failed = |state: &str| ![outbox::state::SENT, outbox::state::SENDING].contains(&state);
+    Ok(tried.iter().all(|(state, attempts)| *attempts > 0 && has_failed(state)))
+}
+
+/// The next person is told when a notice can't even be read; its key says which alert it is about.
+async fn climb_unread(txn: &Txn, claimed: &Claimed, outcome: &Outcome, now: Timestamp) -> Result<()> {
+    let id = claimed.key.split(':').nth(1).and_then(|id| id.parse().ok());
+    let (Some(id), Outcome::GaveUp(_)) = (id, outcome) else { return Ok(()) };
+    if let Some(mut alert) = alerts::hold(txn, id).await? {
+        climb(txn, &mut alert, now).await?;
+        alerts::put(txn, &alert).await?;
+    }
+    Ok(())
 }
 
 async fn follow_crisis(txn: &Txn, claimed: &Claimed, why: &str, now: Timestamp) -> Result<()> {
     use foreword_domain::{chat::Tell, conversation::Say};
-    let Some(row) = outbox::get(txn, claimed.id).await? else { return Ok(()) };
+    let Some(row) = row_of(txn, claimed).await? else { return Ok(()) };
     let (conversation, says) = match &row.owed {
         Owed::Reply(reply) => (reply.conversation, &reply.says),
         Owed::Mail(reply) => (reply.conversation, &reply.says),

@@ -4,15 +4,19 @@
 use std::{collections::HashSet, sync::Arc};
 
 use foreword_domain::{
+    conversation::State,
+    ids::StaffId,
     language::Lang,
     pathway::{Occasion, Pathway},
     phrases::Phrases,
     safety::{Missing, Plan},
 };
-use foreword_store::{Txn, alerts, audit, safety_plans, staff, staff_chats, staff_roles};
-use jiff::Timestamp;
+use foreword_store::{
+    Txn, appointments, audit, clinics::Clinics, conversations, safety_plans, staff, staff_chats, staff_roles,
+};
+use jiff::{SignedDuration, Timestamp};
 
-use super::{climb, plan_of};
+use super::plan_of;
 use crate::{
     App, Error, Result,
     access::{
@@ -21,6 +25,18 @@ use crate::{
     },
     again,
 };
+
+/// Visits so far ahead are planned anew when what may be asked changes; later ones come with their feed.
+const AHEAD: SignedDuration = SignedDuration::from_hours(400 * 24);
+
+/// Whether a member of staff may see and take the alerts of a clinic.
+pub(super) async fn may_take(txn: &Txn, member: StaffId, clinic: &str) -> Result<bool> {
+    let held = staff_roles::of(txn, member).await?;
+    Ok(held.iter().any(|held| {
+        Role::of(&held.role).is_some_and(|role| allows(role, Act::Alerts))
+            && held.clinic.as_deref().is_none_or(|at| at == clinic)
+    }))
+}
 
 /// Why a plan was not taken, or what it still lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +70,8 @@ impl App {
         Ok((plan, checked))
     }
 
-    /// Takes a plan: it counts from now on, and whoever is on call is told of what was raised before there was one.
+    /// Takes a plan: it counts from now on. Whoever is on call is told of what was raised in the last day, and visits
+    /// ahead are asked what they could not be asked before.
     ///
     /// # Errors
     /// [`Error::File`] and [`Error::Refused`] with everything that is wrong; nothing is changed then.
@@ -76,7 +93,17 @@ impl App {
                         return Err(Error::Refused(checked.faults.join("\n")));
                     }
                     match safety_plans::source(txn, &new.clinic, &new.version).await? {
-                        Some(known) if known == new.source => return Ok(checked),
+                        // The same again; an earlier one is not taken back by its old name.
+                        Some(known) if known == new.source => {
+                            let counts = plan_of(txn, &new.clinic).await?;
+                            if counts.is_some_and(|plan| plan.version == new.version) {
+                                return Ok(checked);
+                            }
+                            return Err(Error::Refused(format!(
+                                "version {:?} of the plan of {:?} was replaced by a later one; give it another version to take it back into use",
+                                new.version, new.clinic
+                            )));
+                        }
                         Some(_) => {
                             return Err(Error::Refused(format!(
                                 "the plan of {:?} was in use as version {:?} with other words; give the changed one another version",
@@ -86,17 +113,13 @@ impl App {
                         None => {}
                     }
                     safety_plans::add(txn, &new, &by, now).await?;
-                    for id in alerts::untold(txn, &new.clinic).await? {
-                        if let Some(mut alert) = alerts::hold(txn, id).await? {
-                            climb(txn, &mut alert, now).await?;
-                            alerts::put(txn, &alert).await?;
-                        }
-                    }
                     audit::note(txn, now, &by, "safety-plan.set", &format!("{} {}", new.clinic, new.version)).await?;
                     Ok::<_, Error>(checked)
                 })
             })
             .await?;
+        self.adopt(now).await?;
+        self.plan_clinic(&plan.clinic, now).await?;
         Ok((plan, checked))
     }
 
@@ -126,11 +149,7 @@ impl App {
                 "people.{login}: there is no account {login:?} that may sign in; add it with `foreword staff add`"
             )));
         };
-        let held = staff_roles::of(txn, member.id).await?;
-        let may = held.iter().any(|held| {
-            Role::of(&held.role).is_some_and(|role| allows(role, Act::Alerts))
-                && held.clinic.as_deref().is_none_or(|at| at == clinic)
-        });
+        let may = may_take(txn, member.id, clinic).await?;
         Ok((!may).then(|| {
             format!("people.{login}: {login:?} may see no red flags of {clinic:?}; a clinician or a nurse of it may")
         }))
@@ -156,6 +175,11 @@ impl App {
             {
                 with_chat.insert(login.clone());
             }
+        }
+        let mut plan = plan.clone();
+        if !self.options.can_mail {
+            // An address is no way where no mail is sent.
+            plan.people.values_mut().for_each(|person| person.email = None);
         }
         let missing: Vec<Missing> = plan.missing(languages, &|login| with_chat.contains(login));
         let mut lines: Vec<String> = missing.iter().map(ToString::to_string).collect();
@@ -211,17 +235,21 @@ impl App {
         Ok(None)
     }
 
-    /// How a pathway stands at each clinic that has a plan or has switched it on, and at `others`.
-    pub async fn activations(&self, pathway: &Pathway, others: &[String]) -> Result<Vec<Activation>> {
-        let (app, pathway, others) = (self.clone(), pathway.clone(), others.to_vec());
+    /// How a pathway stands at each clinic that has a plan, of those that `reader` may look at.
+    pub async fn activations(
+        &self,
+        pathway: &Pathway,
+        reader: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Activation>> {
+        let (app, pathway, reader) = (self.clone(), pathway.clone(), reader.to_owned());
         self.store
             .read(move |txn| {
-                again!(app, pathway, others => {
+                again!(app, pathway, reader => {
+                    let theirs = reach(txn, &reader, Act::Pathways, now).await?;
                     let mut clinics: Vec<String> =
                         safety_plans::all(txn).await?.into_iter().map(|(_, plan)| plan.clinic).collect();
-                    clinics.extend(others);
-                    clinics.sort();
-                    clinics.dedup();
+                    clinics.retain(|clinic| theirs.clinics.has(clinic));
                     let mut found = Vec::with_capacity(clinics.len());
                     for clinic in clinics {
                         found.push(app.activation(txn, &pathway, clinic).await?);
@@ -253,7 +281,9 @@ impl App {
     ) -> Result<Vec<String>> {
         let pathway = self.catalog.pathway(pathway).ok_or(Error::NotFound("pathway"))?.as_ref().clone();
         let (app, clinic, by) = (self.clone(), clinic.to_owned(), by.to_owned());
-        self.store
+        let at = clinic.clone();
+        let missing = self
+            .store
             .write(move |txn| {
                 again!(app, pathway, clinic, by => {
                     let theirs = reach(txn, &by, Act::Activate, now).await?;
@@ -273,6 +303,38 @@ impl App {
                     Ok::<_, Error>(Vec::new())
                 })
             })
-            .await
+            .await?;
+        if missing.is_empty() {
+            self.plan_clinic(&at, now).await?;
+        }
+        Ok(missing)
+    }
+
+    /// Plans the visits ahead at a clinic in which nothing was said yet: what may be asked there has changed.
+    async fn plan_clinic(&self, clinic: &str, now: Timestamp) -> Result<()> {
+        let only = Clinics::Only([clinic.to_owned()].into());
+        let until = now.checked_add(AHEAD).unwrap_or(now);
+        let ahead = self
+            .store
+            .read(move |txn| again!(only => Ok::<_, Error>(appointments::between_at(txn, now, until, &only).await?)))
+            .await?;
+        for visit in ahead.into_iter().filter(|visit| visit.status.is_ahead()) {
+            let app = self.clone();
+            self.store
+                .write(move |txn| {
+                    again!(app, visit => {
+                        let known = conversations::about(txn, visit.id).await?;
+                        let is_untouched = known.is_none_or(|known| {
+                            known.standing.state == State::Invited && known.last_at.is_none()
+                        });
+                        if is_untouched {
+                            app.plan_anew(txn, &visit, now).await?;
+                        }
+                        Ok::<_, Error>(())
+                    })
+                })
+                .await?;
+        }
+        Ok(())
     }
 }

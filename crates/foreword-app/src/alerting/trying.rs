@@ -1,6 +1,6 @@
 //! Trying rules out: how often each would have fired on what was answered so far. Nothing is raised.
 
-use foreword_domain::{safety::Rule, scoring::Status};
+use foreword_domain::{instrument::ItemKind, safety::Rule, scoring::Status};
 use foreword_store::{Txn, answers, appointments, conversations, many};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -28,13 +28,14 @@ pub struct Tried {
 }
 
 impl App {
-    /// Tries rules out on all responses that are stored at the clinics of whoever asks. `progress` is told how many
+    /// Tries rules out on the newest `most` visits with such responses at the clinics of whoever asks. `progress` is told how many
     /// visits were looked at, of how many.
     pub async fn try_rules(
         &self,
         rules: Vec<Rule>,
         reader: &str,
         now: Timestamp,
+        most: usize,
         progress: impl Fn(usize, usize) + Send + Sync,
     ) -> Result<Vec<Tried>> {
         let mut tried: Vec<Tried> = rules
@@ -52,7 +53,7 @@ impl App {
         let names: Vec<String> = rules.iter().map(|rule| rule.instrument.clone()).collect();
         let all = self
             .store
-            .read(move |txn| again!(names => Ok::<_, Error>(answers::conversations_with(txn, &names).await?)))
+            .read(move |txn| again!(names => Ok::<_, Error>(answers::conversations_with(txn, &names, most).await?)))
             .await?;
         for (n, conversations) in all.chunks(CHUNK).enumerate() {
             let (app, chunk, trial) = (self.clone(), conversations.to_vec(), rules.clone());
@@ -101,7 +102,12 @@ impl App {
             let known = |scale: &str| before.iter().find(|(id, _)| id == scale).map(|(_, value)| *value);
             let shown = visit.script.shown(ask, &visit.ledger);
             let answer = |item: &str| shown.get(item).copied();
-            fired += usize::from(rule.flag.fires(&ask.instrument, answer, &visit.scores(ask), &known));
+            // As when it is answered: a score counts once the questionnaire is complete.
+            let is_done = visit.script.visible(ask, &visit.ledger).iter().all(|item| {
+                item.kind == ItemKind::Display || visit.ledger.value(&ask.key, &item.id).is_some()
+            });
+            let scores = if is_done { visit.scores(ask) } else { Vec::new() };
+            fired += usize::from(rule.flag.fires(&ask.instrument, answer, &scores, &known));
         }
         Ok((looked_at, fired))
     }

@@ -3,14 +3,19 @@
 use foreword_store::{Txn, alerts, heartbeats, safety_plans};
 use jiff::{SignedDuration, Timestamp};
 
-use super::climb;
-use crate::{App, Error, Result};
+use super::{climb, plan_of_alert};
+use crate::{
+    App, Error, Result,
+    access::{permission::Act, reach::reach},
+};
 
 /// Without a sign of life for so long, nothing is asked any more that may need somebody at once: the service's own
 /// rule.
 pub const STALE: SignedDuration = SignedDuration::from_mins(5);
 /// A sign of life is not renewed more often.
 const BEAT: SignedDuration = SignedDuration::from_secs(15);
+/// Of alerts that are older than this nobody is told who was not told before.
+const RECENT: SignedDuration = SignedDuration::from_hours(24);
 /// The name of the sign of life.
 const NAME: &str = "alerts";
 /// Alerts looked at in one go.
@@ -29,7 +34,7 @@ impl App {
     /// Lets every alert whose time has come climb the chain, each once, and gives a sign of life. Tells how many
     /// climbed.
     pub async fn watch(&self, now: Timestamp) -> Result<usize> {
-        let mut climbed = 0;
+        let (mut climbed, mut unread) = (0, 0);
         loop {
             let due = self
                 .store
@@ -51,12 +56,21 @@ impl App {
                         Ok::<_, Error>(is_waiting)
                     })
                 });
-                climbed += usize::from(has_climbed.await?);
+                match has_climbed.await {
+                    Ok(has_climbed) => climbed += usize::from(has_climbed),
+                    // One that can't be read holds up none of the others.
+                    Err(error) if error.is_lasting() => {
+                        tracing::error!(%error, alert = %id, "a red flag cannot be looked after");
+                        unread += 1;
+                    }
+                    Err(error) => return Err(error),
+                }
             }
-            if due.len() < usize::try_from(MOST).unwrap_or(usize::MAX) {
+            if due.len() < usize::try_from(MOST).unwrap_or(usize::MAX) || unread > 0 {
                 break;
             }
         }
+        climbed += self.adopt(now).await?;
         // Only after the work was done: a sign of life of one that fails is none.
         self.store
             .write(move |txn| {
@@ -72,8 +86,48 @@ impl App {
         Ok(climbed)
     }
 
-    /// How the loop stands at all clinics; nothing is wrong where no clinic has a plan.
-    pub async fn loop_state(&self, now: Timestamp) -> Result<Loop> {
+    /// Has somebody told of alerts of the last day that were raised before their clinic had a plan. Older ones stay in
+    /// sight: nobody is woken by what months have passed over.
+    pub(super) async fn adopt(&self, now: Timestamp) -> Result<usize> {
+        let since = now.checked_sub(RECENT).unwrap_or(now);
+        let untold = self
+            .store
+            .read(move |txn| {
+                Box::pin(async move {
+                    if !safety_plans::any(txn).await? {
+                        return Ok(Vec::new());
+                    }
+                    Ok::<_, Error>(alerts::untold(txn, since).await?)
+                })
+            })
+            .await?;
+        let mut adopted = 0;
+        for id in untold {
+            let told = self.store.write(move |txn| {
+                Box::pin(async move {
+                    let Some(mut alert) = alerts::hold(txn, id).await? else { return Ok(false) };
+                    if alert.rung.is_some() || plan_of_alert(txn, &alert).await?.is_none() {
+                        return Ok(false);
+                    }
+                    climb(txn, &mut alert, now).await?;
+                    alerts::put(txn, &alert).await?;
+                    Ok::<_, Error>(true)
+                })
+            });
+            match told.await {
+                Ok(told) => adopted += usize::from(told),
+                Err(error) if error.is_lasting() => {
+                    tracing::error!(%error, alert = %id, "a red flag cannot be looked after");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(adopted)
+    }
+
+    /// How the loop stands, as far as it is for whoever asks; nothing is wrong where no clinic has a plan.
+    pub async fn loop_state(&self, reader: &str, now: Timestamp) -> Result<Loop> {
+        let reader = reader.to_owned();
         self.store
             .read(move |txn| {
                 Box::pin(async move {
@@ -82,7 +136,11 @@ impl App {
                     }
                     let last = heartbeats::last(txn, NAME).await?;
                     let unwatched_since = (!is_fresh(last, now)).then_some(last);
-                    let alarms = usize::try_from(alerts::count_alarms(txn).await?).unwrap_or(usize::MAX);
+                    let alarms = match reach(txn, &reader, Act::Alerts, now).await {
+                        Err(Error::NotAllowed(_)) => 0,
+                        theirs => alerts::count_alarms(txn, &theirs?.clinics).await?,
+                    };
+                    let alarms = usize::try_from(alarms).unwrap_or(usize::MAX);
                     Ok::<_, Error>(Loop { unwatched_since, alarms })
                 })
             })

@@ -4,6 +4,7 @@
 //! It refuses to know which messenger it is: somebody hands in how an update is read.
 
 pub(crate) mod code;
+mod helping;
 mod joining;
 pub(crate) mod people;
 mod pressing;

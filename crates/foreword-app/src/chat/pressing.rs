@@ -33,6 +33,9 @@ impl Ear<'_> {
         if press == Press::Wish(Wish::Stop) {
             return self.stop(&people).await;
         }
+        if press == Press::Wish(Wish::HelpNow) {
+            return Box::pin(self.call_for_help(&people, Some(tag))).await;
+        }
         let Some(talk) = self.talk_of(&people, tag).await? else {
             let is_over = people::open_visits(self.txn, &people, self.now).await?.is_empty();
             let why = if is_over { Tell::NoVisit } else { Tell::Gone };

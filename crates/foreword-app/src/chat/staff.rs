@@ -43,6 +43,10 @@ impl Ear<'_> {
     /// Takes what was typed as a member of staff's; tells whether it was.
     pub(super) async fn hear_staff(&mut self, text: &str) -> Result<bool> {
         let Some(member) = self.member().await? else { return Ok(false) };
+        // One that was connected before alerts were told of is known from now on.
+        if staff_chats::get(self.txn, member.id).await?.is_none() {
+            staff_chats::set(self.txn, member.id, self.chat.chat, self.now).await?;
+        }
         // Somebody may be patient and staff.
         let is_patient_too = !telegram::patients_of(self.txn, self.chat.chat).await?.is_empty();
         let command = Command::read(text, &Lang::english());

@@ -19,7 +19,10 @@ use super::{
     Ear,
     people::{self, Open, People},
 };
-use crate::{Error, Result, Visit, receive::Received};
+use crate::{
+    Error, Result, Visit,
+    receive::{Received, calls_for_help},
+};
 
 /// A visit that is talked about, held until the transaction ends.
 pub(super) struct Talk {
@@ -61,6 +64,9 @@ impl Ear<'_> {
         }
         if Command::read(text.reveal(), &self.language()) == Some(Command::Stop) {
             return self.stop(&people).await;
+        }
+        if calls_for_help(&Said::Text(text.clone()), &self.language()) {
+            return Box::pin(self.call_for_help(&people, None)).await;
         }
         let Some(talk) = self.talk_about(&people, Some(text.reveal())).await? else { return Ok(()) };
         let command = Command::read(text.reveal(), &talk.visit.standing.language);

@@ -237,7 +237,9 @@ fn is_farewell(says: &[Tell]) -> bool {
             Tell::Say(Say::Stopped | Say::NotMe | Say::Declined) | Tell::Whom | Tell::Stale | Tell::Gone
         )
     };
-    says.iter().all(last)
+    // Whoever called for help is answered, whatever they wanted before.
+    let help = |tell: &Tell| matches!(tell, Tell::Say(Say::HelpCalled | Say::HelpNotCalled | Say::Crisis));
+    says.iter().all(|tell| last(tell) || help(tell))
 }
 
 /// Whether it is said that nothing more will be asked.

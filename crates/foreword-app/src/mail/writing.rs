@@ -154,5 +154,10 @@ fn catch_up(says: &[Tell], visit: &Visit) -> Vec<Tell> {
 
 /// Whether it is only said that nothing more will be.
 fn is_farewell(tell: &Tell) -> bool {
-    matches!(tell, Tell::Say(Say::Stopped | Say::NotMe | Say::Declined))
+    matches!(
+        tell,
+        Tell::Say(
+            Say::Stopped | Say::NotMe | Say::Declined | Say::HelpCalled | Say::HelpNotCalled | Say::Crisis
+        )
+    )
 }

@@ -123,6 +123,8 @@ pub enum Say {
     Crisis,
     /// The clinic was told that help is needed now.
     HelpCalled,
+    /// Nobody can be told at once that help is needed.
+    HelpNotCalled,
     /// It was noted that they are safe for now.
     SafeForNow,
     /// Several questions at once, answered by one message.

@@ -27,6 +27,8 @@ pub struct Script {
     pub person: Person,
     /// The clinic's local numbers for a crisis, by language.
     pub numbers: Vec<(Lang, Vec<String>)>,
+    /// Whether somebody is told at once when the patient asks for help: the clinic has a plan for it.
+    pub is_answered_for: bool,
     /// Whether nobody watches answers now that may need somebody: no more of them are asked for.
     pub is_unwatched: bool,
 }
@@ -98,16 +100,18 @@ impl Place<'_> {
 impl Script {
     /// The local numbers to call in a crisis, in a language or the one that comes closest.
     pub fn numbers(&self, lang: &Lang) -> &[String] {
-        let best = self.numbers.iter().find(|(known, _)| known == lang);
-        let best = best.or_else(|| self.numbers.iter().find(|(known, _)| *known == Lang::english()));
-        best.or(self.numbers.first()).map_or(&[], |(_, numbers)| numbers)
+        let of = |wanted: &dyn Fn(&Lang) -> bool| self.numbers.iter().find(|(known, _)| wanted(known));
+        let best = of(&|known| known == lang).or_else(|| of(&|known| known.as_str() == lang.primary()));
+        best.or_else(|| of(&|known| *known == Lang::english()))
+            .or(self.numbers.first())
+            .map_or(&[], |(_, numbers)| numbers)
     }
 
     /// Whether an answer is one after which the crisis text is said.
     pub(super) fn needs_somebody(&self, at: &ItemRef, value: &Value) -> bool {
         let Some(ask) = self.ask(&at.ask) else { return false };
         let answer = |item: &str| (item == at.item).then_some(value);
-        let mut flags = ask.instrument.red_flags.iter().filter(|flag| flag.crisis);
+        let mut flags = ask.instrument.red_flags.iter().filter(|flag| flag.is_crisis());
         flags.any(|flag| flag.fires(&ask.instrument, answer, &[], &|_| None))
     }
 
@@ -212,6 +216,12 @@ impl Script {
                 count
             })
             .sum()
+    }
+
+    /// Whether a question may not be shown now: nobody would watch over its answer. One that was answered can be
+    /// looked at.
+    pub fn is_held_back(&self, ledger: &Ledger, place: &Place<'_>) -> bool {
+        self.is_put_off(place.ask) && ledger.get(&place.at()).is_none()
     }
 
     /// A question that is there.

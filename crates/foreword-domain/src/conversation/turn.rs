@@ -54,9 +54,10 @@ impl Turn<'_> {
         let command = match said {
             Said::Command(command) => Some(command.clone()),
             Said::Text(text) => Command::read(text.reveal(), &self.now.language),
-            // A form has buttons for everything else, but STOP is never an answer.
+            // A form has buttons for everything else, but STOP and a call for help are never answers.
             Said::Give { input: Input::Typed(text), .. } => {
-                Command::read(text.reveal(), &self.now.language).filter(|command| *command == Command::Stop)
+                let is_heard = |c: &Command| matches!(c, Command::Stop | Command::Urgent(Urgency::Help));
+                Command::read(text.reveal(), &self.now.language).filter(is_heard)
             }
             Said::Here | Said::Give { .. } => None,
         };
@@ -115,7 +116,11 @@ impl Turn<'_> {
             Command::Urgent(urgency) => {
                 self.urgency = Some(urgency);
                 match urgency {
-                    Urgency::Help => self.replies.extend([Say::HelpCalled, Say::Crisis]),
+                    Urgency::Help if self.script.is_answered_for => {
+                        self.replies.extend([Say::HelpCalled, Say::Crisis]);
+                    }
+                    // Nothing is promised that nobody will do.
+                    Urgency::Help => self.replies.extend([Say::HelpNotCalled, Say::Crisis]),
                     Urgency::Safe => {
                         self.replies.push(Say::SafeForNow);
                         self.go_on_quietly();

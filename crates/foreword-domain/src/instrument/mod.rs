@@ -246,12 +246,12 @@ impl Instrument {
 
     /// Whether an answer to it may need somebody at once.
     pub fn may_need_somebody(&self) -> bool {
-        self.red_flags.iter().any(|flag| flag.level == Level::Red)
+        self.red_flags.iter().any(|flag| flag.level == Level::Red || flag.crisis)
     }
 
     /// Whether an answer to an item of it may bring the crisis text.
     pub fn is_delicate(&self, item: &str) -> bool {
-        self.red_flags.iter().any(|flag| flag.crisis && flag.item.as_deref() == Some(item))
+        self.red_flags.iter().any(|flag| flag.is_crisis() && flag.item.as_deref() == Some(item))
     }
 
     /// How many questions are asked at most: of a bank, as many as its adaptive test may take.

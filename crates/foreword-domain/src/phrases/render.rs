@@ -83,6 +83,7 @@ pub fn bubble(say: &Say, script: &Script, ledger: &Ledger, lang: &Lang) -> Bubbl
         Say::Sorry { at, trouble, misses } => sorry(script, ledger, at, trouble, *misses, lang),
         Say::Crisis => crisis(script, lang),
         Say::HelpCalled => one("help-called", &[]),
+        Say::HelpNotCalled => one("help-not-called", &[]),
         Say::SafeForNow => one("safe-for-now", &[]),
         Say::NotNow => one("not-now", &[]),
         Say::NothingBefore => one("nothing-before", &[]),
@@ -130,8 +131,11 @@ pub fn bubble(say: &Say, script: &Script, ledger: &Ledger, lang: &Lang) -> Bubbl
 fn crisis(script: &Script, lang: &Lang) -> Bubble {
     let line = |text: String| Line { text, lang: lang.clone() };
     let mut lines = vec![line(t("crisis-thanks", lang, &[])), line(t("not-watched", lang, &[]))];
-    lines.push(line(t("crisis-call", lang, &[])));
-    lines.extend(script.numbers(lang).iter().map(|number| line(number.clone())));
+    let numbers = script.numbers(lang);
+    if !numbers.is_empty() {
+        lines.push(line(t("crisis-call", lang, &[])));
+        lines.extend(numbers.iter().map(|number| line(number.clone())));
+    }
     lines.push(line(t("crisis-say", lang, &[])));
     Bubble { lines, ..Bubble::default() }
 }

@@ -205,6 +205,7 @@ fn everything(script: &Script, ledger: &Ledger) -> Vec<Say> {
         Say::Elsewhere,
         Say::Crisis,
         Say::HelpCalled,
+        Say::HelpNotCalled,
         Say::SafeForNow,
         Say::NotNow,
     ];
@@ -243,9 +244,10 @@ fn everything(script: &Script, ledger: &Ledger) -> Vec<Say> {
         Say::HelpCalled => 20,
         Say::SafeForNow => 21,
         Say::NotNow => 22,
+        Say::HelpNotCalled => 23,
     };
     let found: BTreeSet<i32> = says.iter().map(variant).collect();
-    assert_eq!(found, (0..23).collect());
+    assert_eq!(found, (0..24).collect());
     says
 }
 

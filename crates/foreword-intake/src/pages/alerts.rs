@@ -169,8 +169,8 @@ async fn page(
         ("Visit", format!("{}, {}", when::moment(line.visit.start, &zone), line.visit.clinic)),
         ("Answered", alert.channel.map_or_else(|| "not said".to_owned(), |c| format!("by {}", c.label()))),
     ];
-    if let Some((at, urgency)) = alert.urgency {
-        facts.push(("Patient's own words", format!("{}, {}", urgent(urgency), when::moment(at, &zone))));
+    for (at, urgency) in &alert.said {
+        facts.push(("Patient's own words", format!("{}, {}", urgent(*urgency), when::moment(*at, &zone))));
     }
     if let Some((at, _)) = alert.acknowledged {
         facts.push(("Taken by", said(at, &line.taken_by)));
@@ -231,8 +231,8 @@ fn row(line: &Line, zone: &TimeZone, now: Timestamp) -> Row {
         raised: when::moment(alert.raised_at, zone),
         due: when::moment(alert.due_at, zone),
         is_late: alert.state.is_waiting() && alert.due_at <= now,
-        urgency: alert.urgency.map(|(_, urgency)| urgent(urgency)),
-        is_help: alert.urgency.is_some_and(|(_, urgency)| urgency == Urgency::Help),
+        urgency: alert.urgency().map(urgent),
+        is_help: alert.urgency() == Some(Urgency::Help),
         in_vain: if alert.state < Stands::Outcome { line.in_vain } else { 0 },
     }
 }

@@ -17,6 +17,8 @@ const EXAMPLE: &str = "[[rule]]\ninstrument = \"gad-7\"\nid = \"severe\"\nlevel 
                        text = { en = \"Severe anxiety by GAD-7 (15 or more)\" }\nscale = \"total\"\nat_least = 15\n";
 /// The name faults are reported under.
 const NAME: &str = "rules";
+/// Visits that are looked at on a page; the command line looks at all.
+const NEWEST: usize = 2_000;
 /// The longest text that is read, in bytes.
 const LONGEST: usize = 100_000;
 
@@ -50,7 +52,7 @@ pub(crate) async fn try_out(State(web): State<Web>, staff: SignedIn, fields: Fie
         Ok(rules) => {
             let faults = safety::rule_faults(&rules, &text, &web.app.catalog().instruments);
             if faults.is_empty() {
-                return match web.app.try_rules(rules, &staff.actor(), web.now(), |_, _| ()).await {
+                return match web.app.try_rules(rules, &staff.actor(), web.now(), NEWEST, |_, _| ()).await {
                     Ok(tried) => answer(&web, &staff, text, faults, Some(tried)),
                     Err(error) => Failure::from(&web, &error).into_response(),
                 };

@@ -117,7 +117,7 @@ impl SignedIn {
             return Err(Redirect::to("/clinic/account").into_response());
         }
         let permits = web.app.permits(member.id).await.map_err(failed)?;
-        let alarms = Alarms::find(web, &permits).await.map_err(failed)?;
+        let alarms = Alarms::find(web, &member).await.map_err(failed)?;
         Ok(Self(member, permits, alarms))
     }
 }
@@ -127,9 +127,8 @@ impl SignedIn {
 pub(crate) struct Alarms(Vec<String>);
 
 impl Alarms {
-    async fn find(web: &Web, permits: &Permits) -> Result<Self, foreword_app::Error> {
-        let now = web.now();
-        let state = web.app.loop_state(now).await?;
+    async fn find(web: &Web, member: &Member) -> Result<Self, foreword_app::Error> {
+        let state = web.app.loop_state(&format!("staff:{}", member.id), web.now()).await?;
         let mut lines = Vec::new();
         if let Some(since) = state.unwatched_since {
             let since = since.map_or_else(
@@ -144,7 +143,7 @@ impl Alarms {
                  at once. Please tell whoever runs Foreword here, and look at the red flags yourselves."
             ));
         }
-        if state.alarms > 0 && permits.may(Act::Alerts) {
+        if state.alarms > 0 {
             let count = state.alarms;
             lines.push(format!(
                 "{count} red {} nobody has taken, and nobody is left to be told. Please take {} now.",
@@ -234,7 +233,7 @@ impl FromRequestParts<Web> for AtAccount {
             Ok(Some(member)) => {
                 let failed = |error: foreword_app::Error| Failure::from(web, &error).into_response();
                 let permits = web.app.permits(member.id).await.map_err(failed)?;
-                let alarms = Alarms::find(web, &permits).await.map_err(failed)?;
+                let alarms = Alarms::find(web, &member).await.map_err(failed)?;
                 Ok(Self { staff: SignedIn(member, permits, alarms), session })
             }
             Ok(None) => Err(sign_in()),

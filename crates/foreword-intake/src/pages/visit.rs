@@ -107,6 +107,10 @@ pub(crate) async fn one(
     let visit = &seen.visit;
     let at = visit.at_spot(&spot).filter(|_| visit.standing.state != Stands::Invited);
     match at.and_then(|at| visit.script.question(&visit.ledger, &at)) {
+        // While nobody watches, it is not shown at its own address either.
+        Some(place) if visit.script.is_held_back(&visit.ledger, &place) => {
+            layout::message(&web, &seen, "page-paused-title", &Say::NotNow)
+        }
         Some(place) => question::page(&web, &seen, &place, None, None, StatusCode::OK).await,
         // It is not asked, or not any more.
         None => Redirect::to(&home(visit)).into_response(),
@@ -187,6 +191,9 @@ pub(super) async fn take(web: &Web, seen: Seen, fields: &Fields) -> Response {
             return Failure::from(web, &error).in_language(lang).into_response();
         }
     };
+    if received.replies.iter().any(|say| matches!(say, Say::HelpCalled | Say::HelpNotCalled)) {
+        return crisis::called(web, &seen.at(received.visit, web.now()));
+    }
     if received.replies.contains(&Say::Stopped) {
         return Redirect::to(&format!("{}?view=stopped", home(visit))).into_response();
     }

@@ -118,7 +118,7 @@ async fn dry_run(service: &Service, file: &std::path::Path, json: bool) -> anyho
         shown.set_length(u64::try_from(of).unwrap_or(u64::MAX));
         shown.set_position(u64::try_from(done).unwrap_or(u64::MAX));
     };
-    let tried = service.app.try_rules(rules, OPERATOR, service.clock.now(), progress).await?;
+    let tried = service.app.try_rules(rules, OPERATOR, service.clock.now(), usize::MAX, progress).await?;
     bar.finish_and_clear();
     if json {
         return say(&serde_json::to_string_pretty(&tried)?);

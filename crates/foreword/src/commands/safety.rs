@@ -76,7 +76,11 @@ async fn list(service: &Service, json: bool) -> anyhow::Result<()> {
     let mut told = Vec::new();
     for pathway in &service.app.catalog().pathways {
         let needs = service.app.may_need_somebody(pathway);
-        let clinics = if needs { service.app.activations(pathway, &[]).await? } else { Vec::new() };
+        let clinics = if needs {
+            service.app.activations(pathway, OPERATOR, service.clock.now()).await?
+        } else {
+            Vec::new()
+        };
         if json {
             let clinics: Vec<_> = clinics
                 .iter()

@@ -125,7 +125,7 @@ pub(super) async fn until_told_to_end(
     };
     let watch = async {
         if parts.worker {
-            wiring::watch(service, told.clone()).await;
+            Box::pin(wiring::watch(service, told.clone())).await;
         }
     };
     let talk = async {

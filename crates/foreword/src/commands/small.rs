@@ -7,6 +7,7 @@ use foreword_app::{
     App,
     access::{Member, roles::Held},
 };
+use foreword_domain::message::Channel;
 use foreword_summary::DetailPages;
 
 use super::{print, say};
@@ -29,7 +30,7 @@ pub(super) async fn tick(config: &Config, args: &Tick) -> anyhow::Result<()> {
         service.app.plan_digests(args.at).await?;
     }
     service.app.watch(args.at).await?;
-    let mut done = service.app.send_notices(&|| Some(args.at), &service.alert_doors()).await?;
+    let mut done = service.app.send_notices(&|| Some(args.at), &service.alert_doors(), &Channel::ALL).await?;
     if !doors.is_empty() {
         done.extend(service.app.dispatch(&|| Some(args.at), &doors).await?);
     }

@@ -109,7 +109,11 @@ async fn page(web: &Web, id: &str, staff: &SignedIn, refused: Option<(String, Ve
         Err(error) => return Failure::from(web, &error).into_response(),
     };
     let needs_plan = web.app.may_need_somebody(pathway);
-    let clinics = if needs_plan { web.app.activations(pathway, &[]).await } else { Ok(Vec::new()) };
+    let clinics = if needs_plan {
+        web.app.activations(pathway, &staff.actor(), web.now()).await
+    } else {
+        Ok(Vec::new())
+    };
     let clinics = match clinics {
         Ok(clinics) => clinics,
         Err(error) => return Failure::from(web, &error).into_response(),

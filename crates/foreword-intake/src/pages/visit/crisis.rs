@@ -30,9 +30,10 @@ pub(super) fn page(web: &Web, seen: &Seen) -> Response {
     show(frame, seen, lines, false)
 }
 
-/// The same after the patient has asked for help: the person on call is being told.
+/// The same after the patient has asked for help: whether somebody is being told.
 pub(super) fn called(web: &Web, seen: &Seen) -> Response {
-    let lines = layout::lines(&Say::HelpCalled, &seen.visit);
+    let told = if seen.visit.script.is_answered_for { Say::HelpCalled } else { Say::HelpNotCalled };
+    let lines = layout::lines(&told, &seen.visit);
     show(layout::frame(web, seen), seen, lines, true)
 }
 
