@@ -65,7 +65,7 @@ pub(crate) async fn raise(txn: &Txn, visit: &Visit, fired: Fired, now: Timestamp
             // Said once more: the crisis text stands at this door until they have said how things are.
             let Some(mut alert) = alerts::hold(txn, open.id).await? else { return Ok(()) };
             alert.channel = Some(fired.channel);
-            alert.said.clear();
+            alert.said.push((now, Urgency::Again));
             alerts::put(txn, &alert).await?;
         }
         return Ok(());
@@ -334,6 +334,8 @@ pub(crate) struct Surroundings {
     pub is_answered_for: bool,
     /// Until when answers are watched over.
     pub watched_until: Option<Timestamp>,
+    /// Whether what may need somebody may be asked at all.
+    pub may_ask: bool,
     /// The doors at which the patient was shown the crisis text and has not said yet how things are.
     pub in_need: Vec<Channel>,
 }
@@ -358,12 +360,14 @@ pub(crate) async fn surroundings(txn: &Txn, visit: &Visit) -> Result<Surrounding
         let mut asks = visit.script.asks.iter().filter(|ask| ask.instrument.may_need_somebody());
         let may_go_on = asks.any(|ask| visit.has_answers(ask))
             || safety_plans::is_active(txn, pathway, version, &visit.appointment.clinic).await?;
-        if can_tell && may_go_on {
-            around.watched_until = watching::watched_until(txn).await?;
-        }
+        around.may_ask = can_tell && may_go_on;
+    }
+    if can_tell {
+        around.watched_until = watching::watched_until(txn).await?;
     }
     let crises = alerts::crises(txn, visit.id).await?;
-    let waits = crises.iter().filter(|alert| alert.said.is_empty() && alert.state != State::Closed);
+    let is_open = |alert: &&Alert| alert.said.last().is_none_or(|(_, said)| *said == Urgency::Again);
+    let waits = crises.iter().filter(|alert| is_open(alert) && alert.state != State::Closed);
     around.in_need = waits.filter_map(|alert| alert.channel).collect();
     Ok(around)
 }

@@ -15,7 +15,7 @@ use crate::{
     App, Result, Visit,
     access::nonce,
     again,
-    receive::{Received, content},
+    receive::{Received, calls_for_help, content},
 };
 
 /// Where what forms send comes from, in the inbox.
@@ -85,7 +85,9 @@ impl App {
         let said = Said::Give { at: filled.at.clone(), input: filled.input.clone() };
         let form = form_name(&filled);
         let stands = visit.ledger.get(&filled.at).map(|answer| &answer.value);
-        let is_other = differs(&filled.input, stands);
+        // A call for help is none of two answers to choose from.
+        let is_help = calls_for_help(&said, &visit.standing.language);
+        let is_other = !is_help && differs(&filled.input, stands);
         let key = |id: String| InboxKey { source: SOURCE.to_owned(), id };
         let receipt = match &form {
             Some(form) => inbox::receipt(txn, &key(form.clone())).await?,

@@ -146,6 +146,7 @@ impl App {
         content_hash: Vec<u8>,
         now: Timestamp,
     ) -> Result<Received> {
+        let visit = visit.at_door(inbound.channel, inbound.by, now);
         let called = if visit.script.is_answered_for { Say::HelpCalled } else { Say::HelpNotCalled };
         let replies = vec![called, Say::Crisis];
         let receipt = inbox::Receipt { content_hash, replies: replies.clone() };

@@ -45,6 +45,8 @@ pub struct Visit {
     pub(crate) stored: Stored,
     /// Until when answers that may need somebody are watched over, as far as is known.
     pub(crate) watched_until: Option<Timestamp>,
+    /// Whether what may need somebody may be asked at all.
+    pub(crate) may_ask: bool,
     /// The doors at which the patient was shown the crisis text and has not said yet how things are.
     pub(crate) in_need: Vec<Channel>,
 }
@@ -61,7 +63,10 @@ impl Visit {
     pub fn at_door(self, channel: Channel, by: Respondent, now: Timestamp) -> Self {
         let mut script = self.script.at_door(channel, by);
         let is_watched = self.watched_until.is_some_and(|until| now < until);
-        script.is_unwatched = !is_watched && channel != Channel::Staff && script.may_need_somebody();
+        let may_ask = is_watched && self.may_ask;
+        script.is_unwatched = !may_ask && channel != Channel::Staff && script.may_need_somebody();
+        // Nothing is promised while nobody watches.
+        script.is_answered_for &= is_watched;
         Self { script: Arc::new(script), ..self }
     }
 
@@ -124,6 +129,7 @@ impl App {
         let mut visit = self.revive_with(txn, stored, appointment, given).await?;
         let around = Box::pin(alerting::surroundings(txn, &visit)).await?;
         visit.watched_until = around.watched_until;
+        visit.may_ask = around.may_ask;
         visit.in_need = around.in_need;
         if around.is_answered_for || !around.numbers.is_empty() {
             let script = Arc::make_mut(&mut visit.script);
@@ -144,6 +150,7 @@ impl App {
         let script = self.script(txn, &stored.script, &appointment).await?;
         Ok(Visit {
             watched_until: None,
+            may_ask: false,
             in_need: Vec::new(),
             id: stored.id,
             appointment,

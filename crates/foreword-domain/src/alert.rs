@@ -326,17 +326,20 @@ pub enum Urgency {
     Help,
     /// "I am safe for now."
     Safe,
+    /// Nothing yet: the answer was given once more, and the text was shown again.
+    Again,
 }
 
 impl Urgency {
-    /// Both, the one that cannot wait first.
-    pub const ALL: [Self; 2] = [Self::Help, Self::Safe];
+    /// All of them, the one that cannot wait first.
+    pub const ALL: [Self; 3] = [Self::Help, Self::Safe, Self::Again];
 
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Help => "help",
             Self::Safe => "safe",
+            Self::Again => "again",
         }
     }
 }
@@ -345,7 +348,7 @@ impl FromStr for Urgency {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|urgency| urgency.as_str() == text);
-        found.ok_or_else(|| format!("{text:?} is neither \"help\" nor \"safe\""))
+        found.ok_or_else(|| format!("{text:?} is not \"help\", \"safe\" or \"again\""))
     }
 }
 

@@ -85,7 +85,7 @@ impl Alert {
     /// How urgent it is in the patient's own words: once they have asked for help, that stands beside whatever they
     /// said later.
     pub fn urgency(&self) -> Option<Urgency> {
-        self.said.iter().map(|(_, said)| *said).min()
+        self.said.iter().map(|(_, said)| *said).filter(|said| *said != Urgency::Again).min()
     }
 
     /// One that was raised just now, of which nobody knows yet.

@@ -190,9 +190,10 @@ pub async fn history(txn: &Txn, patient: PatientId, instruments: &[&str]) -> Res
 pub async fn conversations_with(
     txn: &Txn,
     instruments: &[String],
+    clinics: &Clinics,
     most: usize,
 ) -> Result<Vec<ConversationId>> {
-    let ids: Vec<Uuid> = response::Entity::find()
+    let ids: Vec<Uuid> = at(clinics)
         .filter(response::Column::InstrumentId.is_in(instruments.iter().cloned()))
         .select_only()
         .column(response::Column::ConversationId)
@@ -209,8 +210,13 @@ pub async fn conversations_with(
 /// How many responses were completed since an instant, in visits to some clinics.
 pub async fn count_completed(txn: &Txn, clinics: &Clinics, since: Timestamp) -> Result<u64> {
     use sea_orm::PaginatorTrait;
-    let mut done = response::Entity::find()
-        .filter(response::Column::CompletedAt.gte(crate::rows::Instant::from(since).0));
+    let done = at(clinics).filter(response::Column::CompletedAt.gte(crate::rows::Instant::from(since).0));
+    Ok(done.count(&txn.db).await?)
+}
+
+/// The responses of visits to some clinics.
+fn at(clinics: &Clinics) -> Select<response::Entity> {
+    let mut of = response::Entity::find();
     if *clinics != Clinics::All {
         let visits = appointment::Entity::find()
             .select_only()
@@ -222,9 +228,9 @@ pub async fn count_completed(txn: &Txn, clinics: &Clinics, since: Timestamp) -> 
             .column(conversation::Column::Id)
             .filter(conversation::Column::AppointmentId.in_subquery(visits))
             .into_query();
-        done = done.filter(response::Column::ConversationId.in_subquery(about));
+        of = of.filter(response::Column::ConversationId.in_subquery(about));
     }
-    Ok(done.count(&txn.db).await?)
+    of
 }
 
 /// What a patient has completed after an instant, oldest first.

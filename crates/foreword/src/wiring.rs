@@ -64,6 +64,14 @@ pub(crate) async fn open_existing(config: &Config) -> anyhow::Result<Service> {
     Err(wrong(format!("there is no database {}; name it with --database or database.url", path.display())))
 }
 
+/// Opens a database, or makes a new one. One that is there is opened with what stands beside it.
+pub(crate) async fn open_or_make(config: &Config) -> anyhow::Result<Service> {
+    match config.database.url.parse() {
+        Ok(foreword_store::Url::Sqlite(path)) if path.is_file() => open(&beside(config, &path)?).await,
+        _ => open(config).await,
+    }
+}
+
 /// What a demo is set to holds for its database, where nothing else was said.
 fn beside(config: &Config, database: &Path) -> anyhow::Result<Config> {
     let settings = database.with_file_name(DEMO_SETTINGS);

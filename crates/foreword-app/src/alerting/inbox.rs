@@ -253,7 +253,7 @@ fn in_words(entry: &Entry, who: Option<&str>) -> String {
 fn order(alert: &Alert) -> (bool, Reverse<Level>, Timestamp, u8, Reverse<AlertId>) {
     let urgency = match alert.urgency() {
         Some(Urgency::Help) => 0,
-        None => 1,
+        None | Some(Urgency::Again) => 1,
         Some(Urgency::Safe) => 2,
     };
     let is_closed = alert.state == State::Closed;

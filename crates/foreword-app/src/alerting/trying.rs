@@ -51,23 +51,24 @@ impl App {
             .collect();
         let theirs = self.reach(reader, Act::Activate, now).await?;
         let names: Vec<String> = rules.iter().map(|rule| rule.instrument.clone()).collect();
+        let clinics = theirs.clinics;
         let all = self
             .store
-            .read(move |txn| again!(names => Ok::<_, Error>(answers::conversations_with(txn, &names, most).await?)))
+            .read(move |txn| {
+                again!(names, clinics => {
+                    Ok::<_, Error>(answers::conversations_with(txn, &names, &clinics, most).await?)
+                })
+            })
             .await?;
         for (n, conversations) in all.chunks(CHUNK).enumerate() {
             let (app, chunk, trial) = (self.clone(), conversations.to_vec(), rules.clone());
-            let within = theirs.clone();
             let found = self
                 .store
                 .read(move |txn| {
-                    again!(app, chunk, trial, within => {
+                    again!(app, chunk, trial => {
                         let mut found = vec![(0, 0); trial.len()];
                         for id in chunk {
                             let visit = app.load(txn, id, false).await?;
-                            if !within.has(&visit.appointment) {
-                                continue;
-                            }
                             for (count, rule) in found.iter_mut().zip(&trial) {
                                 let (looked_at, fired) = app.try_in(txn, &visit, rule).await?;
                                 *count = (count.0 + looked_at, count.1 + fired);

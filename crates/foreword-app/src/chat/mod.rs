@@ -186,7 +186,8 @@ impl App {
                         let Some(waiting) = telegram::next(txn).await? else { break };
                         at.store(waiting.id, Ordering::SeqCst);
                         if let Some(heard) = read(waiting.raw.reveal()) {
-                            Ear::open(&app, txn, &waiting, &heard, now).await?.take(heard.what).await?;
+                            let ear = Ear::open(&app, txn, &waiting, &heard, now).await?;
+                            Box::pin(ear.take(heard.what)).await?;
                         }
                         foreword_store::crash_point("update-applied");
                         telegram::settle(txn, waiting.id, now).await?;

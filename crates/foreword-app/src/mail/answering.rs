@@ -2,6 +2,7 @@
 //! answer to what that very letter asked.
 
 use foreword_domain::{
+    alert::Urgency,
     chat::Tell,
     consent::{Consent, Recorder},
     conversation::{Command, Said, Say, State},
@@ -60,7 +61,9 @@ impl Desk<'_> {
             return Ok(refused(why));
         }
         patients::set_failed(self.txn, patient, Channel::Email, None).await?;
-        if !visit.is_open(self.now) {
+        // Also about a visit that is over.
+        let is_help = command == Some(Command::Urgent(Urgency::Help));
+        if !visit.is_open(self.now) && !is_help {
             if command == Some(Command::Stop) {
                 return self.stop_about(visit.id).await;
             }

@@ -306,6 +306,7 @@ fn spoken(say: &Say, view: &View<'_>) -> (Bubble, Rows) {
             vec![vec![wish("page-answers", Wish::Answers)], vec![wish("chat-tell-me", Wish::Tell)]]
         }
         Say::Crisis => {
+            bubble.lines.pop();
             vec![vec![wish("crisis-help", Wish::HelpNow)], vec![wish("crisis-safe", Wish::Safe)]]
         }
         Say::Paused | Say::Declined => vec![vec![wish("page-go-on", Wish::Go)]],

@@ -111,21 +111,18 @@ impl Turn<'_> {
                 self.now.cursor = None;
                 self.replies.push(Say::NotMe);
             }
+            // Somebody who needs help is told where it is, whatever else was going on. Nothing is promised that nobody
+            // will do.
+            Command::Urgent(Urgency::Help) => {
+                self.urgency = Some(Urgency::Help);
+                let called = if self.script.is_answered_for { Say::HelpCalled } else { Say::HelpNotCalled };
+                self.replies.extend([called, Say::Crisis]);
+            }
             _ if self.now.state == State::NotMe => self.replies.push(Say::NotMe),
-            // Somebody who needs help is told where it is, whatever else was going on.
             Command::Urgent(urgency) => {
                 self.urgency = Some(urgency);
-                match urgency {
-                    Urgency::Help if self.script.is_answered_for => {
-                        self.replies.extend([Say::HelpCalled, Say::Crisis]);
-                    }
-                    // Nothing is promised that nobody will do.
-                    Urgency::Help => self.replies.extend([Say::HelpNotCalled, Say::Crisis]),
-                    Urgency::Safe => {
-                        self.replies.push(Say::SafeForNow);
-                        self.go_on_quietly();
-                    }
-                }
+                self.replies.push(Say::SafeForNow);
+                self.go_on_quietly();
             }
             Command::Decline => {
                 self.now.state = State::Declined;

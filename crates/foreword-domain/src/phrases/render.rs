@@ -137,6 +137,8 @@ fn crisis(script: &Script, lang: &Lang) -> Bubble {
         lines.extend(numbers.iter().map(|number| line(number.clone())));
     }
     lines.push(line(t("crisis-say", lang, &[])));
+    // What can be typed; in a chat it stands on two buttons.
+    lines.push(line(format!("“{}” · “{}”", t("crisis-help", lang, &[]), t("crisis-safe", lang, &[]))));
     Bubble { lines, ..Bubble::default() }
 }
 

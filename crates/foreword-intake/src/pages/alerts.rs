@@ -241,6 +241,7 @@ fn urgent(urgency: Urgency) -> &'static str {
     match urgency {
         Urgency::Help => "I need help now",
         Urgency::Safe => "I am safe for now",
+        Urgency::Again => "(gave such an answer once more)",
     }
 }
 

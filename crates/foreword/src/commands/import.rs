@@ -30,7 +30,7 @@ pub(super) async fn run(config: &Config, args: &Import) -> anyhow::Result<()> {
     // Before a database is made: a file that can't be read is no reason to have one.
     let usual = Usual { language: config.language(), time_zone: config.clinic.time_zone.clone() };
     let rows = feeds::read(format, &bytes, &usual).map_err(|error| wrong(format!("{shown}: {error}")))?;
-    let service = wiring::open(config).await?;
+    let service = wiring::open_or_make(config).await?;
     let bar = ProgressBar::new(u64::try_from(rows.len())?);
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} rows, {eta} left")?);
     let booked = service
