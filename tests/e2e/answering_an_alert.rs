@@ -51,6 +51,14 @@ impl Ready {
         Self::of(World::with_errors().await).await
     }
 
+    /// The same, in which PHQ-9 may be answered in a chat.
+    async fn in_chats() -> Self {
+        let phq_9 = include_str!("../../config/instruments/phq-9.toml")
+            .replace("channels = [\"web\",", "channels = [\"telegram\", \"web\",");
+        let file = foreword_app::catalog::File { name: "phq-9.toml".to_owned(), text: phq_9 };
+        Self::of(World::with(&[file], &[]).await).await
+    }
+
     async fn of(world: World) -> Self {
         let pager = Pager::start().await;
         let (roe, lee) = make_ready(&world, &pager.url, PATHWAY).await;

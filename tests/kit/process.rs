@@ -145,6 +145,11 @@ pub struct Worker {
 impl Worker {
     /// Starts it; with `crash` it dies at that point, when it has come there so often.
     pub fn start(database: &str, folder: &Path, crash: Option<(&str, u64)>) -> Self {
+        Self::start_with(database, folder, crash, &format!("file:{}", folder.join("mail").display()))
+    }
+
+    /// The same, whose mail goes out elsewhere.
+    pub fn start_with(database: &str, folder: &Path, crash: Option<(&str, u64)>, smtp_url: &str) -> Self {
         let log =
             std::fs::OpenOptions::new().create(true).append(true).open(folder.join("worker.log")).unwrap();
         let mut command = foreword();
@@ -154,7 +159,7 @@ impl Worker {
             .env("FOREWORD__QUIET_HOURS__FROM", "00:00")
             .env("FOREWORD__QUIET_HOURS__TO", "00:00")
             .env("FOREWORD__KEYS__MASTER_FILE", folder.join("master.key"))
-            .env("FOREWORD__MAIL__SMTP_URL", format!("file:{}", folder.join("mail").display()))
+            .env("FOREWORD__MAIL__SMTP_URL", smtp_url)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log);

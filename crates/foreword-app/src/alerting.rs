@@ -196,23 +196,13 @@ async fn owe_to(
             Way::Webhook(url) => (Channel::Webhook, url),
             Way::Telegram => (Channel::Telegram, chat.unwrap_or_default().to_string()),
         };
-        rows.push(outbox::Row {
-            id: mint(OutboxId::mint, now),
-            key: format!("alert:{}:{tag}:{}:{}", notice.alert, member.id, channel.as_str()),
-            patient: None,
-            appointment: None,
-            channel,
-            address: Private::new(address),
-            owed: Owed::Alert(notice.clone()),
-            turn: 0,
-            parts: 0,
-            not_before: now,
-            state: outbox::state::QUEUED.to_owned(),
-            attempts: 0,
-            fence: 0,
-            finished_at: None,
-            reason: None,
-        });
+        rows.push(outbox::Row::queued(
+            mint(OutboxId::mint, now),
+            format!("alert:{}:{tag}:{}:{}", notice.alert, member.id, channel.as_str()),
+            (channel, Private::new(address)),
+            Owed::Alert(notice.clone()),
+            now,
+        ));
     }
     outbox::owe_all(txn, &rows, now).await?;
     Ok(rows.len())

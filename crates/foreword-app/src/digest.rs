@@ -105,24 +105,8 @@ impl App {
                         if !is_active(txn, wish.staff).await? {
                             continue;
                         }
-                        owed.push(Row {
-                            id: mint(OutboxId::mint, now),
-                            // Once for each member and day, however often it is planned.
-                            key: format!("digest:{}:{day}", wish.staff),
-                            patient: None,
-                            appointment: None,
-                            channel: Channel::Email,
-                            address: wish.address,
-                            owed: Owed::Digest(Digest { v: 1, digest: day, staff: wish.staff }),
-                            not_before: due,
-                            state: outbox::state::QUEUED.to_owned(),
-                            attempts: 0,
-                            fence: 0,
-                            turn: 0,
-                            parts: 0,
-                            finished_at: None,
-                            reason: None,
-                        });
+                        // Once for each member and day, however often it is planned.
+                        owed.push(Row::queued(mint(OutboxId::mint, now), format!("digest:{}:{day}", wish.staff), (Channel::Email, wish.address), Owed::Digest(Digest { v: 1, digest: day, staff: wish.staff }), due));
                     }
                     Ok::<_, Error>(outbox::owe_all(txn, &owed, now).await?)
                 })

@@ -205,21 +205,15 @@ impl App {
             Noted::Written(id) => format!("{}:note:{id}", about.id),
         };
         let row = outbox::Row {
-            id: mint(OutboxId::mint, now),
-            key,
             patient: Some(about.patient),
             appointment: Some(about.id),
-            channel,
-            address,
-            owed: Owed::Note(Owing { v: 1, note, appointment: about.id }),
-            turn: 0,
-            parts: 0,
-            not_before: now,
-            state: outbox::state::QUEUED.to_owned(),
-            attempts: 0,
-            fence: 0,
-            finished_at: None,
-            reason: None,
+            ..outbox::Row::queued(
+                mint(OutboxId::mint, now),
+                key,
+                (channel, address),
+                Owed::Note(Owing { v: 1, note, appointment: about.id }),
+                now,
+            )
         };
         outbox::owe(txn, &row, now).await?;
         Ok(())

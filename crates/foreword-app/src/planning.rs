@@ -145,22 +145,19 @@ impl App {
             };
             let Some((channel, address)) = way(purpose, ways.clone()) else { continue };
             owed.push(outbox::Row {
-                id: mint(OutboxId::mint, now),
-                key: format!("{}:{}", appointment.id, purpose.as_str()),
                 patient: Some(patient.id),
                 appointment: Some(appointment.id),
-                channel,
-                address,
-                owed: Owed::Planned(Planned { v: 1, purpose, appointment: appointment.id }),
-                not_before,
                 state: if dropped.is_some() { outbox::state::GAVE_UP } else { outbox::state::QUEUED }
                     .to_owned(),
-                attempts: 0,
-                fence: 0,
-                turn: 0,
-                parts: 0,
                 finished_at: dropped.map(|_| now),
                 reason: dropped.map(str::to_owned),
+                ..outbox::Row::queued(
+                    mint(OutboxId::mint, now),
+                    format!("{}:{}", appointment.id, purpose.as_str()),
+                    (channel, address),
+                    Owed::Planned(Planned { v: 1, purpose, appointment: appointment.id }),
+                    not_before,
+                )
             });
         }
         outbox::owe_all(txn, &owed, now).await?;

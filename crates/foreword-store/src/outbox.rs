@@ -87,6 +87,35 @@ pub struct Row {
     pub reason: Option<String>,
 }
 
+impl Row {
+    /// A message that waits for its time, about nobody known and no visit.
+    pub fn queued(
+        id: OutboxId,
+        key: String,
+        (channel, address): (Channel, Private<String>),
+        owed: Owed,
+        not_before: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            key,
+            patient: None,
+            appointment: None,
+            channel,
+            address,
+            owed,
+            turn: 0,
+            parts: 0,
+            not_before,
+            state: state::QUEUED.to_owned(),
+            attempts: 0,
+            fence: 0,
+            finished_at: None,
+            reason: None,
+        }
+    }
+}
+
 /// Owes a message, unless the same one is owed already.
 pub async fn owe(txn: &Txn, new: &Row, at: Timestamp) -> Result<bool> {
     Ok(owe_all(txn, std::slice::from_ref(new), at).await? == 1)

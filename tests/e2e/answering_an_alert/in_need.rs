@@ -164,23 +164,13 @@ async fn item_nine_at_not_at_all_or_left_out_brings_nothing_and_reads_nowhere_as
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crisis_text_that_cannot_be_delivered_brings_the_next_person_in() {
-    // A clinic that lets PHQ-9 be answered in a chat.
-    let phq_9 = include_str!("../../../config/instruments/phq-9.toml")
-        .replace("channels = [\"web\",", "channels = [\"telegram\", \"web\",");
-    let file = foreword_app::catalog::File { name: "phq-9.toml".to_owned(), text: phq_9 };
-    let ready = Ready::of(World::with(&[file], &[]).await).await;
+    let ready = Ready::in_chats().await;
     let telegram = ready.world.messenger().await;
     ready.world.book(&[MAYA]).await;
     ready.world.tick().await;
     let person = telegram.joined("Maya", "M1", "1984").await;
-    person.says("no").await;
-    telegram.run().await;
-    person.says("6").await;
-    telegram.run().await;
-    person.says("nothing").await;
-    telegram.run().await;
-    for _ in 0..8 {
-        person.says("1").await;
+    for words in ["no", "6", "nothing", "1", "1", "1", "1", "1", "1", "1", "1"] {
+        person.says(words).await;
         telegram.run().await;
     }
     person.says("1").await;
@@ -201,10 +191,7 @@ async fn a_crisis_text_that_cannot_be_delivered_brings_the_next_person_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_the_chat_the_text_comes_with_its_two_buttons() {
-    let phq_9 = include_str!("../../../config/instruments/phq-9.toml")
-        .replace("channels = [\"web\",", "channels = [\"telegram\", \"web\",");
-    let file = foreword_app::catalog::File { name: "phq-9.toml".to_owned(), text: phq_9 };
-    let ready = Ready::of(World::with(&[file], &[]).await).await;
+    let ready = Ready::in_chats().await;
     let telegram = ready.world.messenger().await;
     ready.world.book(&[MAYA]).await;
     ready.world.tick().await;
@@ -367,5 +354,64 @@ async fn a_call_for_help_typed_into_a_field_of_a_page_is_no_answer() {
     assert!(tab.text().contains("We are telling the person on call"), "{}", tab.text());
     assert_eq!(ready.only().await.line.alert.rule, "service/help-now");
     assert!(!ready.world.page("M1").await.contains("1. I need help now"));
+    ready.look().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_for_help_is_heard_by_mail_when_the_visit_is_over_and_nothing_was_ever_answered() {
+    let ready = Ready::of(World::with_mailbox().await).await;
+    ready.world.book(&[crate::kit::world::GRACE]).await;
+    ready.world.tick().await;
+    let mut mailbox = crate::kit::Mailbox::of(&ready.world, "grace@home.test");
+    let first = mailbox.newest();
+    ready.world.pass(SignedDuration::from_hours(24 * 5));
+    let replies = mailbox.reply_to(&first, "I need help now").await;
+    assert_eq!(ready.only().await.line.alert.rule, "service/help-now");
+    assert!(replies.last().unwrap().text.contains("999 in an emergency"), "{replies:?}");
+    ready.look().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_for_help_is_heard_by_mail_from_whoever_is_somebody_else() {
+    let ready = Ready::of(World::with_mailbox().await).await;
+    ready.world.book(&[crate::kit::world::GRACE]).await;
+    ready.world.tick().await;
+    let mut mailbox = crate::kit::Mailbox::of(&ready.world, "grace@home.test");
+    let first = mailbox.newest();
+    let mut phone = ready.world.phone("A1").await;
+    assert_eq!(phone.say("not me").await, [Say::NotMe]);
+    mailbox.reply_to(&first, "I need help now").await;
+    let rules: Vec<_> = ready.world.alerts().await.into_iter().map(|alert| alert.rule).collect();
+    assert!(rules.iter().any(|rule| rule == "service/help-now"), "{rules:?}");
+    ready.look().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_for_help_is_heard_by_mail_from_who_wanted_no_more_mail() {
+    let ready = Ready::of(World::with_mailbox().await).await;
+    ready.world.book(&[crate::kit::world::GRACE]).await;
+    ready.world.tick().await;
+    let mut mailbox = crate::kit::Mailbox::of(&ready.world, "grace@home.test");
+    let first = mailbox.newest();
+    mailbox.reply_to(&first, "STOP").await;
+    mailbox.reply_to(&first, "I need help now").await;
+    let rules: Vec<_> = ready.world.alerts().await.into_iter().map(|alert| alert.rule).collect();
+    assert!(rules.iter().any(|rule| rule == "service/help-now"), "{rules:?}");
+    ready.look().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_for_help_is_none_of_two_answers_to_choose_from() {
+    let ready = Ready::new().await;
+    ready.world.book(&[MAYA]).await;
+    ready.world.tick().await;
+    let mut tab = ready.world.tab();
+    tab.enter(ready.world.line("M1").await.token.unwrap().reveal(), "1984").await;
+    tab.ask_for("begin").await;
+    // The same question is answered elsewhere meanwhile.
+    ready.world.phone("M1").await.say_all(&["", "My sleep"]).await;
+    tab.answer("I need help now").await;
+    assert!(tab.text().contains("We are telling the person on call"), "{}", tab.text());
+    assert_eq!(ready.only().await.line.alert.rule, "service/help-now");
     ready.look().await;
 }

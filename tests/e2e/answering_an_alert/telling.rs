@@ -3,7 +3,10 @@
 use foreword_domain::{alert::State, message::Channel};
 
 use super::{MAYA, Ready};
-use crate::kit::pager::{Pager, SECRET};
+use crate::kit::{
+    pager::{Pager, SECRET},
+    process::Worker,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn item_nine_alerts_the_person_on_call_though_the_patient_stops_there_and_says_nothing_of_health() {
@@ -148,4 +151,27 @@ async fn an_amber_flag_has_until_the_end_of_the_next_half_day_but_never_beyond_t
     assert_eq!(page.line.alert.due_at.to_string(), "2026-11-20T17:30:00Z");
     ready.look().await;
     assert_eq!(ready.notices()[0].subject, "Somebody is needed today");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_hangs_keeps_neither_the_pager_nor_the_deputy_waiting() {
+    let mut ready = Ready::new().await;
+    ready.world.leave_things_lying();
+    ready.maya_up_to_item_nine().await.say("1").await;
+    // It takes connections and never says a word. Nobody has taken the alert in time by the worker's clock.
+    let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("smtp://{}", deaf.local_addr().unwrap());
+    let _worker = Worker::start_with(&ready.world.url, &ready.world.folder.0, None, &url);
+    let mut tick = tokio::time::interval(std::time::Duration::from_millis(50));
+    let mut called = Vec::new();
+    // A mail is given up on after 20 s at the earliest.
+    for _ in 0..200 {
+        tick.tick().await;
+        called = ready.pager.called();
+        if called.len() == 2 {
+            break;
+        }
+    }
+    called.sort();
+    assert_eq!(called, ["lee", "roe"], "within 10 s");
 }

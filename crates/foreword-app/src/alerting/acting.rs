@@ -108,9 +108,6 @@ async fn act_in(
             if changed.state == State::Acknowledged {
                 advance(&mut changed, State::Outcome)?;
             }
-            if changed.state == State::Closed {
-                return Err(Error::Refused("it is closed".to_owned()));
-            }
             let outcome = Outcome { kind: *kind, words: Private::new(words.to_owned()) };
             changed.outcome = Some((now, by, outcome));
             (entry(What::Outcome), "alert.outcome")
@@ -154,9 +151,13 @@ fn advance(alert: &mut Alert, to: State) -> Result<()> {
     Ok(())
 }
 
+/// Whether it is somebody's and not closed: then there is something to write down.
 fn taken(alert: &Alert) -> Result<()> {
-    if alert.state.is_waiting() {
-        return Err(Error::Refused("it must be taken first: then it is clear whose it is".to_owned()));
+    match alert.state {
+        State::Open | State::Notified => {
+            Err(Error::Refused("it must be taken first: then it is clear whose it is".to_owned()))
+        }
+        State::Closed => Err(Error::Refused("it is closed".to_owned())),
+        State::Acknowledged | State::Outcome => Ok(()),
     }
-    Ok(())
 }

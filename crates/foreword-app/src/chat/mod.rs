@@ -373,21 +373,15 @@ async fn owe(
     now: Timestamp,
 ) -> Result<()> {
     let row = outbox::Row {
-        id: mint(OutboxId::mint, now),
-        key: format!("telegram:{turn}"),
         patient,
-        appointment: None,
-        channel: Channel::Telegram,
-        address: Private::new(chat.to_string()),
-        owed: Owed::Reply(Box::new(reply)),
-        not_before: not_before.map_or(now, |at| at.max(now)),
-        state: outbox::state::QUEUED.to_owned(),
-        attempts: 0,
-        fence: 0,
         turn,
-        parts: 0,
-        finished_at: None,
-        reason: None,
+        ..outbox::Row::queued(
+            mint(OutboxId::mint, now),
+            format!("telegram:{turn}"),
+            (Channel::Telegram, Private::new(chat.to_string())),
+            Owed::Reply(Box::new(reply)),
+            not_before.map_or(now, |at| at.max(now)),
+        )
     };
     outbox::owe(txn, &row, now).await?;
     Ok(())

@@ -61,7 +61,7 @@ impl Desk<'_> {
             return Ok(refused(why));
         }
         patients::set_failed(self.txn, patient, Channel::Email, None).await?;
-        // Also about a visit that is over.
+        // Also about a visit that is over, or that somebody called not theirs, and from who wanted no more mail.
         let is_help = command == Some(Command::Urgent(Urgency::Help));
         if !visit.is_open(self.now) && !is_help {
             if command == Some(Command::Stop) {
@@ -72,14 +72,16 @@ impl Desk<'_> {
         }
         let consents = patients::consents(self.txn, patient).await?;
         let of_mail = || consents.iter().filter(|consent| consent.channel == Channel::Email);
-        if of_mail().all(|consent| !consent.is_active()) {
+        let is_stopped = of_mail().all(|consent| !consent.is_active());
+        if is_stopped && !is_help {
             return Ok(if command == Some(Command::Stop) {
                 Settled::Applied
             } else {
                 refused("the patient wanted no more messages, and wrote this")
             });
         }
-        if of_mail().all(|consent| !consent.is_active() || !consent.warning_shown)
+        if !is_stopped
+            && of_mail().all(|consent| !consent.is_active() || !consent.warning_shown)
             && command != Some(Command::Stop)
         {
             self.agree(patient, &visit.standing.language).await?;
@@ -128,13 +130,14 @@ impl Desk<'_> {
         has_attachments: bool,
         command: Option<Command>,
     ) -> Result<Settled> {
-        if visit.standing.state == State::NotMe {
+        let is_help = command == Some(Command::Urgent(Urgency::Help));
+        if visit.standing.state == State::NotMe && !is_help {
             return Ok(refused("somebody said at this visit: this is not me"));
         }
         let mut visit = visit.at_door(Channel::Email, Respondent::Patient, self.now);
         let asked = mails::asked(self.txn, visit.id, to.number).await?.unwrap_or_default();
         let mut says: Vec<Tell> = Vec::new();
-        if visit.standing.state == State::Invited {
+        if visit.standing.state == State::Invited && visit.is_open(self.now) {
             // The letter greeted them, and asked the first question.
             let begun = self.receive(visit, "begin", Said::Here).await?;
             visit = begun.0;

@@ -194,21 +194,15 @@ impl Desk<'_> {
         reply: Reply,
     ) -> Result<()> {
         let row = outbox::Row {
-            id: mint(OutboxId::mint, self.now),
-            key,
             patient,
-            appointment: None,
-            channel: Channel::Email,
-            address,
-            owed: Owed::Mail(Box::new(reply)),
             turn: self.mail,
-            parts: 0,
-            not_before: self.now,
-            state: outbox::state::QUEUED.to_owned(),
-            attempts: 0,
-            fence: 0,
-            finished_at: None,
-            reason: None,
+            ..outbox::Row::queued(
+                mint(OutboxId::mint, self.now),
+                key,
+                (Channel::Email, address),
+                Owed::Mail(Box::new(reply)),
+                self.now,
+            )
         };
         outbox::owe(self.txn, &row, self.now).await?;
         Ok(())

@@ -52,18 +52,15 @@ impl Desk<'_> {
             (next, is_ahead, stored.standing.state.wants_reminding())
         {
             let again = outbox::Row {
-                id: mint(OutboxId::mint, now),
-                key: format!("{}:again", row.key),
-                channel,
-                address,
-                owed: Owed::Planned(Planned { v: 1, purpose, appointment: stored.appointment }),
-                not_before: now,
-                state: outbox::state::QUEUED.to_owned(),
-                attempts: 0,
-                fence: 0,
-                finished_at: None,
-                reason: None,
-                ..row.clone()
+                patient: row.patient,
+                appointment: row.appointment,
+                ..outbox::Row::queued(
+                    mint(OutboxId::mint, now),
+                    format!("{}:again", row.key),
+                    (channel, address),
+                    Owed::Planned(Planned { v: 1, purpose, appointment: stored.appointment }),
+                    now,
+                )
             };
             outbox::owe(txn, &again, now).await?;
         }
