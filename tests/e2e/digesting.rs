@@ -136,9 +136,11 @@ async fn a_digest_goes_out_once_at_its_time_on_days_with_visits_with_counts_and_
         "1958",
     ];
     for mail in digests(&world) {
+        let body = mail.raw.split_once("\r\n\r\n").unwrap().1;
+        // What separates the parts is drawn at random, and may spell anything.
+        let said: String = body.lines().filter(|line| !line.starts_with("--")).collect();
         for word in banned {
-            let body = mail.raw.split_once("\r\n\r\n").unwrap().1;
-            assert!(!body.contains(word) && !mail.subject.contains(word), "{word:?} stands in\n{}", mail.raw);
+            assert!(!said.contains(word) && !mail.subject.contains(word), "{word:?} stands in\n{}", mail.raw);
         }
     }
 }
