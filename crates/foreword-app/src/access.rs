@@ -231,15 +231,11 @@ impl App {
         Ok(Private::new(token))
     }
 
-    /// What the API client that holds a token may do; nothing when there is none.
-    pub async fn api_scopes(&self, token: &str) -> Result<Option<String>> {
+    /// The API client that holds a token, by name, and its scopes; nothing when there is none.
+    pub async fn api_client(&self, token: &str) -> Result<Option<(String, String)>> {
         let token = token.to_owned();
         self.store
-            .read(move |txn| {
-                Box::pin(
-                    async move { Ok(sessions::api_client(txn, &token).await?.map(|(_, scopes)| scopes)) },
-                )
-            })
+            .read(move |txn| Box::pin(async move { Ok(sessions::api_client(txn, &token).await?) }))
             .await
     }
 

@@ -3,9 +3,11 @@
 pub mod appointment;
 pub mod fhirpath;
 pub mod import;
+mod issue;
 mod names;
 mod questionnaire;
 
+pub use issue::{Issue, Severity, outcome};
 pub use questionnaire::{questionnaire, questionnaire_text};
 
 use serde_json::{Value, json};
@@ -36,13 +38,5 @@ pub fn capability_statement(base_url: &str, software_version: &str, date: &str) 
                 }
             ]
         }]
-    })
-}
-
-/// Why a request was not answered.
-pub fn operation_outcome(code: &str, text: &str) -> Value {
-    json!({
-        "resourceType": "OperationOutcome",
-        "issue": [{ "severity": "error", "code": code, "diagnostics": text }]
     })
 }

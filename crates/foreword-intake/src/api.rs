@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::Value;
 
-use crate::Web;
+use crate::{Web, access::allowed};
 
 const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
 
@@ -48,50 +48,8 @@ pub(crate) async fn questionnaire(
     }
 }
 
-/// Whether a request comes from an API client that may do something to resources of a kind: `c`, `r`, `u`,
-/// `d` or `s`, as in the scopes of SMART 2.
-async fn allowed(web: &Web, headers: &HeaderMap, resource: &str, act: char) -> Result<(), Response> {
-    let token = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    let scopes = match token {
-        Some(token) => web.app.api_scopes(token.trim()).await,
-        None => Ok(None),
-    };
-    match scopes {
-        Ok(Some(scopes)) if permits(&scopes, resource, act) => Ok(()),
-        Ok(Some(_)) => {
-            let why = format!("this token has no scope such as system/{resource}.{act}");
-            Err(refuse(StatusCode::FORBIDDEN, "forbidden", &why))
-        }
-        Ok(None) => {
-            let why = "send a bearer token of an API client";
-            let mut refused = refuse(StatusCode::UNAUTHORIZED, "login", why);
-            refused
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
-            Err(refused)
-        }
-        Err(error) => {
-            tracing::error!(error = %crate::pages::in_words(&error), "an API client could not be looked up");
-            Err(refuse(StatusCode::INTERNAL_SERVER_ERROR, "exception", "the service failed; try again"))
-        }
-    }
-}
-
-fn permits(scopes: &str, resource: &str, act: char) -> bool {
-    scopes.split([' ', ',']).any(|scope| {
-        let what = scope.strip_prefix("system/").and_then(|scope| scope.split_once('.'));
-        what.is_some_and(|(kind, acts)| {
-            let are_acts = acts.chars().all(|act| "cruds".contains(act));
-            [resource, "*"].contains(&kind) && (acts == "*" || are_acts && acts.contains(act))
-        })
-    })
-}
-
-fn refuse(status: StatusCode, code: &str, why: &str) -> Response {
-    fhir(status, &foreword_fhir::operation_outcome(code, why))
+pub(crate) fn refuse(status: StatusCode, code: &'static str, why: &str) -> Response {
+    fhir(status, &foreword_fhir::outcome(&[foreword_fhir::Issue::error(code, why)]))
 }
 
 fn fhir(status: StatusCode, resource: &Value) -> Response {
@@ -100,11 +58,9 @@ fn fhir(status: StatusCode, resource: &Value) -> Response {
 
 /// What an unknown route under `/fhir` is answered with.
 pub(crate) fn unknown() -> Response {
-    fhir(
+    refuse(
         StatusCode::NOT_FOUND,
-        &foreword_fhir::operation_outcome(
-            "not-supported",
-            "this resource or operation is not supported; see /fhir/R4/metadata",
-        ),
+        "not-supported",
+        "this resource or operation is not supported; see /fhir/R4/metadata",
     )
 }

@@ -3,6 +3,7 @@
 //! It parses what comes in, asks [`foreword_app::App`], and lays out what comes back. It refuses
 //! to know the database.
 
+mod access;
 mod api;
 mod assets;
 pub mod feeds;

@@ -10,8 +10,8 @@ use foreword_app::book::Booked;
 use foreword_fhir::appointment;
 use serde_json::Value;
 
-use super::{allowed, fhir, refuse};
-use crate::{Web, pages};
+use super::{fhir, refuse};
+use crate::{Web, access::allowed, pages};
 
 /// The largest resource that is taken in, in bytes.
 pub(crate) const LARGEST: usize = 1024 * 1024;
@@ -53,7 +53,7 @@ pub(crate) async fn put(State(web): State<Web>, headers: HeaderMap, body: Bytes)
 /// An appointment as it stands, by our id or the feed's.
 pub(crate) async fn read(State(web): State<Web>, headers: HeaderMap, Path(id): Path<String>) -> Response {
     match allowed(&web, &headers, "Appointment", 'r').await {
-        Ok(()) => show(&web, &id, StatusCode::OK).await,
+        Ok(_) => show(&web, &id, StatusCode::OK).await,
         Err(refused) => refused,
     }
 }

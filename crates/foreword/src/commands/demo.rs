@@ -175,7 +175,7 @@ fn known(file: &Path) -> Option<Printed> {
 /// Gathers what is printed; password and token of an earlier start are kept.
 async fn print(app: &App, base_url: &str, known: Option<Printed>, now: Timestamp) -> anyhow::Result<Printed> {
     let (password, token) = match known {
-        Some(known) if app.api_scopes(&known.api.token).await?.is_some() => {
+        Some(known) if app.api_client(&known.api.token).await?.is_some() => {
             (known.clinic.password, known.api.token)
         }
         _ => {
