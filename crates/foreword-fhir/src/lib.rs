@@ -1,11 +1,13 @@
 //! FHIR R4 as Foreword speaks it. Pure: from domain to R4 resources as JSON, and back.
 
 pub mod appointment;
+mod decimal;
 pub mod fhirpath;
 pub mod import;
 mod issue;
 mod names;
 mod questionnaire;
+pub mod resources;
 
 pub use issue::{Issue, Severity, outcome};
 pub use questionnaire::{questionnaire, questionnaire_text};

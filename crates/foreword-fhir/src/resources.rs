@@ -1,0 +1,58 @@
+//! What the service keeps as R4 resources, and what is read back from them: one function for each resource.
+//!
+//! References begin with the base address that is given; they are relative where that is empty.
+
+mod observation;
+mod patient;
+mod read;
+mod response;
+mod shape;
+#[cfg(test)]
+mod testing;
+
+pub use observation::{Scored, observation, observation_id, observation_parts};
+pub use patient::{appointment, patient, read_patient};
+pub use read::{Identifier, ReadResponse, Reference, read_response};
+pub use response::{Filled, ResponseStatus, response};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::names::FOR_APPOINTMENT;
+
+/// Which version of a resource it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Counts its versions from 1.
+    pub version: u32,
+    /// When this version came about.
+    pub at: Timestamp,
+}
+
+impl Stamp {
+    /// As `meta` of a resource.
+    pub fn meta(self) -> Value {
+        json!({ "versionId": self.version.to_string(), "lastUpdated": instant(self.at) })
+    }
+}
+
+/// An instant in UTC, to the millisecond.
+pub fn instant(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// The reference to a resource.
+pub fn reference(base: &str, kind: &str, id: &impl std::fmt::Display) -> String {
+    match base.trim_end_matches('/') {
+        "" => format!("{kind}/{id}"),
+        base => format!("{base}/{kind}/{id}"),
+    }
+}
+
+/// The extension that names the visit.
+fn for_appointment(base: &str, id: &impl std::fmt::Display) -> Value {
+    json!({ "url": FOR_APPOINTMENT, "valueReference": { "reference": reference(base, "Appointment", id) } })
+}
+
+#[cfg(test)]
+mod tests;
