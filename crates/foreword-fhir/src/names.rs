@@ -47,3 +47,7 @@ pub(crate) const FOR_APPOINTMENT: &str = "https://foreword.example/fhir/Structur
 pub(crate) const RESPONDENT: &str = "https://foreword.example/fhir/StructureDefinition/respondent";
 /// The instrument and version of a score.
 pub(crate) const OF_INSTRUMENT: &str = "https://foreword.example/fhir/StructureDefinition/of-instrument";
+/// What a score or an answer that was taken out of a response is known by: the response, and its scale or item.
+pub(crate) const DERIVED: &str = "https://foreword.example/fhir/derived-observations";
+/// The rules behind red flags: `phq-9/self-harm`.
+pub(crate) const RULES: &str = "https://foreword.example/fhir/rules";

@@ -2,18 +2,28 @@
 //!
 //! References begin with the base address that is given; they are relative where that is empty.
 
+mod communication;
+mod extract;
+mod flag;
 mod observation;
 mod patient;
+mod populate;
 mod read;
 mod response;
 mod shape;
+mod task;
 #[cfg(test)]
 mod testing;
 
+pub use communication::{DeliveryState, Message, communication};
+pub use extract::extract;
+pub use flag::{Raised, flag};
 pub use observation::{Scored, observation, observation_id, observation_parts};
 pub use patient::{appointment, patient, read_patient};
+pub use populate::{Launch, Populated, populate};
 pub use read::{Identifier, ReadResponse, Reference, read_response};
 pub use response::{Filled, ResponseStatus, response};
+pub use task::{Invited, task};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde_json::{Number, Value, json};
 
 use super::{Stamp, for_appointment, instant, reference, shape::canonical};
-use crate::names::{BANDS, LOINC, OF_INSTRUMENT, SCALES, UCUM};
+use crate::names::{BANDS, DERIVED, LOINC, OF_INSTRUMENT, SCALES, UCUM};
 
 const CATEGORIES: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
 const ABSENT_REASONS: &str = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
@@ -47,6 +47,11 @@ pub struct Scored<'a> {
 
 /// The id of the `Observation` of a scale of a response: both in one, with what an id may hold.
 pub fn observation_id(response: ResponseId, scale: &str) -> String {
+    derived(&response.to_string(), scale)
+}
+
+/// What the observation of a scale of a response is known by, whatever the response is called.
+pub(super) fn derived(response: &str, scale: &str) -> String {
     let plain: String =
         scale.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).collect();
     let id = format!("{response}.{plain}");
@@ -57,7 +62,7 @@ pub fn observation_id(response: ResponseId, scale: &str) -> String {
     let digest = scale
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-    format!("{response}.{head}.{digest:016x}", head = &plain[..10])
+    format!("{response}.{head}.{digest:016x}", head = plain.get(..10).unwrap_or(&plain))
 }
 
 /// The response an id made by [`observation_id`] belongs to; its scale is the one of the instrument that has this id.
@@ -69,27 +74,44 @@ pub fn observation_parts(id: &str) -> Option<ResponseId> {
 
 /// The `Observation` of a score; nothing when the instrument has no such scale.
 pub fn observation(scored: &Scored<'_>, base: &str) -> Option<Value> {
-    let Scored { instrument, score, language, .. } = *scored;
-    let scale = instrument.scale(&score.scale)?;
-    let extensions = [
+    let Scored { instrument, score, person, language, .. } = *scored;
+    let mut out = measured(instrument, score, *person, language)?;
+    let id = observation_id(scored.response, &score.scale);
+    out["identifier"] = json!([identifier(&id)]);
+    out["id"] = json!(id);
+    out["meta"] = scored.stamp.meta();
+    out["extension"] = json!([
         for_appointment(base, &scored.appointment),
-        json!({ "url": OF_INSTRUMENT, "valueCanonical": canonical(instrument, base) }),
-    ];
+        { "url": OF_INSTRUMENT, "valueCanonical": canonical(instrument, base) },
+    ]);
+    out["status"] = json!(if scored.is_amended { "amended" } else { "final" });
+    out["subject"] = json!({ "reference": reference(base, "Patient", &scored.patient), "type": "Patient" });
+    out["effectiveDateTime"] = json!(instant(scored.effective));
+    out["issued"] = json!(instant(scored.issued));
+    out["derivedFrom"] = json!([{
+        "reference": reference(base, "QuestionnaireResponse", &scored.response),
+        "type": "QuestionnaireResponse"
+    }]);
+    Some(out)
+}
+
+/// What an `Observation` that was taken out of a response is known by.
+pub(super) fn identifier(value: &str) -> Value {
+    json!({ "system": DERIVED, "value": value })
+}
+
+/// What was measured, without whose it is and when that was.
+pub(super) fn measured(
+    instrument: &Instrument,
+    score: &Score,
+    person: Person,
+    language: &Lang,
+) -> Option<Value> {
+    let scale = instrument.scale(&score.scale)?;
     let mut out = json!({
         "resourceType": "Observation",
-        "id": observation_id(scored.response, &score.scale),
-        "meta": scored.stamp.meta(),
-        "extension": extensions,
-        "status": if scored.is_amended { "amended" } else { "final" },
         "category": [category()],
         "code": code(instrument, scale, language),
-        "subject": { "reference": reference(base, "Patient", &scored.patient), "type": "Patient" },
-        "effectiveDateTime": instant(scored.effective),
-        "issued": instant(scored.issued),
-        "derivedFrom": [{
-            "reference": reference(base, "QuestionnaireResponse", &scored.response),
-            "type": "QuestionnaireResponse"
-        }],
         "note": [{ "text": how_to_read(scale) }],
     });
     let Score { answered, of, .. } = score;
@@ -101,15 +123,12 @@ pub fn observation(scored: &Scored<'_>, base: &str) -> Option<Value> {
                 let how = format!("Estimated: {answered} of {of} items answered, the others made up for");
                 out["method"] = json!({ "text": how });
             }
-            let band = score.band.as_deref().and_then(|band| scale.band(band, scored.person));
-            if let Some(band) = band {
+            if let Some(band) = score.band.as_deref().and_then(|band| scale.band(band, &person)) {
+                let name = band.name.best(language);
+                let code = format!("{}.{}.{}", instrument.id, scale.id, band.id);
                 out["interpretation"] = json!([{
-                    "coding": [{
-                        "system": BANDS,
-                        "code": format!("{}.{}.{}", instrument.id, scale.id, band.id),
-                        "display": band.name.best(language)
-                    }],
-                    "text": band.name.best(language)
+                    "coding": [{ "system": BANDS, "code": code, "display": name }],
+                    "text": name
                 }]);
             }
         }

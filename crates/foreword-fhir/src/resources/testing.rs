@@ -7,14 +7,14 @@ use foreword_domain::{
     instrument::{Instrument, Item, ItemKind},
     language::Lang,
     message::Channel,
-    patient::{Patient, Profile},
+    patient::{Patient, Person, Profile},
     private::Private,
     response::{Answer, ItemRef, Respondent, Value as Given},
 };
 use jiff::{SignedDuration, Timestamp, civil::date};
 use serde_json::Value;
 
-use super::Stamp;
+use super::{Filled, Stamp, response};
 
 pub const BASE: &str = "https://clinic.example/fhir/R4";
 
@@ -194,4 +194,21 @@ pub fn sample(name: &str, resource: &Value) {
     if let Ok(folder) = std::env::var("FHIR_SAMPLES") {
         fs::write(format!("{folder}/{name}.json"), format!("{resource:#}")).unwrap();
     }
+}
+
+/// A response to an instrument as it is written.
+pub fn written(instrument: &Instrument, answers: &[Answer], status: &str) -> Value {
+    let answers: Vec<&Answer> = answers.iter().collect();
+    let filled = Filled {
+        id: response_id(),
+        stamp: stamp(),
+        status: status.parse().unwrap(),
+        instrument,
+        person: &Person::default(),
+        patient: patient_id(),
+        appointment: appointment_id(),
+        answers: &answers,
+        authored: at("2026-11-20T18:40:00Z"),
+    };
+    response(&filled, BASE)
 }

@@ -1,3 +1,5 @@
+mod owed;
+
 use std::collections::BTreeMap;
 
 use foreword_domain::{
@@ -11,27 +13,11 @@ use serde_json::{Value, json};
 use super::{
     testing::{
         BASE, Dice, Way, ada, all, answer, appointment_id, at, patient_id, response_id, sample, shipped,
-        stamp,
+        stamp, written,
     },
     *,
 };
 use foreword_domain::{instrument::Instrument, language::Lang};
-
-fn written(instrument: &Instrument, answers: &[Answer], status: ResponseStatus) -> Value {
-    let answers: Vec<&Answer> = answers.iter().collect();
-    let filled = Filled {
-        id: response_id(),
-        stamp: stamp(),
-        status,
-        instrument,
-        person: &Person::default(),
-        patient: patient_id(),
-        appointment: appointment_id(),
-        answers: &answers,
-        authored: at("2026-11-20T18:40:00Z"),
-    };
-    response(&filled, BASE)
-}
 
 /// What is there of some answers: not what skip logic hides.
 fn there(instrument: &Instrument, answers: &[Answer]) -> BTreeMap<String, Given> {
@@ -55,7 +41,7 @@ fn what_is_written_is_read_back_whatever_was_answered() {
         for (n, way) in [Way::All, Way::Some, Way::Some, Way::Skipped, Way::Nothing].into_iter().enumerate() {
             let answers = dice.answers(&instrument, way);
             let status = ResponseStatus::ALL[dice.below(5)];
-            let resource = written(&instrument, &answers, status);
+            let resource = written(&instrument, &answers, status.as_str());
             sample(&format!("response-{}-{n}", instrument.id), &resource);
             let read = reread(&resource, &instrument);
             assert!(read.values == there(&instrument, &answers), "{} {way:?}\n{resource:#}", instrument.id);
@@ -73,7 +59,7 @@ fn a_response_names_its_questionnaire_as_that_is_published() {
     for instrument in all().into_iter().filter(|instrument| instrument.questionnaire.is_none()) {
         let form = crate::questionnaire(&instrument, BASE);
         let canonical = format!("{}|{}", form["url"].as_str().unwrap(), form["version"].as_str().unwrap());
-        assert_eq!(written(&instrument, &[], ResponseStatus::InProgress)["questionnaire"], canonical);
+        assert_eq!(written(&instrument, &[], "in-progress")["questionnaire"], canonical);
     }
 }
 
@@ -83,7 +69,7 @@ fn items_lie_in_the_order_of_the_questionnaire_with_answers_it_offers() {
     for instrument in all().into_iter().filter(|instrument| instrument.questionnaire.is_none()) {
         let form = crate::questionnaire(&instrument, BASE);
         let items = form["item"].as_array().unwrap();
-        let resource = written(&instrument, &dice.answers(&instrument, Way::All), ResponseStatus::Completed);
+        let resource = written(&instrument, &dice.answers(&instrument, Way::All), "completed");
         let mut last = 0;
         for item in resource["item"].as_array().into_iter().flatten() {
             let place = items.iter().position(|asked| asked["linkId"] == item["linkId"]).unwrap();
@@ -112,7 +98,7 @@ fn a_response_says_who_answered_through_which_door_and_what_was_declined() {
         answer(&instrument, &german, "q2", 2, Given::Skipped),
     ];
     answers[0].channel = Channel::Telegram;
-    let resource = written(&instrument, &answers, ResponseStatus::Completed);
+    let resource = written(&instrument, &answers, "completed");
     insta::assert_snapshot!(format!("{resource:#}"), @r#"
     {
       "author": {
@@ -196,7 +182,7 @@ fn somebody_else_who_answers_is_named_by_what_they_are() {
         let mut answers = [("q1", "1"), ("q2", "3")]
             .map(|(item, code)| answer(&instrument, &Lang::english(), item, 1, Given::Choice(code.into())));
         answers.iter_mut().zip(by).for_each(|(answer, by)| answer.by = by);
-        let resource = written(&instrument, &answers, ResponseStatus::Completed);
+        let resource = written(&instrument, &answers, "completed");
         let kind = |of: &str| resource[of]["type"].as_str().map(str::to_owned);
         (kind("source"), kind("author"), reread(&resource, &instrument).by)
     };
@@ -267,6 +253,27 @@ fn what_no_answer_can_hold_is_refused_with_its_place_and_not_quoted() {
     invariant QuestionnaireResponse.item[3].answer[0]: must be valueCoding
     structure QuestionnaireResponse.item[5].item: must be a list, and not more than 64 deep
     ");
+}
+
+#[test]
+fn a_visit_says_which_version_it_is() {
+    let visit = foreword_domain::appointment::Appointment {
+        id: appointment_id(),
+        patient: patient_id(),
+        external_id: "A-7".into(),
+        start: at("2026-11-24T08:30:00Z"),
+        time_zone: "Europe/Berlin".into(),
+        duration_min: 20,
+        clinic: "North clinic".into(),
+        clinician: "Dr. Okafor".into(),
+        kind: "Follow-up".into(),
+        status: foreword_domain::appointment::Status::Booked,
+        revision: 0,
+    };
+    let resource = appointment(&visit, &ada(), stamp(), BASE);
+    sample("appointment", &resource);
+    assert_eq!(resource["meta"], json!({ "versionId": "3", "lastUpdated": "2026-11-20T18:40:00.125Z" }));
+    assert_eq!(resource["start"], "2026-11-24T09:30:00+01:00");
 }
 
 #[test]
@@ -450,6 +457,12 @@ fn a_score_says_its_band_its_range_and_what_it_is_derived_from() {
         }
       ],
       "id": "01a1fa1d-8100-7303-8303-030303030303.total",
+      "identifier": [
+        {
+          "system": "https://foreword.example/fhir/derived-observations",
+          "value": "01a1fa1d-8100-7303-8303-030303030303.total"
+        }
+      ],
       "issued": "2026-11-20T18:40:01.000Z",
       "meta": {
         "lastUpdated": "2026-11-20T18:40:00.125Z",
