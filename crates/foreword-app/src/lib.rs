@@ -32,6 +32,7 @@ mod planning;
 pub mod provider;
 pub mod question;
 pub mod receive;
+pub mod record;
 pub mod rehearse;
 mod reuse;
 pub mod sign_in;

@@ -382,6 +382,8 @@ pub(crate) enum Format {
     Pdf,
     /// Plain text, to paste into the record
     Text,
+    /// A FHIR document, with the answers and scores behind the page
+    Fhir,
 }
 
 #[derive(Subcommand, Debug)]

@@ -58,14 +58,20 @@ pub(super) async fn summary(config: &Config, args: &Summary) -> anyhow::Result<(
     let id = found.ok_or_else(|| {
         wrong(format!("there is no appointment {:?}; give our id or the feed's", args.appointment))
     })?;
-    let summary = service.app.summary(id, OPERATOR, service.clock.now()).await?;
+    let now = service.clock.now();
+    let record = service.app.record(id, OPERATOR, now).await?;
+    let summary = &record.summary;
     let page = match args.format {
-        Format::Html => foreword_summary::html::page(&summary)?.into_bytes(),
-        Format::Text => foreword_summary::text::render(&summary).into_bytes(),
+        Format::Html => foreword_summary::html::page(summary)?.into_bytes(),
+        Format::Text => foreword_summary::text::render(summary).into_bytes(),
         Format::Pdf => {
             let details = if args.one_page { DetailPages::None } else { DetailPages::Some };
-            let made = foreword_summary::summary_pdf(&summary, args.sheets, details, &wiring::fonts());
+            let made = foreword_summary::summary_pdf(summary, args.sheets, details, &wiring::fonts());
             made.map_err(|why| anyhow::anyhow!("the page could not be written as PDF: {why}"))?
+        }
+        Format::Fhir => {
+            let base = format!("{}/fhir/R4", service.app.options().public_url);
+            format!("{:#}\n", foreword_summary::fhir::document(&record, &base, now)).into_bytes()
         }
     };
     match &args.out {
