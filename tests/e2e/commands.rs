@@ -51,6 +51,17 @@ fn the_main_job_by_hand_import_tick_chat_summary() {
         told(&run(at(&folder).args(["summary", "A1", "--format", "html", "--out", "page.html"]), ""));
     assert_eq!(code, Some(0));
     assert!(std::fs::read_to_string(folder.path("page.html")).unwrap().contains("Sleep 😴"));
+    let (code, out, err) = told(&run(at(&folder).args(["summary", "A1", "--format", "fhir"]), ""));
+    assert_eq!(code, Some(0), "{err}");
+    let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let kinds: Vec<&str> = document["entry"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["resource"]["resourceType"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds[..3], ["Composition", "Patient", "Appointment"]);
+    assert!(kinds.contains(&"QuestionnaireResponse") && kinds.contains(&"Observation"), "{kinds:?}");
     for more in [&["--paper", "letter"][..], &["--one-page"]] {
         let args = ["summary", "A1", "--format", "pdf", "--out", "page.pdf"];
         let (code, _, err) = told(&run(at(&folder).args(args).args(more), ""));
