@@ -4,10 +4,13 @@ pub mod appointment;
 pub mod fhirpath;
 pub mod import;
 mod issue;
+mod kind;
 mod names;
 mod questionnaire;
+pub mod search;
 
 pub use issue::{Issue, Severity, outcome};
+pub use kind::{Kind, UnknownKind};
 pub use questionnaire::{questionnaire, questionnaire_text};
 
 use serde_json::{Value, json};
