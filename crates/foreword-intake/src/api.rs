@@ -28,7 +28,14 @@ pub(crate) async fn readyz(State(web): State<Web>) -> Response {
 pub(crate) async fn metadata(State(web): State<Web>) -> Response {
     let base = format!("{}/fhir/R4", web.app.options().public_url);
     let date = web.now().strftime("%Y-%m-%d").to_string();
-    fhir(StatusCode::OK, &foreword_fhir::capability_statement(&base, env!("CARGO_PKG_VERSION"), &date))
+    let endpoint = foreword_fhir::Endpoint {
+        base: &base,
+        version: env!("CARGO_PKG_VERSION"),
+        date: &date,
+        token_url: None,
+        authorize_url: None,
+    };
+    fhir(StatusCode::OK, &foreword_fhir::capability_statement(&endpoint))
 }
 
 pub(crate) async fn questionnaire(
