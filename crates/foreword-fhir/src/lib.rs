@@ -6,6 +6,8 @@ pub mod import;
 mod issue;
 mod names;
 mod questionnaire;
+mod r4;
+pub mod validate;
 
 pub use issue::{Issue, Severity, outcome};
 pub use questionnaire::{questionnaire, questionnaire_text};
