@@ -204,7 +204,8 @@ impl CodeSet {
 
     /// The codes, when they are few enough to be said; how many there are otherwise.
     pub(crate) fn in_words(&self) -> String {
-        let listed: Vec<&str> = self.systems.iter().flat_map(|system| system.listed.iter().copied()).collect();
+        let listed: Vec<&str> =
+            self.systems.iter().flat_map(|system| system.listed.iter().copied()).collect();
         if listed.len() <= 30 { listed.join(", ") } else { format!("{} codes", listed.len()) }
     }
 }

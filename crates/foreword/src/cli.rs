@@ -55,6 +55,11 @@ pub(crate) enum Command {
                             --expr '%resource.repeat(item).answer.value.weight().sum()'"
     )]
     Fhirpath(Fhirpath),
+    /// What is wrong with a FHIR resource, as an `OperationOutcome`
+    #[command(
+        after_help = "Example: foreword validate --questionnaire form.json response.json\n\nA QuestionnaireResponse is checked by its Questionnaire, a Questionnaire by its own rules, any resource\nby the definitions of R4. Exit code 2 says that there are errors."
+    )]
+    Validate(Validate),
     /// Take in appointments
     #[command(subcommand)]
     Import(Import),
@@ -286,6 +291,15 @@ pub(crate) struct Fhirpath {
     /// The Questionnaire that a response answers: %questionnaire, where `weight()` looks up what answers count
     #[arg(long, value_name = "FILE")]
     pub questionnaire: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Validate {
+    /// The Questionnaire that a response answers; without it, the one the response contains
+    #[arg(long, value_name = "FILE")]
+    pub questionnaire: Option<PathBuf>,
+    /// The resource, in JSON; `-` is standard input
+    pub file: PathBuf,
 }
 
 #[derive(Subcommand, Debug)]

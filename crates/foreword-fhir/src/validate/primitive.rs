@@ -53,7 +53,11 @@ fn wrong(what: impl Into<String>) -> Fault {
 
 fn whole(kind: &str, text: &str) -> Result<(), Fault> {
     let Ok(number) = text.parse::<i32>() else {
-        return Err(wrong(format!("must be a whole number from {} to {}, without point or exponent", i32::MIN, i32::MAX)));
+        return Err(wrong(format!(
+            "must be a whole number from {} to {}, without point or exponent",
+            i32::MIN,
+            i32::MAX
+        )));
     };
     match kind {
         "positiveInt" if number < 1 => Err(wrong("must be 1 or more")),
@@ -135,13 +139,16 @@ fn uri(kind: &str, text: &str) -> Result<(), Fault> {
     }
     if let Some(uuid) = text.strip_prefix("urn:uuid:").or_else(|| (kind == "uuid").then_some("")) {
         return is_uuid(uuid).then_some(()).ok_or_else(|| {
-            ("invalid", "is no UUID: urn:uuid: and 8-4-4-4-12 digits 0 to 9 and a to f in lower case".to_owned())
+            (
+                "invalid",
+                "is no UUID: urn:uuid: and 8-4-4-4-12 digits 0 to 9 and a to f in lower case".to_owned(),
+            )
         });
     }
     if let Some(oid) = text.strip_prefix("urn:oid:").or_else(|| (kind == "oid").then_some("")) {
-        return is_oid(oid)
-            .then_some(())
-            .ok_or_else(|| ("invalid", "is no OID: urn:oid: and numbers with points between them".to_owned()));
+        return is_oid(oid).then_some(()).ok_or_else(|| {
+            ("invalid", "is no OID: urn:oid: and numbers with points between them".to_owned())
+        });
     }
     Ok(())
 }
@@ -220,7 +227,8 @@ pub(super) fn bytes(text: &str) -> Option<Vec<u8>> {
 /// One `div` of XHTML, as far as that can be seen from its ends; nothing that is run.
 fn is_division(text: &str) -> bool {
     let text = text.trim();
-    let begun = text.strip_prefix("<div").is_some_and(|rest| rest.starts_with(['>', ' ', '\n', '\r', '\t', '/']));
+    let begun =
+        text.strip_prefix("<div").is_some_and(|rest| rest.starts_with(['>', ' ', '\n', '\r', '\t', '/']));
     let lower = text.to_ascii_lowercase();
     begun && (text.ends_with("</div>") || text.ends_with("/>")) && !lower.contains("<script")
 }

@@ -24,7 +24,10 @@ pub(super) fn fault(to: &str, contained: &HashSet<String>) -> Option<Fault> {
     match relative(to) {
         Some(kind) if r4::is_resource(kind) => None,
         Some(_) => wrong("value", "leads to a type of resource that R4 does not have"),
-        None => wrong("value", "must be Type/id, a whole address (https://...), urn:uuid:... or #id of a contained resource"),
+        None => wrong(
+            "value",
+            "must be Type/id, a whole address (https://...), urn:uuid:... or #id of a contained resource",
+        ),
     }
 }
 

@@ -103,7 +103,9 @@ impl<'t> Checker<'t> {
     fn root(&mut self, raw: &'t RawValue) {
         match self.open("Resource", raw, 1) {
             Some(Json::Object(members)) => self.resource("Resource", "Resource", raw, &members, 1),
-            Some(_) => self.say("structure", "Resource", Some(raw), "must be a JSON object with a resourceType"),
+            Some(_) => {
+                self.say("structure", "Resource", Some(raw), "must be a JSON object with a resourceType")
+            }
             None => {}
         }
     }
@@ -143,7 +145,14 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn object(&mut self, at: &str, kind: &'static Kind, raw: &'t RawValue, members: &Members<'t>, depth: usize) {
+    fn object(
+        &mut self,
+        at: &str,
+        kind: &'static Kind,
+        raw: &'t RawValue,
+        members: &Members<'t>,
+        depth: usize,
+    ) {
         if members.is_empty() {
             self.say("structure", at, Some(raw), "is an object without members; leave it out");
             return;
@@ -158,7 +167,8 @@ impl<'t> Checker<'t> {
                 }
                 continue;
             }
-            let (plain, is_beside) = name.strip_prefix('_').map_or((name.as_str(), false), |name| (name, true));
+            let (plain, is_beside) =
+                name.strip_prefix('_').map_or((name.as_str(), false), |name| (name, true));
             let member = kind.member(plain).filter(|(_, its)| !is_beside || r4::is_primitive(its));
             let Some((field, its)) = member else {
                 self.unknown(at, kind, name, raw);
@@ -214,22 +224,32 @@ impl<'t> Checker<'t> {
     }
 
     fn unknown(&mut self, at: &str, kind: &Kind, name: &str, raw: &RawValue) {
-        let is_plain = name.len() <= LONGEST_NAME && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let is_plain =
+            name.len() <= LONGEST_NAME && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !is_plain {
             self.say("structure", at, Some(raw), "has a member whose name is none of FHIR's");
             return;
         }
         let near = nearest(name.trim_start_matches('_'), kind.fields().map(|field| field.name));
-        let near = near.filter(|near| *near != name).map_or(String::new(), |near| format!("; did you mean {near}?"));
+        let near =
+            near.filter(|near| *near != name).map_or(String::new(), |near| format!("; did you mean {near}?"));
         let what = format!("is nothing that {} has in R4{near}", kind.name);
         self.say("structure", &format!("{at}.{name}"), Some(raw), &what);
     }
 
     /// An element of an object: one value, or a list of them.
-    fn element(&mut self, at: &str, field: &'static Field, its: &'static str, given: Given<'t>, depth: usize) {
+    fn element(
+        &mut self,
+        at: &str,
+        field: &'static Field,
+        its: &'static str,
+        given: Given<'t>,
+        depth: usize,
+    ) {
         let values = given.value.map(|raw| self.many(at, field, raw, depth + 1));
         let besides = given.beside.map(|raw| self.many(at, field, raw, depth + 1));
-        let (Some(values), Some(besides)) = (values.unwrap_or(Some(Vec::new())), besides.unwrap_or(Some(Vec::new())))
+        let (Some(values), Some(besides)) =
+            (values.unwrap_or(Some(Vec::new())), besides.unwrap_or(Some(Vec::new())))
         else {
             return;
         };
@@ -246,12 +266,19 @@ impl<'t> Checker<'t> {
                 Some(Json::Array(_)) => {
                     self.say("structure", &at, Some(raw), "is a list, must be one value");
                 }
-                Some(Json::Scalar(value)) if r4::is_primitive(its) => self.scalar(&at, field, its, &value, raw),
+                Some(Json::Scalar(value)) if r4::is_primitive(its) => {
+                    self.scalar(&at, field, its, &value, raw)
+                }
                 Some(Json::Scalar(_)) => {
                     self.say("structure", &at, Some(raw), &format!("must be an object ({its})"));
                 }
                 Some(Json::Object(_)) if r4::is_primitive(its) => {
-                    self.say("structure", &at, Some(raw), &format!("is an object, must be a plain value ({its})"));
+                    self.say(
+                        "structure",
+                        &at,
+                        Some(raw),
+                        &format!("is an object, must be a plain value ({its})"),
+                    );
                 }
                 Some(Json::Object(members)) => self.part(&at, field, its, raw, &members, depth),
             }
@@ -259,12 +286,23 @@ impl<'t> Checker<'t> {
     }
 
     /// The values of a list, or the one of an element that is none; nothing when it is the wrong way round.
-    fn many(&mut self, at: &str, field: &Field, raw: &'t RawValue, depth: usize) -> Option<Vec<&'t RawValue>> {
+    fn many(
+        &mut self,
+        at: &str,
+        field: &Field,
+        raw: &'t RawValue,
+        depth: usize,
+    ) -> Option<Vec<&'t RawValue>> {
         let is_list = raw.get().starts_with('[');
         match (field.is_list, is_list) {
             (false, _) => Some(vec![raw]),
             (true, false) => {
-                self.say("structure", at, Some(raw), "must be a list, in square brackets even when it has one entry");
+                self.say(
+                    "structure",
+                    at,
+                    Some(raw),
+                    "must be a list, in square brackets even when it has one entry",
+                );
                 None
             }
             (true, true) => match self.open(at, raw, depth)? {
@@ -290,7 +328,8 @@ impl<'t> Checker<'t> {
             }
             None => true,
             Some(_) => {
-                let what = "has beside it (with an underscore) something that is no object with id or extensions";
+                let what =
+                    "has beside it (with an underscore) something that is no object with id or extensions";
                 self.say("structure", at, Some(raw), what);
                 true
             }

@@ -14,6 +14,7 @@ mod safety;
 mod score;
 mod serve;
 mod small;
+mod validate;
 
 use std::io::Write;
 
@@ -40,6 +41,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Cat(args) => cat::run(&config, &args),
         Command::Instruments(args) => instruments::run(&config, &args).await,
         Command::Fhirpath(args) => fhirpath::run(&args),
+        Command::Validate(args) => validate::run(&args),
         Command::Import(args) => import::run(&config, &args).await,
         Command::Rehearse(args) => rehearse::run(&config, &args).await,
         Command::Tick(args) => small::tick(&config, &args).await,
