@@ -295,9 +295,9 @@ pub(crate) struct Fhirpath {
 
 #[derive(Args, Debug)]
 pub(crate) struct Validate {
-    /// The Questionnaire that a response answers; without it, the one the response contains
+    /// The Questionnaire that a response answers; without it (or with an empty name), the one the response contains
     #[arg(long, value_name = "FILE")]
-    pub questionnaire: Option<PathBuf>,
+    pub questionnaire: Option<std::ffi::OsString>,
     /// The resource, in JSON; `-` is standard input
     pub file: PathBuf,
 }

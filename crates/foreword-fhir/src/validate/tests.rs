@@ -2,7 +2,11 @@ use std::path::PathBuf;
 
 use super::*;
 
+mod cases;
 mod examples;
+mod forms;
+mod hostile;
+mod rules;
 
 /// A folder of `tests/data/fhir`.
 fn data(folder: &str) -> PathBuf {

@@ -1,9 +1,6 @@
 //! `foreword validate`: a resource in, an `OperationOutcome` out.
 
-use std::{
-    io::Read,
-    path::{Path, PathBuf},
-};
+use std::{io::Read, path::Path};
 
 use foreword_fhir::{Issue, outcome, validate};
 
@@ -13,8 +10,8 @@ use crate::{cli::Validate, fail::wrong};
 pub(super) fn run(args: &Validate) -> anyhow::Result<()> {
     let resource = read(&args.file)?;
     // A script that has none passes an empty name.
-    let form: Option<&PathBuf> = args.questionnaire.as_ref().filter(|file| !file.as_os_str().is_empty());
-    let form = form.map(|file| text(file)).transpose()?;
+    let form = args.questionnaire.as_ref().filter(|file| !file.is_empty());
+    let form = form.map(|file| text(Path::new(file))).transpose()?;
     let issues = validate::bytes(&resource, form.as_deref());
     say(&serde_json::to_string_pretty(&outcome(&issues))?)?;
     match issues.iter().filter(|issue| Issue::is_error(issue)).count() {
