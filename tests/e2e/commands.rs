@@ -242,6 +242,46 @@ fn an_expression_scores_a_response_or_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_resource_is_validated_from_the_command_line() {
+    let folder = Folder::new();
+    let response = |answer: &str| {
+        format!(
+            r#"{{ "resourceType": "QuestionnaireResponse", "status": "completed", "questionnaire": "http://x.example/q",
+                 "item": [{{ "linkId": "q", "answer": [{{ {answer} }}] }}] }}"#
+        )
+    };
+    folder.write(
+        "form.json",
+        r#"{ "resourceType": "Questionnaire", "url": "http://x.example/q", "status": "active",
+             "item": [{ "linkId": "q", "type": "boolean" }] }"#,
+    );
+    folder.write("right.json", &response(r#""valueBoolean": true"#));
+    folder.write("wrong.json", &response(r#""valueString": "in confidence""#));
+    folder.write("patient.json", r#"{ "resourceType": "Patient", "gender": "x" }"#);
+    let validate = |args: &[&str], input: &str| {
+        let (code, out, err) =
+            told(&run(foreword().current_dir(&folder.0).arg("validate").args(args), input));
+        let outcome: serde_json::Value = serde_json::from_str(&out).unwrap_or_default();
+        assert!(!format!("{out}{err}").contains("in confidence"), "{out}{err}");
+        (code, outcome["issue"][0]["code"].clone(), outcome["issue"][0]["expression"][0].clone())
+    };
+    let none = serde_json::Value::Null;
+    assert_eq!(
+        validate(&["--questionnaire", "form.json", "right.json"], ""),
+        (Some(0), "informational".into(), none.clone())
+    );
+    let place = "QuestionnaireResponse.item[0].answer[0].valueString";
+    let wrong = (Some(2), "invariant".into(), place.into());
+    assert_eq!(validate(&["--questionnaire", "form.json", "wrong.json"], ""), wrong);
+    let text = response(r#""valueString": "in confidence""#);
+    assert_eq!(validate(&["--questionnaire", "form.json", "-"], &text), wrong);
+    let unknown = (Some(0), "required".into(), "QuestionnaireResponse".into());
+    assert_eq!(validate(&["--questionnaire", "", "wrong.json"], ""), unknown);
+    assert_eq!(validate(&["patient.json"], ""), (Some(2), "code-invalid".into(), "Patient.gender".into()));
+    assert_eq!(validate(&["none.json"], ""), (Some(2), none.clone(), none));
+}
+
+#[test]
 fn staff_and_api_clients_are_added_from_the_command_line() {
     let folder = Folder::new();
     let (code, out, err) =

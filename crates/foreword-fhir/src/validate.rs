@@ -5,6 +5,7 @@
 //! would be right, and nothing of what a patient answered. What is checked stands in `docs/fhir-validation.md`.
 
 mod answer;
+mod constraint;
 mod enabled;
 mod form;
 mod limits;

@@ -37,15 +37,15 @@ pub(super) fn check(report: &mut Report, spot: &Spot<'_>, value: &Element, withi
     if !types.contains(&given) {
         let names: Vec<String> =
             types.iter().map(|kind| format!("value{}{}", kind[..1].to_uppercase(), &kind[1..])).collect();
-        report.error("invariant", spot, format!("is of the wrong type; right would be {}", names.join(", ")));
+        report.error(
+            "invariant",
+            spot,
+            &format!("is of the wrong type; right would be {}", names.join(", ")),
+        );
         return;
     }
     if given == "Coding" && value.text("system").is_none() {
-        report.warning(
-            "code-invalid",
-            spot,
-            "is a code without a system, which means nothing by itself".to_owned(),
-        );
+        report.warning("code-invalid", spot, "is a code without a system, which means nothing by itself");
     }
     options(report, spot, value, within);
     limits::check(report, spot, value, within);
@@ -76,11 +76,11 @@ fn listed(report: &mut Report, spot: &Spot<'_>, value: &Element, options: &[Elem
         options.iter().filter(|option| option.type_name() == value.type_name()).collect();
     if alike.is_empty() {
         let what = "is of a type that none of the options has";
-        report.error("invariant", spot, what.to_owned());
+        report.error("invariant", spot, what);
     } else if !alike.iter().any(|option| is_same(option, value)) {
         let names: Vec<String> = alike.iter().take(MOST_NAMED).filter_map(|option| name(option)).collect();
         let more = if alike.len() > MOST_NAMED { ", ..." } else { "" };
-        report.error("invariant", spot, format!("is none of the options: {}{more}", names.join(", ")));
+        report.error("invariant", spot, &format!("is none of the options: {}{more}", names.join(", ")));
     }
 }
 
@@ -116,19 +116,19 @@ fn looks_like_an_option(report: &mut Report, spot: &Spot<'_>, value: &Element, o
     let is_name = |option: &Element| [option.text("display"), option.text("code")].contains(&text);
     if text.is_some() && options.iter().any(is_name) {
         let what = "is in own words what an option says; choose the option instead";
-        report.warning("invariant", spot, what.to_owned());
+        report.warning("invariant", spot, what);
     }
 }
 
 fn in_set(report: &mut Report, spot: &Spot<'_>, value: &Element, url: &str, within: &[Element]) {
     let is_coding = value.type_name() == "Coding";
     let (system, code) = if is_coding { read::coding(value) } else { (None, read::string(value)) };
-    let system = is_coding.then_some(system.as_deref());
+    let system = is_coding.then_some(system.as_deref().unwrap_or_default());
     let Some(set) = ValueSet::find(url, within) else {
         report.warning(
             "code-invalid",
             spot,
-            format!("is to be of the value set {url}, which is not known here"),
+            &format!("is to be of the value set {url}, which is not known here"),
         );
         return;
     };
@@ -140,11 +140,11 @@ fn in_set(report: &mut Report, spot: &Spot<'_>, value: &Element, url: &str, with
         Membership::Yes => {}
         Membership::No => {
             let issue = if is_coding { "code-invalid" } else { "invariant" };
-            report.error(issue, spot, format!("is not in the value set {url}"));
+            report.error(issue, spot, &format!("is not in the value set {url}"));
         }
         Membership::Unknown => {
             let what = format!("is to be of the value set {url}, whose codes are not all known here");
-            report.warning("code-invalid", spot, what);
+            report.warning("code-invalid", spot, &what);
         }
     }
 }

@@ -116,36 +116,50 @@ impl Conditions {
     }
 
     fn expression(&mut self, form: &Form, item: &Item, expression: &Element, frames: &[Frame]) -> Enabled {
+        if expression.text("language").as_deref() != Some("text/fhirpath") {
+            return Enabled::Unknown("its enableWhenExpression is not written in FHIRPath");
+        }
+        let text = expression.text("expression").unwrap_or_default();
+        let Some(around) = frames.last() else { return Enabled::Yes };
+        match self.evaluate(form, Some(item), &text, &around.element) {
+            Ok(true) => Enabled::Yes,
+            Ok(false) => Enabled::No,
+            Err(why) => Enabled::Unknown(why),
+        }
+    }
+
+    /// Whether an expression is true of an element of the response, with the variables in scope of an item.
+    pub fn evaluate(
+        &mut self,
+        form: &Form,
+        item: Option<&Item>,
+        text: &str,
+        context: &Element,
+    ) -> Result<bool, &'static str> {
         self.expressions += 1;
         if self.expressions > MAX_EXPRESSIONS {
-            return Enabled::Unknown("too many expressions decide what is asked");
-        }
-        let language = expression.text("language").unwrap_or_default();
-        let text = expression.text("expression").unwrap_or_default();
-        if &*language != "text/fhirpath" {
-            return Enabled::Unknown("its enableWhenExpression is not written in FHIRPath");
+            return Err("there are too many expressions");
         }
         let variables = variables(form, item);
         let of_time = |text: &str| ["now()", "today()", "timeOfDay()"].iter().any(|name| text.contains(name));
-        if self.authored.is_none() && (of_time(&text) || variables.iter().any(|(_, text)| of_time(text))) {
-            return Enabled::Unknown("its enableWhenExpression asks for the time, and authored is missing");
+        if self.authored.is_none() && (of_time(text) || variables.iter().any(|(_, text)| of_time(text))) {
+            return Err("its expression asks for the time, and authored is missing");
         }
         let now = self.authored.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(tz::TimeZone::UTC);
         let mut environment = Environment::new(self.response.clone(), now);
         environment.questionnaire.clone_from(&self.questionnaire);
-        environment.variables.insert("qitem".to_owned(), vec![item.element.clone().into()]);
-        let context: Vec<Value> =
-            frames.last().map(|frame| frame.element.clone().into()).into_iter().collect();
+        if let Some(item) = item {
+            environment.variables.insert("qitem".to_owned(), vec![item.element.clone().into()]);
+        }
+        let root: Vec<Value> = vec![self.response.root().into()];
         for (name, text) in variables {
-            let root: Vec<Value> = vec![self.response.root().into()];
+            self.expressions += 1;
             let values = Expression::parse(&text).and_then(|found| found.evaluate(&root, &environment));
             environment.variables.insert(name, values.unwrap_or_default());
         }
-        match Expression::parse(&text).and_then(|found| found.evaluate(&context, &environment)) {
-            Ok(values) if is_true(&values) => Enabled::Yes,
-            Ok(_) => Enabled::No,
-            Err(_) => Enabled::Unknown("its enableWhenExpression can't be evaluated"),
-        }
+        let values =
+            Expression::parse(text).and_then(|found| found.evaluate(&[context.clone().into()], &environment));
+        values.map(|values| is_true(&values)).map_err(|_| "its expression can't be evaluated")
     }
 }
 
@@ -160,9 +174,9 @@ fn is_true(values: &[Value]) -> bool {
 }
 
 /// The variables in scope of an item, the outermost first: names and expressions.
-fn variables(form: &Form, item: &Item) -> Vec<(String, Arc<str>)> {
-    let mut around = vec![item.element.clone()];
-    let mut next = item.parent;
+fn variables(form: &Form, item: Option<&Item>) -> Vec<(String, Arc<str>)> {
+    let mut around: Vec<Element> = item.into_iter().map(|item| item.element.clone()).collect();
+    let mut next = item.and_then(|item| item.parent);
     while let Some(index) = next {
         around.push(form.items[index].element.clone());
         next = form.items[index].parent;

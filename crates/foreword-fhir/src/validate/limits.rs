@@ -3,7 +3,7 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 
 use super::{
     primitive, read, reference,
@@ -58,6 +58,16 @@ pub(super) fn check(report: &mut Report, spot: &Spot<'_>, value: &Element, withi
     }
 }
 
+/// Whether the answers to an item are to have a form.
+pub(super) fn has_pattern(item: &Element) -> bool {
+    read::extension(item, &[REGEX]).is_some()
+}
+
+/// A pattern that a whole text must match; nothing when it is none that can be used here.
+pub(super) fn pattern(text: &str) -> Option<Regex> {
+    RegexBuilder::new(&format!(r"\A(?:{text})\z")).size_limit(MAX_REGEX).build().ok()
+}
+
 fn range(report: &mut Report, spot: &Spot<'_>, value: &Element) {
     for (url, beyond, words) in [
         (MIN_VALUE, Ordering::Less, "less than the least"),
@@ -66,7 +76,7 @@ fn range(report: &mut Report, spot: &Spot<'_>, value: &Element) {
         let Some(limit) = read::extension(spot.item, &[url]) else { continue };
         if order(value, &limit) == Some(beyond) {
             let shown = written(&limit);
-            report.error("invariant", spot, format!("is {words} that is allowed, {shown}"));
+            report.error("invariant", spot, &format!("is {words} that is allowed, {shown}"));
         }
     }
 }
@@ -106,7 +116,7 @@ fn places(report: &mut Report, spot: &Spot<'_>, value: &Element) {
         report.error(
             "invariant",
             spot,
-            format!("has more digits behind the point than the {most} that are allowed"),
+            &format!("has more digits behind the point than the {most} that are allowed"),
         );
     }
 }
@@ -117,29 +127,32 @@ fn text(report: &mut Report, spot: &Spot<'_>, value: &Element) {
     if let Some(least) = read::whole(spot.item, &[MIN_LENGTH])
         && length < least
     {
-        report.error("invariant", spot, format!("is shorter than the {least} characters it must have"));
+        report.error("invariant", spot, &format!("is shorter than the {least} characters it must have"));
     }
     let most = spot.item.first("maxLength").and_then(|most| read::number(&most)?.parse::<usize>().ok());
     if let Some(most) = most.filter(|most| *most > 0 && length > *most) {
-        report.error("invariant", spot, format!("is longer than the {most} characters it may have"));
+        report.error("invariant", spot, &format!("is longer than the {most} characters it may have"));
     }
     if spot.kind == "string" && text.contains(['\n', '\r']) {
-        report.warning("invariant", spot, "has several lines, and the question asks for one".to_owned());
+        report.warning("invariant", spot, "has several lines, and the question asks for one");
     }
     let Some(pattern) = read::extension(spot.item, &[REGEX]).and_then(|pattern| read::string(&pattern))
     else {
         return;
     };
-    let whole = RegexBuilder::new(&format!(r"\A(?:{pattern})\z")).size_limit(MAX_REGEX).build();
-    match whole {
-        Ok(whole) if whole.is_match(&text) => {}
-        Ok(_) => {
+    match self::pattern(&pattern) {
+        Some(whole) if whole.is_match(&text) => {}
+        Some(_) => {
             let format = read::extension(spot.item, &[ENTRY_FORMAT]).and_then(|format| read::string(&format));
             let format = format.map_or(String::new(), |format| format!(" ({format})"));
-            report.error("invariant", spot, format!("has not the form that is asked for{format}: {pattern}"));
+            report.error(
+                "invariant",
+                spot,
+                &format!("has not the form that is asked for{format}: {pattern}"),
+            );
         }
-        Err(_) => {
-            report.warning("not-supported", spot, "has a pattern that can't be checked here".to_owned());
+        None => {
+            report.warning("not-supported", spot, "has a pattern that can't be checked here");
         }
     }
 }
@@ -161,13 +174,13 @@ fn quantity(report: &mut Report, spot: &Spot<'_>, value: &Element) {
         let shown = amount(&limit);
         match quantities(value, &limit) {
             Some(order) if order == beyond => {
-                report.error("invariant", spot, format!("is {words} that is allowed, {shown}"));
+                report.error("invariant", spot, &format!("is {words} that is allowed, {shown}"));
             }
             Some(_) => {}
             None => {
                 let what = "can't be compared with the limit of";
                 let right = "give system and code of a unit that measures the same";
-                report.error("invariant", spot, format!("{what} {shown}; {right}"));
+                report.error("invariant", spot, &format!("{what} {shown}; {right}"));
             }
         }
     }
@@ -203,7 +216,7 @@ fn unit(report: &mut Report, spot: &Spot<'_>, value: &Element, within: &[Element
         report.error(
             "invariant",
             spot,
-            format!("is in none of the units that are offered: {}", names.join(", ")),
+            &format!("is in none of the units that are offered: {}", names.join(", ")),
         );
     }
     let Some(url) = read::extension(spot.item, &[UNIT_VALUE_SET]).and_then(|url| read::string(&url)) else {
@@ -212,7 +225,9 @@ fn unit(report: &mut Report, spot: &Spot<'_>, value: &Element, within: &[Element
     let membership = match (ValueSet::find(&url, within), &code) {
         (None, _) => Membership::Unknown,
         (Some(_), None) => Membership::No,
-        (Some(set), Some(code)) => set.has(Code { system: Some(system.as_deref()), code }),
+        (Some(set), Some(code)) => {
+            set.has(Code { system: Some(system.as_deref().unwrap_or_default()), code })
+        }
     };
     match membership {
         Membership::Yes => {}
@@ -220,11 +235,11 @@ fn unit(report: &mut Report, spot: &Spot<'_>, value: &Element, within: &[Element
             report.error(
                 "invariant",
                 spot,
-                format!("has a unit that is not in the value set of units {url}"),
+                &format!("has a unit that is not in the value set of units {url}"),
             );
         }
         Membership::Unknown => {
-            report.warning("not-found", spot, format!("has a unit of {url}, which is not known here"))
+            report.warning("not-found", spot, &format!("has a unit of {url}, which is not known here"));
         }
     }
 }
@@ -239,7 +254,7 @@ fn attachment(report: &mut Report, spot: &Spot<'_>, value: &Element) {
         report.error(
             "required",
             spot,
-            format!("is a file of a type that is not asked for; right would be {names}"),
+            &format!("is a file of a type that is not asked for; right would be {names}"),
         );
     }
     let stated = value.first("size").and_then(|size| read::number(&size)?.parse::<usize>().ok());
@@ -247,14 +262,14 @@ fn attachment(report: &mut Report, spot: &Spot<'_>, value: &Element) {
     if let (Some(stated), Some(actual)) = (stated, actual)
         && stated != actual
     {
-        report.error("structure", spot, "says another size than its data has".to_owned());
+        report.error("structure", spot, "says another size than its data has");
     }
     let most =
         read::extension(spot.item, &[MAX_SIZE]).and_then(|most| primitive::decimal(read::number(&most)?));
     if let (Some(most), Some(size)) = (most, actual.or(stated))
         && rust_decimal::Decimal::from(size) > most
     {
-        report.error("required", spot, format!("is larger than the {most} bytes that are allowed"));
+        report.error("required", spot, &format!("is larger than the {most} bytes that are allowed"));
     }
 }
 
@@ -276,18 +291,18 @@ fn target(report: &mut Report, spot: &Spot<'_>, value: &Element, within: &[Eleme
         if !allowed.is_empty() {
             let names = allowed.join(", ");
             let what = format!("does not say what it leads to; give its type, one of {names}");
-            report.error("invariant", spot, what);
+            report.error("invariant", spot, &what);
         }
         return;
     };
     if !r4::is_resource(kind) {
-        report.error("invariant", spot, "leads to a type of resource that R4 does not have".to_owned());
+        report.error("invariant", spot, "leads to a type of resource that R4 does not have");
     } else if !allowed.is_empty() && !allowed.iter().any(|one| &**one == kind) {
         let names = allowed.join(", ");
         report.error(
             "invariant",
             spot,
-            format!("leads to a type of resource that is not asked for; right would be {names}"),
+            &format!("leads to a type of resource that is not asked for; right would be {names}"),
         );
     }
 }

@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{form::Form, form::Item, read, report::Report, report::quoted};
+use super::{
+    form::{Form, Item},
+    limits, read,
+    report::{Report, quoted},
+};
 use crate::{
     Issue,
     fhirpath::{Document, Expression},
@@ -154,7 +158,7 @@ fn expressions(report: &mut Report, item: &Item) {
         }
     }
     if let Some(pattern) = read::extension(&item.element, &[REGEX]).and_then(|pattern| read::string(&pattern))
-        && regex::Regex::new(&pattern).is_err()
+        && limits::pattern(&pattern).is_none()
     {
         let what = format!("The pattern of {} can't be checked here.", quoted(&item.link));
         report.add(Issue::warning("not-supported", what).at(item.place.as_str()));

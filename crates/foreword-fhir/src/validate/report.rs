@@ -25,12 +25,12 @@ pub(super) struct Spot<'a> {
 }
 
 impl Report {
-    pub fn error(&mut self, code: &'static str, spot: &Spot<'_>, what: String) {
+    pub fn error(&mut self, code: &'static str, spot: &Spot<'_>, what: &str) {
         let text = format!("The answer to {} {what}.", quoted(spot.link));
         self.add(Issue::error(code, text).at(spot.place.as_str()));
     }
 
-    pub fn warning(&mut self, code: &'static str, spot: &Spot<'_>, what: String) {
+    pub fn warning(&mut self, code: &'static str, spot: &Spot<'_>, what: &str) {
         let text = format!("The answer to {} {what}.", quoted(spot.link));
         self.add(Issue::warning(code, text).at(spot.place.as_str()));
     }

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 
 use super::{
-    answer,
+    answer, constraint,
     enabled::{Conditions, Enabled, Frame},
     form::{Form, Item},
-    read,
+    limits, read,
     report::{Report, Spot, quoted},
 };
 use crate::{
@@ -17,6 +17,10 @@ use crate::{
 
 const MIN_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-minOccurs";
 const MAX_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs";
+/// What the answers of one response may cost: an option that is looked at is 1.
+const MAX_WORK: usize = 5_000_000;
+/// What a pattern costs.
+const PATTERN: usize = 5_000;
 const ROOT: &str = "QuestionnaireResponse";
 
 /// All that is wrong with a response; without a questionnaire, with the one it contains, if it does.
@@ -54,8 +58,9 @@ pub(super) fn check(response: &Document, questionnaire: Option<&Document>) -> Ve
     let conditions = Conditions::new(response, &form);
     let within = vec![root.clone(), form.root.clone()];
     let frames = vec![Frame { item: None, element: root.clone() }];
-    let mut walk = Walk { form: &form, report, conditions, within, frames, is_done };
+    let mut walk = Walk { form: &form, report, conditions, within, frames, is_done, work: 0 };
     walk.level(ROOT, &root, None);
+    constraint::check(&mut walk.report, &mut walk.conditions, &form, None, (&root, ROOT));
     walk.report.issues
 }
 
@@ -100,6 +105,8 @@ struct Walk<'f> {
     frames: Vec<Frame>,
     /// Whether nothing may be missing any more.
     is_done: bool,
+    /// How much work the answers were so far.
+    work: usize,
 }
 
 /// An item of the response and its place.
@@ -108,7 +115,7 @@ struct Found {
     element: Element,
 }
 
-impl<'f> Walk<'f> {
+impl Walk<'_> {
     fn add(&mut self, code: &'static str, place: &str, what: String) {
         self.report.add(Issue::error(code, what).at(place));
     }
@@ -201,6 +208,10 @@ impl<'f> Walk<'f> {
                 );
                 self.add("invalid", &format!("{}.text", found.place), what);
             }
+        }
+        for found in given {
+            let here = (&found.element, found.place.as_str());
+            constraint::check(&mut self.report, &mut self.conditions, form, Some(item), here);
         }
         match &*item.kind {
             "group" => self.group(at, index, given, must),
@@ -311,6 +322,9 @@ impl<'f> Walk<'f> {
             for (n, answer) in answers.iter().enumerate() {
                 let place = format!("{}.answer[{n}]", found.place);
                 for value in answer.named("value") {
+                    if !self.may_look(item) {
+                        continue;
+                    }
                     let at = format!("{place}.{}", value.key());
                     let spot = spot(item, at);
                     answer::check(&mut self.report, &spot, &value, &self.within);
@@ -320,6 +334,19 @@ impl<'f> Walk<'f> {
             }
             self.exclusive(item, found, &values);
         }
+    }
+
+    /// Whether an answer may still be looked at: each is compared with all options, each pattern is compiled.
+    fn may_look(&mut self, item: &Item) -> bool {
+        let contained: usize = self.within.iter().map(Element::width).sum();
+        let pattern = if limits::has_pattern(&item.element) { PATTERN } else { 0 };
+        let before = self.work;
+        self.work = self.work.saturating_add(1 + item.element.width() + contained + pattern);
+        if before <= MAX_WORK && self.work > MAX_WORK {
+            let what = "There are too many answers and options to look at; send less at a time.";
+            self.report.add(Issue::error("too-costly", what).at(ROOT));
+        }
+        self.work <= MAX_WORK
     }
 
     fn exclusive(&mut self, item: &Item, found: &Found, values: &[(usize, Element)]) {

@@ -104,7 +104,7 @@ impl<'t> Checker<'t> {
         match self.open("Resource", raw, 1) {
             Some(Json::Object(members)) => self.resource("Resource", "Resource", raw, &members, 1),
             Some(_) => {
-                self.say("structure", "Resource", Some(raw), "must be a JSON object with a resourceType")
+                self.say("structure", "Resource", Some(raw), "must be a JSON object with a resourceType");
             }
             None => {}
         }
@@ -267,7 +267,7 @@ impl<'t> Checker<'t> {
                     self.say("structure", &at, Some(raw), "is a list, must be one value");
                 }
                 Some(Json::Scalar(value)) if r4::is_primitive(its) => {
-                    self.scalar(&at, field, its, &value, raw)
+                    self.scalar(&at, field, its, &value, raw);
                 }
                 Some(Json::Scalar(_)) => {
                     self.say("structure", &at, Some(raw), &format!("must be an object ({its})"));

@@ -7,6 +7,7 @@ mod examples;
 mod forms;
 mod hostile;
 mod rules;
+mod values;
 
 /// A folder of `tests/data/fhir`.
 fn data(folder: &str) -> PathBuf {

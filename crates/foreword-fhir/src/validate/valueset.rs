@@ -33,8 +33,8 @@ enum What {
 /// A code that is looked for; without a system, whatever its system.
 #[derive(Clone, Copy)]
 pub(super) struct Code<'a> {
-    /// Nothing for a code that was given as a plain string.
-    pub system: Option<Option<&'a str>>,
+    /// Empty for a code without one; nothing for a code that was given as a plain string.
+    pub system: Option<&'a str>,
     pub code: &'a str,
 }
 
@@ -104,7 +104,7 @@ impl<'a> ValueSet<'a> {
             return if part.first("valueSet").is_some() { result } else { Unknown };
         };
         if let Some(asked) = code.system
-            && asked != Some(&*system)
+            && asked != &*system
         {
             return No;
         }
@@ -133,7 +133,7 @@ fn in_listed(set: &CodeSet, code: Code<'_>) -> Membership {
         None if set.lists(code.code) => Yes,
         None => No,
         Some(asked) => {
-            let mut systems = set.systems.iter().filter(|system| asked == Some(system.uri));
+            let mut systems = set.systems.iter().filter(|system| asked == system.uri);
             match systems.next() {
                 None => No,
                 Some(system) if system.codes.contains(code.code) => Yes,
@@ -147,7 +147,8 @@ fn in_listed(set: &CodeSet, code: Code<'_>) -> Membership {
 /// Whether an expansion, or a concept in it, holds a code.
 fn expands(holder: &Element, code: Code<'_>) -> bool {
     holder.named("contains").any(|concept| {
-        let is_system = code.system.is_none_or(|asked| asked == concept.text("system").as_deref());
+        let is_system =
+            code.system.is_none_or(|asked| asked == concept.text("system").as_deref().unwrap_or_default());
         let is_code = concept.text("code").as_deref() == Some(code.code);
         is_system && is_code && super::read::flag(&concept, "abstract") != Some(true)
             || expands(&concept, code)
