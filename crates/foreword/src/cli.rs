@@ -1,5 +1,6 @@
 //! The command line.
 
+mod programs;
 mod safety;
 mod staff;
 
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use programs::{AddClient, ApiClient};
 pub(crate) use safety::{Alerts, Deed, Pathways, Safety, Which};
 pub(crate) use staff::{Audit, AuditList, AuditVerify, Staff};
 
@@ -382,19 +384,6 @@ pub(crate) enum Format {
     Pdf,
     /// Plain text, to paste into the record
     Text,
-}
-
-#[derive(Subcommand, Debug)]
-pub(crate) enum ApiClient {
-    /// Add a client; prints its token once
-    #[command(after_help = "Example: foreword api-client add ehr --scope system/Questionnaire.rs")]
-    Add {
-        /// Its name
-        name: String,
-        /// What it may do
-        #[arg(long, default_value = "system/Questionnaire.rs")]
-        scope: String,
-    },
 }
 
 #[derive(Args, Debug)]

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod alerts;
+mod api_client;
 mod audit;
 mod cat;
 mod chat;
@@ -50,7 +51,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Pathways(args) => safety::pathways(&config, args).await,
         Command::Audit(args) => audit::run(&config, &args).await,
         Command::Staff(args) => small::staff(&config, &args).await,
-        Command::ApiClient(args) => small::api_client(&config, &args).await,
+        Command::ApiClient(args) => api_client::run(&config, &args).await,
         Command::Migrate(args) => small::migrate(&config, &args).await,
     }
 }
