@@ -53,6 +53,7 @@ mod rehearsing;
 mod scanning;
 mod scoring;
 mod seeing_what_will_be_sent;
+mod serving_programs;
 mod signing_in;
 mod staffing_a_chat;
 mod starting;

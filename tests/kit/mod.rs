@@ -11,6 +11,7 @@ pub mod messenger;
 pub mod pager;
 pub mod postgres;
 pub mod process;
+pub mod program;
 pub mod provider;
 pub mod reconcile;
 pub mod safety;

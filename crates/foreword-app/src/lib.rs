@@ -29,6 +29,7 @@ pub mod opening;
 pub mod passkey;
 mod password;
 mod planning;
+pub mod previsit;
 pub mod provider;
 pub mod question;
 pub mod receive;

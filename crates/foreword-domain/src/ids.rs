@@ -64,6 +64,8 @@ ids! {
     GoalId,
     /// A program that signs its requests.
     ClientId,
+    /// What another program was told before a visit.
+    CardId,
 }
 
 fn mint(at: Timestamp, random: [u8; 10]) -> Uuid {

@@ -10,6 +10,7 @@ use foreword_domain::booking::{Notice, Usual};
 use serde_json::Value;
 
 use found::Found;
+pub use patient::{Who, who};
 pub use write::appointment;
 
 /// What can't be read of a resource. It quotes no value.

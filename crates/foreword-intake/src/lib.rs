@@ -6,6 +6,7 @@
 mod access;
 mod api;
 mod assets;
+mod cds;
 pub mod feeds;
 mod guard;
 mod hooks;
@@ -16,6 +17,7 @@ mod programs;
 mod provider;
 pub mod staff;
 
+pub use cds::CdsSettings;
 pub use hooks::{Hook, MailHook};
 pub use limits::Limits;
 pub use outward::Reach;
@@ -101,9 +103,11 @@ pub fn router(web: Web) -> Router {
         )
         .route("/fhir/R4/Appointment/{id}", get(api::appointment::read))
         .merge(programs::router())
+        .merge(cds::router())
         .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(middleware::from_fn(guard::same_site))
+        .layer(middleware::from_fn_with_state(web.clone(), cds::across))
         .layer(middleware::from_fn_with_state(web.clone(), limits::hold))
         .layer(middleware::from_fn_with_state(web.clone(), guard::headers))
         .with_state(web)

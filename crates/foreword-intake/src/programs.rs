@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     Web,
+    cds::CdsSettings,
     limits::{Counts, Limits, TOKEN_PATH},
     outward::{Outward, Reach, Trouble},
 };
@@ -37,6 +38,8 @@ pub struct ProgramSettings {
     pub limits: Limits,
     /// Where the addresses of their keys may lead.
     pub reach: Reach,
+    /// CDS Hooks.
+    pub cds: CdsSettings,
 }
 
 /// What the doors for programs share.
@@ -45,6 +48,7 @@ pub struct Programs(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     pub counts: Counts,
+    pub cds: CdsSettings,
     outward: Outward,
     keys: Mutex<HashMap<String, Fetched>>,
 }
@@ -63,7 +67,7 @@ impl Programs {
     pub fn new(settings: ProgramSettings, tls: rustls::ClientConfig) -> Result<Self, String> {
         let outward = Outward::new(tls, settings.reach)?;
         let counts = Counts::new(settings.limits);
-        Ok(Self(Arc::new(Inner { counts, outward, keys: Mutex::new(HashMap::new()) })))
+        Ok(Self(Arc::new(Inner { counts, cds: settings.cds, outward, keys: Mutex::new(HashMap::new()) })))
     }
 
     /// The keys at an address, for a statement that names one of them: what was fetched before, or afresh when it

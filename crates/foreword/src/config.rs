@@ -38,6 +38,8 @@ pub struct Config {
     pub oidc: Oidc,
     /// Programs.
     pub api: Api,
+    /// CDS Hooks.
+    pub cds: Cds,
     /// Alerts.
     pub alerts: Alerts,
     /// Visits.
@@ -88,6 +90,8 @@ sections! {
     Oidc { issuer, client_id, client_secret, client_secret_file, name, login_claim, acr, ca_file }
     /// Programs.
     Api { requests_per_second, burst, failures_per_minute, time_limit, largest_body, client_address_header, reach, ca_file }
+    /// CDS Hooks.
+    Cds { issuers, identifier_system, cors_origins }
     /// Alerts.
     Alerts { webhook_secret, webhook_secret_file }
     /// Visits.
@@ -217,7 +221,7 @@ impl Config {
                 "must be a time of day such as \"07:00\", or empty for no digest",
             ));
         }
-        self.api.check().map_err(|(key, what)| refuse(key, &what))?;
+        self.api.check().and_then(|()| self.cds.check()).map_err(|(key, what)| refuse(key, &what))?;
         if self.http.public_url.is_empty()
             && !self.mail.smtp_url.is_empty()
             && !self.mail.smtp_url.starts_with("file:")
@@ -259,7 +263,7 @@ impl Config {
 
     /// What is set up for programs.
     pub fn programs(&self) -> foreword_intake::ProgramSettings {
-        self.api.settings()
+        foreword_intake::ProgramSettings { cds: self.cds.settings(), ..self.api.settings() }
     }
 
     /// Whether staff need a second factor.

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use foreword_intake::{Limits, ProgramSettings, Reach};
+use foreword_intake::{CdsSettings, Limits, ProgramSettings, Reach};
 
-use super::Api;
+use super::{Api, Cds};
 
 impl Api {
     /// What is wrong with a setting.
@@ -47,8 +47,52 @@ impl Api {
                 forwarded: self.client_address_header.clone(),
             },
             reach: reach(&self.reach).unwrap_or_default(),
+            cds: CdsSettings::default(),
         }
     }
+}
+
+impl Cds {
+    /// What is wrong with a setting.
+    pub(super) fn check(&self) -> Result<(), (&'static str, String)> {
+        for one in listed(&self.issuers) {
+            let parts: Vec<&str> = one.split_whitespace().collect();
+            if !matches!(parts.as_slice(), [_, keys] if is_address(keys)) {
+                let what = "must be an issuer and the address of its keys, with a blank between them and a comma before the next, such as \"https://ehr.example https://ehr.example/jwks.json\"";
+                return Err(("cds.issuers", what.to_owned()));
+            }
+        }
+        let is_origin = |origin: &str| {
+            is_address(origin) && origin.split("//").nth(1).is_some_and(|host| !host.contains('/'))
+        };
+        if !self.cors_origins.split_whitespace().all(is_origin) {
+            let what = "must be origins with blanks between them, such as \"https://sandbox.cds-hooks.org\"";
+            return Err(("cds.cors_origins", what.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// As the doors want them.
+    pub(super) fn settings(&self) -> CdsSettings {
+        let issuer = |one: &str| {
+            let (issuer, keys) = one.split_once(char::is_whitespace)?;
+            Some((issuer.to_owned(), keys.trim().to_owned()))
+        };
+        CdsSettings {
+            identifier_system: self.identifier_system.trim().to_owned(),
+            issuers: listed(&self.issuers).filter_map(issuer).collect(),
+            origins: self.cors_origins.split_whitespace().map(str::to_owned).collect(),
+        }
+    }
+}
+
+/// What stands between commas.
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|one| !one.is_empty())
+}
+
+fn is_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
 }
 
 fn reach(word: &str) -> Option<Reach> {
