@@ -5,6 +5,7 @@ use std::process::Command;
 use crate::kit::{
     Folder,
     process::{clinic_in, foreword, run, told},
+    program::Signer,
 };
 
 const HEADER: &str = "appointment_id,patient_id,given_name,family_name,birth_date,language,time_zone,email,phone,start,duration_min,clinic,clinician,type,status";
@@ -269,6 +270,42 @@ fn staff_and_api_clients_are_added_from_the_command_line() {
     assert_eq!((&listed[0]["login"], &listed[0]["disabled_at"]), (&"roe".into(), &serde_json::Value::Null));
     let (code, out, _) = told(&run(at(&folder).args(["api-client", "add", "ehr"]), ""));
     assert!(code == Some(0) && out.starts_with("fw_") && out.len() > 40);
+}
+
+#[test]
+fn programs_are_added_listed_and_revoked_from_the_command_line() {
+    let folder = Folder::new();
+    let client = |args: &[&str]| told(&run(at(&folder).arg("api-client").args(args), ""));
+    let set = Signer::p384().public().to_string();
+    let keys = folder.write("public.jwks.json", &set);
+    let keys = keys.to_str().unwrap();
+    let two = ["add", "ehr", "--scope", "system/Patient.rs", "--scope", "system/Task.cru"];
+    let (code, token, err) = client(&two);
+    assert!(code == Some(0) && token.starts_with("fw_"), "{err}");
+    let (code, id, err) = client(&["add", "warehouse", "--scope", "system/*.rs", "--jwks", keys]);
+    assert!(code == Some(0) && id.trim().len() == 36, "{err}");
+    let (_, out, _) = client(&["list", "--json"]);
+    let listed: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(listed[0]["scope"], "system/Patient.rs system/Task.cru");
+    assert_eq!((&listed[1]["name"], &listed[1]["client_id"]), (&"warehouse".into(), &id.trim().into()));
+    assert!(!out.contains(token.trim()));
+    assert_eq!(client(&["revoke", "ehr"]).1, "ehr is revoked.\n");
+    assert_eq!(
+        client(&["list"]).1.lines().next(),
+        Some("ehr  system/Patient.rs system/Task.cru  token (revoked)")
+    );
+    let private = folder.write("private.json", &set.replace("\"crv\"", "\"d\":\"AAAA\",\"crv\""));
+    let private = private.to_str().unwrap();
+    for (args, why) in [
+        (vec!["revoke", "ehr"], "no client"),
+        (vec!["add", "x", "--scope", "Patient.rs"], "system/"),
+        (vec!["add", "x", "--jwks", private], "private key"),
+        (vec!["add", "x", "--jwks-url", "ftp://x.example"], "https://"),
+        (vec!["add", " "], "name"),
+    ] {
+        let (code, out, err) = client(&args);
+        assert!(code == Some(2) && out.is_empty() && err.contains(why), "{args:?}: {err}");
+    }
 }
 
 #[test]

@@ -62,7 +62,6 @@ async fn a_card_says_what_matters_and_leads_to_the_page_and_is_in_the_log() {
     assert_eq!(rows(&world, "card.").await, []);
     let mut phone = world.phone("A1").await;
     phone.say("").await;
-    phone.say("yes").await;
     phone.say("My *sleep* <b>worries</b> me").await;
     let answer = call(&router, &token, &shown()).await;
     assert_eq!(answer.status, StatusCode::OK, "{:?}", answer.body);
