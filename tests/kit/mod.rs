@@ -3,6 +3,7 @@
 pub mod authenticator;
 pub mod browser;
 pub mod dice;
+pub mod ehr;
 pub mod log;
 #[cfg(feature = "mail-server")]
 pub mod mail_server;

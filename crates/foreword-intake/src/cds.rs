@@ -84,7 +84,9 @@ async fn call(State(web): State<Web>, Path(id): Path<String>, headers: HeaderMap
         Err(why) => return limits::problem(StatusCode::BAD_REQUEST, &why),
     };
     match web.app.previsit(&named, &caller, web.now()).await {
-        Ok(Some(Some(told))) => answered(&json!({ "cards": [card::card(&web, &told)] })),
+        Ok(Some(Some(told))) => {
+            answered(&json!({ "cards": [card::card(&web, &told, asked.fhir_server.as_deref())] }))
+        }
         Ok(Some(None)) => answered(&json!({ "cards": [] })),
         Ok(None) => {
             let why = "it can't be found out who the patient is: prefetch the Patient, with the identifier appointments come with and the birth date";

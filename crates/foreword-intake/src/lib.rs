@@ -10,6 +10,7 @@ mod cds;
 pub mod feeds;
 mod guard;
 mod hooks;
+mod launch;
 mod limits;
 mod outward;
 mod pages;
@@ -19,6 +20,7 @@ pub mod staff;
 
 pub use cds::CdsSettings;
 pub use hooks::{Hook, MailHook};
+pub use launch::LaunchSettings;
 pub use limits::Limits;
 pub use outward::Reach;
 pub use programs::{ProgramSettings, Programs};
@@ -104,6 +106,7 @@ pub fn router(web: Web) -> Router {
         .route("/fhir/R4/Appointment/{id}", get(api::appointment::read))
         .merge(programs::router())
         .merge(cds::router())
+        .merge(launch::router())
         .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(middleware::from_fn(guard::same_site))

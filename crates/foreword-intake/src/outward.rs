@@ -82,24 +82,46 @@ impl Outward {
 
     /// What an address answers, at most so many bytes.
     pub async fn get(&self, address: &str, most: usize) -> Result<Vec<u8>, Trouble> {
-        let url = self.checked(address)?;
-        let request = self.http.get(url).header("accept", "application/json");
-        let mut answer = request.send().await.map_err(|_| Trouble::Silent)?;
-        if !answer.status().is_success() {
-            return Err(Trouble::Status(answer.status().as_u16()));
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|_| Trouble::Silent)? {
-            if body.len() + chunk.len() > most {
-                return Err(Trouble::TooMuch(most));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
+        self.get_as(address, None, most).await
+    }
+
+    /// The same, with a bearer token.
+    pub async fn get_as(&self, address: &str, token: Option<&str>, most: usize) -> Result<Vec<u8>, Trouble> {
+        let request = self.http.get(self.checked(address)?).header("accept", "application/json");
+        let request = match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        answer(request, most).await
+    }
+
+    /// What an address answers to a form, sent by whoever a name and a secret prove it is.
+    pub async fn post(
+        &self,
+        address: &str,
+        fields: &[(&str, &str)],
+        by: Option<(&str, &str)>,
+        most: usize,
+    ) -> Result<Vec<u8>, Trouble> {
+        let coded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", coded(name), coded(value))).collect();
+        let request = self
+            .http
+            .post(self.checked(address)?)
+            .header("accept", "application/json")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body.join("&"));
+        let request = match by {
+            // Coded before they are coded again (RFC 6749, section 2.3.1).
+            Some((name, secret)) => request.basic_auth(coded(name), Some(coded(secret))),
+            None => request,
+        };
+        answer(request, most).await
     }
 
     /// An address as far as it says itself where it leads; a name is looked at when it is looked up.
-    fn checked(&self, address: &str) -> Result<Url, Trouble> {
+    pub fn checked(&self, address: &str) -> Result<Url, Trouble> {
         let url = Url::parse(address).map_err(|_| Trouble::Address("it can't be read"))?;
         let literal = match url.host() {
             Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
@@ -117,6 +139,21 @@ impl Outward {
             _ => Err(Trouble::Address("it must begin with https://")),
         }
     }
+}
+
+async fn answer(request: reqwest::RequestBuilder, most: usize) -> Result<Vec<u8>, Trouble> {
+    let mut answer = request.send().await.map_err(|_| Trouble::Silent)?;
+    if !answer.status().is_success() {
+        return Err(Trouble::Status(answer.status().as_u16()));
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|_| Trouble::Silent)? {
+        if body.len() + chunk.len() > most {
+            return Err(Trouble::TooMuch(most));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// Looks names up, and gives away only addresses that may be connected to: what was looked up is what is used.

@@ -12,7 +12,7 @@ pub(crate) mod closing;
 pub(crate) mod copy;
 pub(crate) mod day;
 pub(crate) mod desk;
-mod device;
+pub(crate) mod device;
 pub(crate) mod entry;
 pub(crate) mod feed_log;
 mod form;

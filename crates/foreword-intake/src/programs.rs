@@ -18,6 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     Web,
     cds::CdsSettings,
+    launch::LaunchSettings,
     limits::{Counts, Limits, TOKEN_PATH},
     outward::{Outward, Reach, Trouble},
 };
@@ -40,6 +41,8 @@ pub struct ProgramSettings {
     pub reach: Reach,
     /// CDS Hooks.
     pub cds: CdsSettings,
+    /// The EHR that may launch the page.
+    pub launch: LaunchSettings,
 }
 
 /// What the doors for programs share.
@@ -49,7 +52,8 @@ pub struct Programs(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub counts: Counts,
     pub cds: CdsSettings,
-    outward: Outward,
+    pub launch: LaunchSettings,
+    pub outward: Outward,
     keys: Mutex<HashMap<String, Fetched>>,
 }
 
@@ -67,7 +71,13 @@ impl Programs {
     pub fn new(settings: ProgramSettings, tls: rustls::ClientConfig) -> Result<Self, String> {
         let outward = Outward::new(tls, settings.reach)?;
         let counts = Counts::new(settings.limits);
-        Ok(Self(Arc::new(Inner { counts, cds: settings.cds, outward, keys: Mutex::new(HashMap::new()) })))
+        Ok(Self(Arc::new(Inner {
+            counts,
+            cds: settings.cds,
+            launch: settings.launch,
+            outward,
+            keys: Mutex::new(HashMap::new()),
+        })))
     }
 
     /// The keys at an address, for a statement that names one of them: what was fetched before, or afresh when it

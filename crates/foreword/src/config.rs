@@ -40,6 +40,8 @@ pub struct Config {
     pub api: Api,
     /// CDS Hooks.
     pub cds: Cds,
+    /// The EHR that may launch the page.
+    pub smart: Smart,
     /// Alerts.
     pub alerts: Alerts,
     /// Visits.
@@ -92,6 +94,8 @@ sections! {
     Api { requests_per_second, burst, failures_per_minute, time_limit, largest_body, client_address_header, reach, ca_file }
     /// CDS Hooks.
     Cds { issuers, identifier_system, cors_origins }
+    /// The EHR that may launch the page.
+    Smart { iss, client_id, client_secret, client_secret_file, identifier_system }
     /// Alerts.
     Alerts { webhook_secret, webhook_secret_file }
     /// Visits.
@@ -221,7 +225,11 @@ impl Config {
                 "must be a time of day such as \"07:00\", or empty for no digest",
             ));
         }
-        self.api.check().and_then(|()| self.cds.check()).map_err(|(key, what)| refuse(key, &what))?;
+        self.api
+            .check()
+            .and_then(|()| self.cds.check())
+            .and_then(|()| self.smart.check())
+            .map_err(|(key, what)| refuse(key, &what))?;
         if self.http.public_url.is_empty()
             && !self.mail.smtp_url.is_empty()
             && !self.mail.smtp_url.starts_with("file:")
@@ -263,7 +271,11 @@ impl Config {
 
     /// What is set up for programs.
     pub fn programs(&self) -> foreword_intake::ProgramSettings {
-        foreword_intake::ProgramSettings { cds: self.cds.settings(), ..self.api.settings() }
+        foreword_intake::ProgramSettings {
+            cds: self.cds.settings(),
+            launch: self.smart.settings(),
+            ..self.api.settings()
+        }
     }
 
     /// Whether staff need a second factor.

@@ -4,7 +4,7 @@ use foreword_app::previsit::Previsit;
 use foreword_summary::Summary;
 use serde_json::{Value, json};
 
-use crate::Web;
+use crate::{Web, launch};
 
 /// Longest head of a card, in characters (CDS Hooks: below 140).
 const LONGEST: usize = 139;
@@ -13,14 +13,21 @@ const HARMLESS: &str = ",;'\"?%$=/^";
 /// Topics that are shown.
 const MOST_TOPICS: usize = 3;
 
-/// The card of a visit.
-pub(super) fn card(web: &Web, told: &Previsit) -> Value {
+/// The card of a visit. `fhir_server` is where the program that asks has its patients.
+pub(super) fn card(web: &Web, told: &Previsit, fhir_server: Option<&str>) -> Value {
     let base = &web.app.options().public_url;
-    let links = [json!({
+    let mut links = vec![json!({
         "label": "Open the summary page",
         "url": format!("{base}/clinic/appointments/{}", told.visit),
         "type": "absolute",
     })];
+    if fhir_server.is_some_and(|server| launch::is_known(web, server)) {
+        links.push(json!({
+            "label": "Open the summary page here",
+            "url": format!("{base}{}", launch::PATH),
+            "type": "smart",
+        }));
+    }
     let indicator = match (told.red, told.amber) {
         (0, 0) => "info",
         (0, _) => "warning",

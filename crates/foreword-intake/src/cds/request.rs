@@ -40,6 +40,8 @@ pub(super) struct Call {
     patient_id: Private<String>,
     /// The patient's resource, where it was sent along.
     patient: Option<Value>,
+    /// Where the program has its patients; nothing is ever asked there.
+    pub fhir_server: Option<String>,
 }
 
 /// What became of a card.
@@ -63,7 +65,6 @@ pub(super) fn read(body: &[u8], hook: Hook) -> Result<Call, String> {
         return Err(format!("hook: this service answers {}", hook.as_str()));
     }
     uuid(text(&whole, "hookInstance", "")?, "hookInstance")?;
-    // Where the program has its patients; nothing is ever asked there.
     if whole.contains_key("fhirServer") {
         check_address(text(&whole, "fhirServer", "")?, "fhirServer")?;
     }
@@ -89,7 +90,8 @@ pub(super) fn read(body: &[u8], hook: Hook) -> Result<Call, String> {
         None => None,
         Some(prefetch) => prefetched(prefetch, patient_id)?,
     };
-    Ok(Call { patient_id: Private::new(patient_id.to_owned()), patient })
+    let fhir_server = whole.get("fhirServer").and_then(Value::as_str).map(str::to_owned);
+    Ok(Call { patient_id: Private::new(patient_id.to_owned()), patient, fhir_server })
 }
 
 impl Call {

@@ -128,21 +128,22 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
             );
             say(password.reveal())
         }
-        Staff::Bind { login, subject } => {
+        Staff::Bind { login, subject, issuer } => {
             let member = member(app, login).await?;
             if subject == "off" {
                 let had = app.unbind_identity(&member.login, now).await?;
                 let what = if had { "is not bound any more" } else { "was not bound" };
                 return say(&format!("{login} {what}; every session has ended."));
             }
-            if config.oidc.issuer.is_empty() {
+            let issuer = issuer.as_ref().unwrap_or(&config.oidc.issuer);
+            if issuer.is_empty() {
                 return Err(wrong("no provider of accounts is set up: set oidc.issuer first"));
             }
-            match app.bind_identity(&member.login, &config.oidc.issuer, subject, now).await {
+            match app.bind_identity(&member.login, issuer, subject, now).await {
                 Err(foreword_app::Error::Refused(why)) => Err(wrong(why)),
                 done => Ok(done?),
             }?;
-            say(&format!("{login} can sign in by {}.", config.oidc.issuer))
+            say(&format!("{login} can sign in by {issuer}."))
         }
         Staff::Disable { login } => {
             let member = member(app, login).await?;

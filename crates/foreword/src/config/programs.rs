@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use foreword_intake::{CdsSettings, Limits, ProgramSettings, Reach};
+use foreword_intake::{CdsSettings, LaunchSettings, Limits, ProgramSettings, Reach};
 
-use super::{Api, Cds};
+use super::{Api, Cds, Smart};
 
 impl Api {
     /// What is wrong with a setting.
@@ -47,7 +47,7 @@ impl Api {
                 forwarded: self.client_address_header.clone(),
             },
             reach: reach(&self.reach).unwrap_or_default(),
-            cds: CdsSettings::default(),
+            ..ProgramSettings::default()
         }
     }
 }
@@ -82,6 +82,33 @@ impl Cds {
             identifier_system: self.identifier_system.trim().to_owned(),
             issuers: listed(&self.issuers).filter_map(issuer).collect(),
             origins: self.cors_origins.split_whitespace().map(str::to_owned).collect(),
+        }
+    }
+}
+
+impl Smart {
+    /// What is wrong with a setting.
+    pub(super) fn check(&self) -> Result<(), (&'static str, String)> {
+        if !self.iss.is_empty() && !is_address(&self.iss) {
+            let what = "must be the address of a FHIR server, such as \"https://ehr.example/fhir/R4\"";
+            return Err(("smart.iss", what.to_owned()));
+        }
+        if !self.iss.is_empty() && self.client_id.is_empty() {
+            return Err((
+                "smart.client_id",
+                "is empty, but smart.iss is set: what are we called there?".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// As the doors want them.
+    pub(super) fn settings(&self) -> LaunchSettings {
+        LaunchSettings {
+            iss: self.iss.clone(),
+            client_id: self.client_id.clone(),
+            client_secret: self.client_secret.clone(),
+            identifier_system: self.identifier_system.trim().to_owned(),
         }
     }
 }

@@ -59,6 +59,8 @@ fn a_wrong_setting_names_file_line_key_and_what_would_be_right() {
         ("[api]\nreach = \"all\"", vec![], "must be \"public\", \"loopback\" or \"private\""),
         ("[api]\nclient_address_header = \"a: b\"", vec![], "must be the name of a header"),
         ("[cds]\nissuers = \"https://ehr.example\"", vec![], "cds.issuers"),
+        ("[smart]\niss = \"ehr.example\"\nclient_id = \"x\"", vec![], "smart.iss"),
+        ("[smart]\niss = \"https://ehr.example\"", vec![], "smart.client_id"),
         ("[cds]\ncors_origins = \"https://a.example/x\"", vec![], "cds.cors_origins"),
         ("[mail]\nsmtp_url = \"smtp://mail.example\"", vec![], "http.public_url"),
         ("[telegram]\ntoken_file = \"/nowhere/token\"", vec![], "telegram.token_file"),
