@@ -142,13 +142,11 @@ async fn enter(web: &Web, kept: &Kept, code: Option<&str>, headers: &HeaderMap) 
         }
     };
     // Whether they may see that page is asked there, as always.
-    Ok(match web.app.next_visit(&named, "service", now).await? {
-        Some(visit) => sign_in::let_in(web, secret.reveal(), &format!("/clinic/appointments/{visit}")),
-        None => {
-            web.app.sign_out(secret.reveal()).await?;
-            refused(web, StatusCode::NOT_FOUND, NO_VISIT)
-        }
-    })
+    if let Some(visit) = web.app.next_visit(&named, "service", now).await? {
+        return Ok(sign_in::let_in(web, secret.reveal(), &format!("/clinic/appointments/{visit}")));
+    }
+    web.app.sign_out(secret.reveal()).await?;
+    Ok(refused(web, StatusCode::NOT_FOUND, NO_VISIT))
 }
 
 fn refused(web: &Web, status: StatusCode, why: &str) -> Response {

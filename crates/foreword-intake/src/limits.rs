@@ -48,7 +48,7 @@ impl Default for Limits {
             per_second: 200,
             burst: 400,
             failures_a_minute: 30,
-            patience: Duration::from_secs(60),
+            patience: Duration::from_mins(1),
             largest: 16 * 1024 * 1024,
             forwarded: String::new(),
         }
@@ -275,7 +275,7 @@ mod tests {
         let later = now + Duration::from_millis(500);
         assert_eq!(counts.admit(who, None, later), Ok(()));
         assert!(counts.admit(who, None, later).is_err());
-        let much_later = later + Duration::from_secs(3600);
+        let much_later = later + Duration::from_hours(1);
         for _ in 0..4 {
             assert_eq!(counts.admit(who, None, much_later), Ok(()), "it never holds more than a burst");
         }
