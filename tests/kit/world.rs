@@ -139,6 +139,7 @@ impl World {
             mails_a_minute: None,
             digest_at: None,
             second_factor: foreword_app::account::SecondFactor::Optional,
+            private_webhooks: false,
             check: foreword_app::identity::Asked::Year,
         };
         set(&mut options);

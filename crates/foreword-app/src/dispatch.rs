@@ -179,6 +179,7 @@ impl App {
     /// Begins to send everything else: in the same way.
     pub async fn begin_dispatch(&self, now: Timestamp) -> Result<Option<Alone>> {
         self.begin(Lane::Alerts, "alerts", now).await?;
+        self.begin(Lane::Events, "events", now).await?;
         self.begin(Lane::Planned, "worker", now).await
     }
 
@@ -295,7 +296,7 @@ impl App {
         now: Timestamp,
     ) -> Result<Option<Claimed>> {
         let lease = match lane {
-            Lane::Planned | Lane::Alerts => LEASE,
+            Lane::Planned | Lane::Alerts | Lane::Events => LEASE,
             Lane::Replies => REPLY_LEASE,
         };
         let (until, held) = (now.checked_add(lease).unwrap_or(now), held.to_vec());
@@ -325,6 +326,7 @@ impl App {
             Owed::Note(note) => self.ready_note(txn, note, now).await,
             Owed::Digest(digest) => self.ready_digest(txn, digest, now).await,
             Owed::Alert(notice) => self.ready_notice(txn, row, notice, now).await,
+            Owed::Event(event) => self.ready_event(txn, row, event, now).await,
             Owed::Mail(reply) => self.ready_mail(txn, row, reply, now).await,
             Owed::Reply(reply) => self.ready_reply(txn, row, reply, now).await,
         }

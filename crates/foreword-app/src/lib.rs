@@ -17,6 +17,7 @@ pub mod copy;
 pub mod day;
 pub mod digest;
 pub mod dispatch;
+pub(crate) mod events;
 pub mod form;
 pub mod history;
 pub mod identity;
@@ -31,8 +32,10 @@ mod password;
 mod planning;
 pub mod provider;
 pub mod question;
+pub mod reading;
 pub mod receive;
 pub mod rehearse;
+pub mod requests;
 mod reuse;
 pub mod sign_in;
 pub mod stand;
@@ -40,6 +43,7 @@ pub mod summarize;
 mod totp;
 pub mod transcribe;
 mod visit;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -86,6 +90,8 @@ pub struct Options {
     pub digest_at: Option<jiff::civil::Time>,
     /// Whether staff need a second factor.
     pub second_factor: account::SecondFactor,
+    /// Whether programs that are told of events may be on this machine and in networks of the house's.
+    pub private_webhooks: bool,
 }
 
 /// The mailbox that patients write to.

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use crate::{
     App, Error, Result, Visit, again,
     alerting::{self, Fired, NOT_ME_RULE, trying::previous_scores},
-    new_uuid,
+    events, new_uuid,
 };
 
 /// What the patient is told, and how the visit stands after it.
@@ -127,6 +127,8 @@ impl App {
         }
         visit.stored = conversations::get(txn, visit.id).await?.ok_or(Error::NotFound("conversation"))?;
         Box::pin(self.follow(txn, &visit, before, step.stop, inbound.channel, now)).await?;
+        let states = (before, visit.standing.state);
+        events::answered(txn, visit.appointment.id, states, !step.answers.is_empty(), now).await?;
         let actor = match inbound.by {
             Respondent::Staff => "staff".to_owned(),
             _ => audit::patient(patient),

@@ -62,6 +62,8 @@ ids! {
     NoteId,
     /// A goal that a patient and a clinician agreed on.
     GoalId,
+    /// A program that is told what happens.
+    WebhookId,
 }
 
 fn mint(at: Timestamp, random: [u8; 10]) -> Uuid {

@@ -8,9 +8,11 @@ use crate::{
     chat::{Button, Message, Reply},
     conversation::Said,
     escalation::Rung,
+    event::Event,
     ids::{AlertId, AppointmentId, ConversationId, NoteId, StaffId},
     language::Lang,
     mail::{self, Letter},
+    private::Private,
     response::Respondent,
 };
 
@@ -150,6 +152,8 @@ pub enum Owed {
     Digest(Digest),
     /// That somebody is needed, for a member of staff.
     Alert(Notice),
+    /// That something has happened, for another program.
+    Event(Event),
     /// What is written in return for a mail.
     Mail(Box<mail::Reply>),
     /// What a chat is told in return for something.
@@ -163,6 +167,8 @@ impl Owed {
     pub const DIGEST: &str = "digest";
     /// The word for notices of alerts.
     pub const ALERT: &str = "alert";
+    /// The word for events.
+    pub const EVENT: &str = "event";
     /// The word for replies in a chat.
     pub const REPLY: &'static str = "reply";
 
@@ -173,6 +179,7 @@ impl Owed {
             Self::Note(note) => note.note.as_str(),
             Self::Digest(_) => Self::DIGEST,
             Self::Alert(_) => Self::ALERT,
+            Self::Event(_) => Self::EVENT,
             Self::Mail(_) => Self::MAIL,
             Self::Reply(_) => Self::REPLY,
         }
@@ -182,7 +189,12 @@ impl Owed {
     pub fn purpose(&self) -> Option<Purpose> {
         match self {
             Self::Planned(planned) => Some(planned.purpose),
-            Self::Note(_) | Self::Digest(_) | Self::Alert(_) | Self::Mail(_) | Self::Reply(_) => None,
+            Self::Note(_)
+            | Self::Digest(_)
+            | Self::Alert(_)
+            | Self::Event(_)
+            | Self::Mail(_)
+            | Self::Reply(_) => None,
         }
     }
 }
@@ -284,6 +296,21 @@ pub enum Body {
     Post(Post),
     /// What another program is told, as JSON.
     Call(String),
+    /// What a program that subscribed is told.
+    Event(Signed),
+}
+
+/// What a program that subscribed is told, and what it knows us by.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The same on every try.
+    pub id: String,
+    /// When this try begins.
+    pub at: jiff::Timestamp,
+    /// `whsec_` and base64.
+    pub secret: Private<String>,
+    /// What it is told, as JSON.
+    pub body: String,
 }
 
 /// What happens in a chat at once, in this order. All of it but the message may be done again without

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::{
@@ -65,6 +65,35 @@ pub async fn between_at(
         .filter(appointment::Column::StartAt.lt(crate::rows::Instant::from(until).0))
         .order_by_asc(appointment::Column::StartAt)
         .order_by_asc(appointment::Column::Id)
+        .all(&txn.db)
+        .await?
+        .into_iter()
+        .map(from_row)
+        .collect()
+}
+
+/// Appointments at some clinics that begin in `[from, until)` and stand behind a place, earliest first.
+pub async fn behind(
+    txn: &Txn,
+    (from, until): (Timestamp, Timestamp),
+    behind: Option<(Timestamp, AppointmentId)>,
+    clinics: &Clinics,
+    limit: u64,
+) -> Result<Vec<Appointment>> {
+    use appointment::Column::{Clinic, Id, StartAt};
+    let instant = |at: Timestamp| crate::rows::Instant::from(at).0;
+    let mut found = appointment::Entity::find()
+        .filter(clinics.condition(Clinic))
+        .filter(StartAt.gte(instant(from)))
+        .filter(StartAt.lt(instant(until)));
+    if let Some((at, id)) = behind {
+        let at = instant(at);
+        found = found.filter(StartAt.gte(at)).filter(Condition::any().add(StartAt.gt(at)).add(Id.gt(id.0)));
+    }
+    found
+        .order_by_asc(StartAt)
+        .order_by_asc(Id)
+        .limit(limit)
         .all(&txn.db)
         .await?
         .into_iter()

@@ -6,6 +6,7 @@
 pub mod alerts;
 mod alone;
 pub mod answers;
+pub mod api_requests;
 pub mod appointments;
 pub mod audit;
 pub mod break_glass;
@@ -47,6 +48,7 @@ pub mod telegram;
 pub mod topics;
 pub mod transcriptions;
 mod txn;
+pub mod webhooks;
 
 pub use alone::Alone;
 pub use connect::{Options, SQLITE_NEEDED, Url, connect_single};

@@ -294,6 +294,20 @@ pub async fn tried(txn: &Txn, key: &str) -> Result<Vec<(String, u32)>> {
     Ok(rows.into_iter().map(|(state, attempts)| (state, u32::try_from(attempts).unwrap_or(0))).collect())
 }
 
+/// Puts off all queued events whose key begins with this.
+pub async fn put_off(txn: &Txn, key: &str, until: Timestamp) -> Result<()> {
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::NotBefore, Instant::from(until).0.into())
+        .filter(outbox::Column::Key.starts_with(key))
+        // In the words of the index that holds what is not settled.
+        .filter(Expr::cust("purpose = 'event' AND state IN ('queued', 'sending')"))
+        .filter(outbox::Column::State.eq(state::QUEUED))
+        .filter(outbox::Column::NotBefore.lt(Instant::from(until).0))
+        .exec(&txn.db)
+        .await?;
+    Ok(())
+}
+
 /// The messages that are due and not yet settled. No index serves it.
 pub async fn due(txn: &Txn, now: Timestamp) -> Result<Vec<Row>> {
     let rows = outbox::Entity::find()

@@ -210,6 +210,12 @@ row!(break_glass, "break_glass", key(id: Uuid, false), {
 row!(api_client, "api_clients", key(token_hash: Vec<u8>, false), {
     name: String, scopes: String, created_at: super::Instant,
 });
+row!(api_request, "api_requests", key(key_hash: Vec<u8>, false), {
+    content_hash: Vec<u8>, begun_at: super::Instant, status: Option<i32>, resource: Option<String>,
+});
+row!(webhook, "webhooks", key(id: Uuid, false), {
+    target: crate::sealed::Sealed, events: String, created_at: super::Instant, created_by: String,
+});
 row!(alert, "alerts", key(id: Uuid, false), {
     conversation_id: Uuid, appointment_id: Uuid, patient_id: Uuid, ask_key: String, rule_hash: Vec<u8>,
     rule: crate::sealed::Sealed, level: String, state: String, raised_at: super::Instant, due_at: super::Instant,

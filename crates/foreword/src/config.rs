@@ -36,6 +36,8 @@ pub struct Config {
     pub oidc: Oidc,
     /// Alerts.
     pub alerts: Alerts,
+    /// Programs that are told of events.
+    pub webhooks: Webhooks,
     /// Visits.
     pub visits: Visits,
     /// Quiet hours.
@@ -84,6 +86,8 @@ sections! {
     Oidc { issuer, client_id, client_secret, client_secret_file, name, login_claim, acr, ca_file }
     /// Alerts.
     Alerts { webhook_secret, webhook_secret_file }
+    /// Programs that are told of events.
+    Webhooks { private }
     /// Visits.
     Visits { check }
     /// Quiet hours.
@@ -192,6 +196,12 @@ impl Config {
                 &format!("is {:?}, must be \"year\" or \"date\"", self.visits.check),
             ));
         }
+        if !matches!(self.webhooks.private.as_str(), "allowed" | "refused") {
+            return Err(refuse(
+                "webhooks.private",
+                &format!("is {:?}, must be \"allowed\" or \"refused\"", self.webhooks.private),
+            ));
+        }
         if !matches!(self.clinic.second_factor.as_str(), "optional" | "required") {
             return Err(refuse(
                 "clinic.second_factor",
@@ -256,6 +266,11 @@ impl Config {
             "required" => foreword_app::account::SecondFactor::Required,
             _ => foreword_app::account::SecondFactor::Optional,
         }
+    }
+
+    /// Whether programs that are told of events may be inside the house.
+    pub fn private_webhooks(&self) -> bool {
+        self.webhooks.private == "allowed"
     }
 
     /// The language staff write to patients in.

@@ -110,7 +110,10 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
     let ca = pem(&config.mail.ca_file, "mail.ca_file")?;
     let mail = mail(config, &ca)?;
     let tls = foreword_bot::mail::inbox::trust(&ca).map_err(|error| wrong(error.to_string()))?;
-    let webhook = Webhook::new(&config.alerts.webhook_secret, tls).map_err(|why| anyhow::anyhow!(why))?;
+    let mut webhook = Webhook::new(&config.alerts.webhook_secret, tls).map_err(|why| anyhow::anyhow!(why))?;
+    if config.private_webhooks() {
+        webhook = webhook.with_private_programs();
+    }
     let inbox = inbox(config, &ca)?;
     let chats = chats(config)?;
     let provider = provider(config)?;
@@ -136,6 +139,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
             mails_a_minute: config.mails_a_minute(),
             digest_at: config.digest_at(),
             second_factor: config.second_factor(),
+            private_webhooks: config.private_webhooks(),
         },
     );
     let clock = match app.claim_clock(&config.clock).await?.as_str() {
@@ -399,11 +403,18 @@ pub(crate) async fn watch(service: &Service, end: tokio::sync::watch::Receiver<b
             tracing::error!(%error, "notices of alerts could not be sent");
         }
     };
+    // Programs that subscribed hear of it beside all that, and hold up nobody.
+    let tell = async || {
+        if let Err(error) = service.app.send_events(&clock, &[&service.webhook]).await {
+            tracing::error!(%error, "events could not be told");
+        }
+    };
     tokio::join!(
         every_few_seconds(end.clone(), &look),
         every_few_seconds(end.clone(), async || send(&[Channel::Email]).await),
         every_few_seconds(end.clone(), async || send(&[Channel::Telegram]).await),
         every_few_seconds(end.clone(), async || send(&others).await),
+        every_few_seconds(end.clone(), &tell),
     );
 }
 
@@ -428,6 +439,9 @@ async fn once_a_minute(service: &Service) {
         && let Err(error) = service.app.plan_digests(now).await
     {
         tracing::error!(%error, "the daily digest could not be planned");
+    }
+    if let Err(error) = service.app.forget_requests(now).await {
+        tracing::error!(%error, "old requests of programs could not be forgotten");
     }
     if let Err(error) = service.app.seal_audit(now).await {
         tracing::error!(%error, "the audit log could not be linked");

@@ -171,7 +171,7 @@ impl App {
             .await
     }
 
-    async fn line(&self, txn: &Txn, alert: Alert) -> Result<Line> {
+    pub(crate) async fn line(&self, txn: &Txn, alert: Alert) -> Result<Line> {
         let visit = appointments::get(txn, alert.appointment).await?.ok_or(Error::NotFound("appointment"))?;
         let patient = patients::get(txn, alert.patient).await?.ok_or(Error::NotFound("patient"))?;
         let taken_by = match alert.acknowledged {

@@ -34,6 +34,8 @@ pub(super) async fn tick(config: &Config, args: &Tick) -> anyhow::Result<()> {
     if !doors.is_empty() {
         done.extend(service.app.dispatch(&|| Some(args.at), &doors).await?);
     }
+    done.extend(service.app.send_events(&|| Some(args.at), &[&service.webhook]).await?);
+    service.app.forget_requests(args.at).await?;
     service.app.seal_audit(args.at).await?;
     if args.json {
         return say(&serde_json::to_string_pretty(&done)?);
