@@ -17,6 +17,7 @@ pub mod digests;
 pub mod feeds;
 pub mod goals;
 pub mod guesses;
+pub mod handed_in;
 pub mod heartbeats;
 pub mod identities;
 pub mod inbox;
@@ -47,6 +48,7 @@ pub mod telegram;
 pub mod topics;
 pub mod transcriptions;
 mod txn;
+pub mod units;
 
 pub use alone::Alone;
 pub use connect::{Options, SQLITE_NEEDED, Url, connect_single};
