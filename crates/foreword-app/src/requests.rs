@@ -1,6 +1,7 @@
 //! Requests: what a program sends a second time because it heard no answer is done once.
 
-use foreword_store::api_requests::{self, Known, Request};
+pub use foreword_store::api_requests::Request;
+use foreword_store::api_requests::{self, Known};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{App, Error, Result, again};

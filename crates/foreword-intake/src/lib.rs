@@ -9,6 +9,7 @@ mod assets;
 pub mod feeds;
 mod guard;
 mod hooks;
+mod json_api;
 mod pages;
 mod provider;
 pub mod staff;
@@ -83,6 +84,7 @@ pub fn router(web: Web) -> Router {
         .route("/hooks/telegram", post(hooks::telegram).layer(DefaultBodyLimit::max(hooks::LARGEST_UPDATE)))
         .route("/hooks/mail", post(hooks::mail))
         .route("/stop/{token}", get(pages::stopping::show).post(pages::stopping::stop))
+        .merge(json_api::router())
         .route("/fhir/R4/metadata", get(api::metadata))
         .route("/fhir/R4/Questionnaire/{id}", get(api::questionnaire))
         .route(

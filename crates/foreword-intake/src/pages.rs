@@ -52,7 +52,7 @@ use foreword_domain::{
     phrases::{Phrases, t},
 };
 
-use crate::{Web, api, staff};
+use crate::{Web, api, json_api, staff};
 
 /// A page of a few sentences for a patient.
 #[derive(Template)]
@@ -156,6 +156,9 @@ pub(crate) async fn front() -> Redirect {
 pub(crate) async fn not_found(State(web): State<Web>, uri: Uri) -> Response {
     if uri.path().starts_with("/fhir/") {
         return api::unknown();
+    }
+    if uri.path().starts_with("/api/") {
+        return json_api::unknown();
     }
     Failure::gone(&web).into_response()
 }
