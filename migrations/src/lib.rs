@@ -20,6 +20,7 @@ mod m0011_provider;
 mod m0012_page_indexes;
 mod m0013_alerts;
 mod m0014_api;
+mod m0015_api_clients;
 mod m0016_json_api;
 
 /// Applies what is missing. Safe when several processes start at once.
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_provider::Migration),
             Box::new(m0012_page_indexes::Migration),
             Box::new(m0013_alerts::Migration),
+            Box::new(m0015_api_clients::Migration),
             Box::new(m0014_api::Migration),
             Box::new(m0016_json_api::Migration),
         ]

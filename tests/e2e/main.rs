@@ -17,6 +17,7 @@ mod authorisation;
 mod booking;
 #[cfg(feature = "browser")]
 mod browsing;
+mod calling_by_json;
 mod chat_faults;
 mod chat_hook;
 mod chat_lost;
@@ -56,6 +57,7 @@ mod seeing_what_will_be_sent;
 mod signing_in;
 mod staffing_a_chat;
 mod starting;
+mod subscribing;
 mod taking_home;
 mod telegram_door;
 mod timing_out;

@@ -14,6 +14,7 @@ pub mod process;
 pub mod provider;
 pub mod reconcile;
 pub mod safety;
+pub mod subscriber;
 pub mod tab;
 pub mod telegram;
 pub mod world;

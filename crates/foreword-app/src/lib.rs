@@ -18,6 +18,7 @@ pub mod day;
 pub mod digest;
 pub mod dispatch;
 pub(crate) mod events;
+pub mod filling;
 pub mod form;
 pub mod history;
 pub mod identity;

@@ -88,7 +88,7 @@ impl App {
     }
 
     /// What was answered for a visit, in the order it is asked; and how far the patient has come, where something is.
-    pub async fn answered(
+    pub async fn answered_for(
         &self,
         visit: AppointmentId,
         reader: &str,
@@ -100,13 +100,13 @@ impl App {
                 again!(app, reader => {
                     reach(txn, &reader, Act::ReadSummary, now).await?.visit(txn, visit).await?;
                     audit::note(txn, now, &reader, "responses.read", &audit::appointment(visit)).await?;
-                    app.answered_in(txn, visit).await
+                    app.answered_for_in(txn, visit).await
                 })
             })
             .await
     }
 
-    async fn answered_in(&self, txn: &Txn, id: AppointmentId) -> Result<(Option<State>, Vec<Answered>)> {
+    async fn answered_for_in(&self, txn: &Txn, id: AppointmentId) -> Result<(Option<State>, Vec<Answered>)> {
         let Some(stored) = conversations::about(txn, id).await? else { return Ok((None, Vec::new())) };
         let visit = self.revive(txn, stored).await?;
         let responses = answers::responses(txn, visit.id).await?;

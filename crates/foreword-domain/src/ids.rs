@@ -64,6 +64,8 @@ ids! {
     GoalId,
     /// A program that is told what happens.
     WebhookId,
+    /// A program that signs its requests.
+    ClientId,
 }
 
 fn mint(at: Timestamp, random: [u8; 10]) -> Uuid {

@@ -9,6 +9,7 @@ mod body;
 mod booking;
 mod caller;
 mod document;
+mod handing;
 mod instruments;
 mod once;
 mod page;
@@ -47,7 +48,7 @@ routes! {
     "/api/v1/appointments" => { get: appointments::list, post: appointments::create }
     "/api/v1/appointments/{id}" => { get: appointments::read, put: appointments::put, delete: appointments::cancel }
     "/api/v1/appointments/{id}/summary" => { get: summary::read }
-    "/api/v1/appointments/{id}/responses" => { get: answering::responses }
+    "/api/v1/appointments/{id}/responses" => { get: answering::responses, post: handing::add }
     "/api/v1/appointments/{id}/scores" => { get: answering::scores }
     "/api/v1/alerts" => { get: alerts::list }
     "/api/v1/alerts/{id}" => { get: alerts::read }

@@ -10,11 +10,17 @@ pub mod feeds;
 mod guard;
 mod hooks;
 mod json_api;
+mod limits;
+mod outward;
 mod pages;
+mod programs;
 mod provider;
 pub mod staff;
 
 pub use hooks::{Hook, MailHook};
+pub use limits::Limits;
+pub use outward::Reach;
+pub use programs::{ProgramSettings, Programs};
 pub use provider::{Provider, Settings as ProviderSettings};
 
 use std::sync::Arc;
@@ -47,6 +53,8 @@ pub struct Web {
     pub fonts: Fonts,
     /// Who vouches for accounts of the house, if somebody does.
     pub provider: Option<Provider>,
+    /// What the doors for programs share.
+    pub programs: Programs,
 }
 
 impl Web {
@@ -94,9 +102,11 @@ pub fn router(web: Web) -> Router {
                 .layer(DefaultBodyLimit::max(api::appointment::LARGEST)),
         )
         .route("/fhir/R4/Appointment/{id}", get(api::appointment::read))
+        .merge(programs::router())
         .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(middleware::from_fn(guard::same_site))
+        .layer(middleware::from_fn_with_state(web.clone(), limits::hold))
         .layer(middleware::from_fn_with_state(web.clone(), guard::headers))
         .with_state(web)
 }

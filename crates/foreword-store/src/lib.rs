@@ -6,6 +6,7 @@
 pub mod alerts;
 mod alone;
 pub mod answers;
+pub mod api_clients;
 pub mod api_requests;
 pub mod appointments;
 pub mod audit;

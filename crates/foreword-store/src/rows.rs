@@ -214,7 +214,7 @@ row!(break_glass, "break_glass", key(id: Uuid, false), {
     staff_id: Uuid, patient_id: Uuid, reason: crate::sealed::Sealed, at: super::Instant, until: super::Instant,
 });
 row!(api_client, "api_clients", key(token_hash: Vec<u8>, false), {
-    name: String, scopes: String, created_at: super::Instant,
+    name: String, scopes: String, created_at: super::Instant, revoked_at: Option<super::Instant>,
 });
 row!(api_request, "api_requests", key(key_hash: Vec<u8>, false), {
     content_hash: Vec<u8>, begun_at: super::Instant, status: Option<i32>, resource: Option<String>,
@@ -222,6 +222,14 @@ row!(api_request, "api_requests", key(key_hash: Vec<u8>, false), {
 row!(webhook, "webhooks", key(id: Uuid, false), {
     target: crate::sealed::Sealed, events: String, created_at: super::Instant, created_by: String,
 });
+row!(backend_client, "backend_clients", key(client_id: String, false), {
+    name: String, scopes: String, jwks: Option<String>, jwks_url: Option<String>, created_at: super::Instant,
+    revoked_at: Option<super::Instant>,
+});
+row!(access_token, "access_tokens", key(token_hash: Vec<u8>, false), {
+    client_id: String, scopes: String, expires_at: super::Instant,
+});
+row!(used_assertion, "used_assertions", key(id_hash: Vec<u8>, false), { until_at: super::Instant });
 row!(alert, "alerts", key(id: Uuid, false), {
     conversation_id: Uuid, appointment_id: Uuid, patient_id: Uuid, ask_key: String, rule_hash: Vec<u8>,
     rule: crate::sealed::Sealed, level: String, state: String, raised_at: super::Instant, due_at: super::Instant,

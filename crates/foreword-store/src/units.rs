@@ -78,7 +78,7 @@ impl Unit {
                  WHERE c.appointment_id = invitations.appointment_id), created_at)",
             ),
             Self::Messages => Table {
-                only: "patient_id IS NOT NULL AND appointment_id IS NOT NULL AND purpose <> 'alert'",
+                only: "patient_id IS NOT NULL AND appointment_id IS NOT NULL AND purpose <> 'alert' AND purpose <> 'event'",
                 ..all(
                     "outbox",
                     "patient_id",

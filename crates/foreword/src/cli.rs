@@ -1,14 +1,18 @@
 //! The command line.
 
+mod programs;
 mod safety;
 mod staff;
+mod webhooks;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use programs::{AddClient, ApiClient};
 pub(crate) use safety::{Alerts, Deed, Pathways, Safety, Which};
 pub(crate) use staff::{Audit, AuditList, AuditVerify, Staff};
+pub(crate) use webhooks::Webhooks;
 
 /// Patient-reported outcomes before a visit: the patient answers, the clinician reads one page.
 #[derive(Parser, Debug)]
@@ -90,6 +94,9 @@ pub(crate) enum Command {
     /// Programs that may use the API
     #[command(subcommand, name = "api-client")]
     ApiClient(ApiClient),
+    /// Programs that are told what happens
+    #[command(subcommand)]
+    Webhooks(Webhooks),
     /// Bring the database up to date
     #[command(after_help = "Example: foreword migrate --status")]
     Migrate(Migrate),
@@ -382,19 +389,6 @@ pub(crate) enum Format {
     Pdf,
     /// Plain text, to paste into the record
     Text,
-}
-
-#[derive(Subcommand, Debug)]
-pub(crate) enum ApiClient {
-    /// Add a client; prints its token once
-    #[command(after_help = "Example: foreword api-client add ehr --scope system/Questionnaire.rs")]
-    Add {
-        /// Its name
-        name: String,
-        /// What it may do
-        #[arg(long, default_value = "system/Questionnaire.rs")]
-        scope: String,
-    },
 }
 
 #[derive(Args, Debug)]

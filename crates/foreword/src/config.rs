@@ -8,6 +8,8 @@ use serde::Deserialize;
 
 use crate::fail::wrong;
 
+mod programs;
+
 /// The shipped file: every key with its default and a comment.
 pub const SHIPPED: &str = include_str!("../../../config/foreword.toml");
 const PREFIX: &str = "FOREWORD__";
@@ -34,6 +36,8 @@ pub struct Config {
     pub clinic: Clinic,
     /// The provider of the house's accounts.
     pub oidc: Oidc,
+    /// Programs.
+    pub api: Api,
     /// Alerts.
     pub alerts: Alerts,
     /// Programs that are told of events.
@@ -84,6 +88,8 @@ sections! {
     Clinic { name, language, time_zone, second_factor }
     /// The provider of the house's accounts.
     Oidc { issuer, client_id, client_secret, client_secret_file, name, login_claim, acr, ca_file }
+    /// Programs.
+    Api { requests_per_second, burst, failures_per_minute, time_limit, largest_body, client_address_header, reach, ca_file }
     /// Alerts.
     Alerts { webhook_secret, webhook_secret_file }
     /// Programs that are told of events.
@@ -221,6 +227,7 @@ impl Config {
                 "must be a time of day such as \"07:00\", or empty for no digest",
             ));
         }
+        self.api.check().map_err(|(key, what)| refuse(key, &what))?;
         if self.http.public_url.is_empty()
             && !self.mail.smtp_url.is_empty()
             && !self.mail.smtp_url.starts_with("file:")
@@ -258,6 +265,11 @@ impl Config {
             "date" => foreword_app::identity::Asked::Date,
             _ => foreword_app::identity::Asked::Year,
         }
+    }
+
+    /// What is set up for programs.
+    pub fn programs(&self) -> foreword_intake::ProgramSettings {
+        self.api.settings()
     }
 
     /// Whether staff need a second factor.

@@ -6,7 +6,7 @@ use anyhow::Context;
 use foreword_app::{App, Catalog, Mailbox, Options, catalog::File};
 use foreword_bot::{Mail, Webhook, mail::inbox::Inbox};
 use foreword_domain::message::{Channel, Deliver};
-use foreword_intake::{Provider, ProviderSettings};
+use foreword_intake::{Programs, Provider, ProviderSettings};
 use foreword_store::{Keys, Store};
 use jiff::Timestamp;
 
@@ -27,6 +27,7 @@ pub(crate) struct Service {
     pub chats: Option<Chats>,
     pub post: Post,
     pub provider: Option<Provider>,
+    pub programs: Programs,
 }
 
 impl Service {
@@ -117,6 +118,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
     let inbox = inbox(config, &ca)?;
     let chats = chats(config)?;
     let provider = provider(config)?;
+    let programs = programs(config)?;
     let options = database(config)?;
     if let foreword_store::Url::Sqlite(path) = &options.url {
         refuse_missing_folder(path)?;
@@ -151,7 +153,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
         kept => kept?,
     }
     let post = Post::new(inbox, &config.mail.hook_secret);
-    Ok(Service { app, clock, mail, webhook, chats, post, provider })
+    Ok(Service { app, clock, mail, webhook, chats, post, provider, programs })
 }
 
 /// Where the manual clock of a database stands.
@@ -222,6 +224,13 @@ fn provider(config: &Config) -> anyhow::Result<Option<Provider>> {
         acr: oidc.acr.clone(),
     };
     Provider::new(settings, &config.public_url(), tls).map(Some).map_err(wrong)
+}
+
+/// What the doors for programs share.
+fn programs(config: &Config) -> anyhow::Result<Programs> {
+    let tls = foreword_bot::mail::inbox::trust(&pem(&config.api.ca_file, "api.ca_file")?)
+        .map_err(|_| wrong("api.ca_file holds no certificates in PEM"))?;
+    Programs::new(config.programs(), tls).map_err(wrong)
 }
 
 /// The mailbox that is read, where one is set.

@@ -137,9 +137,7 @@ pub(super) async fn responses(
     Id(id): Id,
 ) -> Result<Response, Problem> {
     let caller = Caller::of(&web, &headers, "QuestionnaireResponse", 'r').await?;
-    let (state, answered) = read(&web, &caller, &id).await?;
-    let responses = answered.iter().map(response).collect();
-    Ok(Json(Responses { state, responses }).into_response())
+    Ok(Json(read_all(&web, &caller, &id).await?).into_response())
 }
 
 /// The scores of a visit
@@ -172,13 +170,19 @@ pub(super) async fn visit(web: &Web, id: &str) -> Result<foreword_domain::ids::A
     found.ok_or_else(|| Problem::not_found("there is no appointment with this id"))
 }
 
+/// All that was answered for a visit.
+pub(super) async fn read_all(web: &Web, caller: &Caller, id: &str) -> Result<Responses, Problem> {
+    let (state, answered) = read(web, caller, id).await?;
+    Ok(Responses { state, responses: answered.iter().map(response).collect() })
+}
+
 async fn read(
     web: &Web,
     caller: &Caller,
     id: &str,
 ) -> Result<(Option<&'static str>, Vec<Answered>), Problem> {
     let visit = visit(web, id).await?;
-    let read = web.app.answered(visit, &caller.reader(), web.now()).await;
+    let read = web.app.answered_for(visit, &caller.reader(), web.now()).await;
     let (state, answered) = read.map_err(|error| Problem::of(&error))?;
     Ok((state.map(|state| state.as_str()), answered))
 }

@@ -11,18 +11,21 @@ use crate::{Web, access::allowed};
 /// A program that may do what it asks for.
 pub(super) struct Caller {
     name: String,
+    actor: String,
 }
 
 impl Caller {
     /// The program behind a request, if it may do something to resources of a kind, as in the scopes of SMART 2.
     pub(super) async fn of(web: &Web, headers: &HeaderMap, kind: &str, act: char) -> Result<Self, Problem> {
         match allowed(web, headers, kind, act).await {
-            Ok(granted) => Ok(Self { name: granted.client }),
+            Ok(granted) => Ok(Self { actor: granted.actor(), name: granted.client }),
             Err(refused) => Err(match refused.status() {
                 StatusCode::UNAUTHORIZED => {
-                    let why = "send \"Authorization: Bearer TOKEN\" with the token of an API client";
+                    let why =
+                        "send \"Authorization: Bearer TOKEN\" with a token of an API client that is not over";
+                    let challenge = refused.headers().get(header::WWW_AUTHENTICATE).cloned();
                     Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", why)
-                        .with(header::WWW_AUTHENTICATE, "Bearer")
+                        .and(header::WWW_AUTHENTICATE, challenge)
                 }
                 StatusCode::FORBIDDEN => {
                     let why = format!("this token has no scope such as system/{kind}.{act}");
@@ -36,7 +39,7 @@ impl Caller {
 
     /// Who it is in the audit log.
     pub(super) fn reader(&self) -> String {
-        format!("api:{}", self.name)
+        self.actor.clone()
     }
 
     /// Its name.

@@ -10,7 +10,7 @@ use utoipa::{
     },
 };
 
-use super::{alerts, answering, appointments, instruments, problem::Problem, summary, webhooks};
+use super::{alerts, answering, appointments, handing, instruments, problem::Problem, summary, webhooks};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -26,7 +26,7 @@ use super::{alerts, answering, appointments, instruments, problem::Problem, summ
     paths(
         instruments::list, instruments::read, instruments::score,
         appointments::list, appointments::create, appointments::read, appointments::put, appointments::cancel,
-        summary::read, answering::responses, answering::scores,
+        summary::read, answering::responses, handing::add, answering::scores,
         alerts::list, alerts::read,
         webhooks::list, webhooks::add, webhooks::read, webhooks::remove,
     ),
@@ -119,6 +119,8 @@ const PROBLEMS: &[(&str, When, &str)] = &[
     ("413", When::Body, "The body is too large."),
     ("415", When::Body, "The body is not called application/json."),
     ("422", When::Write, "The body has faults, each told with its place; or what it asks for is refused."),
+    ("429", When::Always, "There were too many requests in a short time."),
     ("500", When::Always, "The service failed."),
     ("503", When::Always, "The service could not do it now; try again."),
+    ("504", When::Always, "It took too long and was given up; ask for less."),
 ];

@@ -68,7 +68,7 @@ impl Once {
 }
 
 /// The key of a request; a string of RFC 9651 may stand in quotes.
-fn key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+pub(super) fn key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let mut keys = headers.get_all(KEY).iter();
     let Some(key) = keys.next() else { return Ok(None) };
     let refused = || {

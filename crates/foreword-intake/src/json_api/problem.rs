@@ -81,9 +81,14 @@ impl Problem {
         Self { errors: faults, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body", &count) }
     }
 
-    #[must_use]
-    pub(super) fn with(mut self, name: HeaderName, value: &'static str) -> Self {
-        self.header = Some((name, HeaderValue::from_static(value)));
+    /// With a header.
+    pub(super) fn with(self, name: HeaderName, value: &'static str) -> Self {
+        self.and(name, Some(HeaderValue::from_static(value)))
+    }
+
+    /// With a header, if there is one.
+    pub(super) fn and(mut self, name: HeaderName, value: Option<HeaderValue>) -> Self {
+        self.header = value.map(|value| (name, value));
         self
     }
 

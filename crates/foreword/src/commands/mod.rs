@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod alerts;
+mod api_client;
 mod audit;
 mod cat;
 mod chat;
@@ -14,6 +15,7 @@ mod safety;
 mod score;
 mod serve;
 mod small;
+mod webhooks;
 
 use std::io::Write;
 
@@ -48,9 +50,10 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Alerts(args) => alerts::run(&config, args).await,
         Command::Safety(args) => safety::run(&config, args).await,
         Command::Pathways(args) => safety::pathways(&config, args).await,
+        Command::Webhooks(args) => webhooks::run(&config, &args).await,
         Command::Audit(args) => audit::run(&config, &args).await,
         Command::Staff(args) => small::staff(&config, &args).await,
-        Command::ApiClient(args) => small::api_client(&config, &args).await,
+        Command::ApiClient(args) => api_client::run(&config, &args).await,
         Command::Migrate(args) => small::migrate(&config, &args).await,
     }
 }

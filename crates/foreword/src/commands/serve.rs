@@ -96,6 +96,7 @@ pub(super) async fn until_told_to_end(
         mail: service.post.hook(),
         fonts: wiring::fonts(),
         provider: service.provider.clone(),
+        programs: service.programs.clone(),
     });
     let router = match parts.more {
         Some(more) => router.merge(more),
@@ -109,6 +110,8 @@ pub(super) async fn until_told_to_end(
             let _ = end.wait_for(|end| *end).await;
         };
         let served = if let Some(listener) = listener {
+            // Who asks too often is told apart by address.
+            let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
             axum::serve(listener, router).with_graceful_shutdown(until).await.context("the web server")
         } else {
             until.await;

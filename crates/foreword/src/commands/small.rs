@@ -12,7 +12,7 @@ use foreword_summary::DetailPages;
 
 use super::{print, say};
 use crate::{
-    cli::{ApiClient, Format, Migrate, Staff, Summary, Tick},
+    cli::{Format, Migrate, Staff, Summary, Tick},
     config::Config,
     fail::wrong,
     wiring,
@@ -157,13 +157,6 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
             say(&format!("{login} can sign in again."))
         }
     }
-}
-
-pub(super) async fn api_client(config: &Config, args: &ApiClient) -> anyhow::Result<()> {
-    let service = wiring::open(config).await?;
-    let ApiClient::Add { name, scope } = args;
-    let token = service.app.add_api_client(name, scope, service.clock.now()).await?;
-    say(token.reveal())
 }
 
 pub(super) async fn migrate(config: &Config, args: &Migrate) -> anyhow::Result<()> {
