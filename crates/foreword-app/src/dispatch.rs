@@ -295,10 +295,7 @@ impl App {
         held: &[Channel],
         now: Timestamp,
     ) -> Result<Option<Claimed>> {
-        let lease = match lane {
-            Lane::Planned | Lane::Alerts | Lane::Events => LEASE,
-            Lane::Replies => REPLY_LEASE,
-        };
+        let lease = if lane == Lane::Replies { REPLY_LEASE } else { LEASE };
         let (until, held) = (now.checked_add(lease).unwrap_or(now), held.to_vec());
         self.store
             .write(

@@ -25,7 +25,7 @@ use crate::Web;
 #[expect(dead_code, reason = "it is what the document says of the body, which `read` reads")]
 #[schema(as = FilledIn, example = json!({
     "instrument": "gad-7", "by": "patient",
-    "answers": { "gad1": "2", "gad2": "1", "gad3": "3", "gad4": "0", "gad5": "1", "gad6": "2", "gad7": "2" }
+    "answers": { "q1": "2", "q2": "1", "q3": "3", "q4": "0", "q5": "1", "q6": "2", "q7": "2" }
 }))]
 pub(super) struct FilledIn {
     /// The instrument, or the `ask` that stands for it in this visit.

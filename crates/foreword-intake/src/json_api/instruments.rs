@@ -138,7 +138,7 @@ pub(super) struct Scored {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it is what the document says of the body, which `score` reads")]
 #[schema(as = ToScore, example = json!({ "answers": {
-    "gad1": "2", "gad2": 1, "gad3": "3", "gad4": "0", "gad5": "1", "gad6": "2", "gad7": "2"
+    "q1": "2", "q2": 1, "q3": "3", "q4": "0", "q5": "1", "q6": "2", "q7": "2"
 } }))]
 pub(super) struct ToScore {
     /// By `link_id`: the code of a choice, a list of codes, a number, a date, a text. `null` is not answered.
