@@ -42,8 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_provider::Migration),
             Box::new(m0012_page_indexes::Migration),
             Box::new(m0013_alerts::Migration),
-            Box::new(m0015_api_clients::Migration),
             Box::new(m0014_api::Migration),
+            Box::new(m0015_api_clients::Migration),
             Box::new(m0016_json_api::Migration),
         ]
     }

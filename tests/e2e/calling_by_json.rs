@@ -184,7 +184,7 @@ async fn every_fault_of_a_body_is_told_with_its_place_and_nothing_is_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_opens_what_its_scopes_name_and_no_token_opens_nothing() {
     let world = World::new().await;
-    world.book(&[GRACE]).await;
+    world.invite_grace().await;
     let forms = Program::new(&world, "forms", "system/Questionnaire.r").await;
     assert_eq!(forms.get("instruments").await.status, StatusCode::OK);
     for path in [
