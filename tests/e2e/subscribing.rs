@@ -140,7 +140,7 @@ async fn a_program_that_is_gone_is_forgotten_and_one_that_never_answers_is_given
     tell(&world).await;
     let left: Vec<String> =
         world.app.webhooks().await.unwrap().iter().map(|one| one.url.reveal().clone()).collect();
-    assert_eq!(left, [dead.url.clone()]);
+    assert_eq!(left, std::slice::from_ref(&dead.url));
     world.pass_hours(73);
     let done = tell(&world).await;
     assert_eq!(done.iter().map(|done| done.outcome.as_str()).collect::<Vec<_>>(), ["gave-up"]);

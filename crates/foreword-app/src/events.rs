@@ -161,10 +161,8 @@ pub(crate) async fn follow(
         Outcome::RetryAt(until, _) | Outcome::Unknown(until, _) => {
             outbox::put_off(txn, &format!("event:{webhook}:"), *until).await?;
         }
-        Outcome::GaveUp(_) if is_lost => {
-            if webhooks::remove(txn, webhook).await? {
-                audit::note(txn, now, "service", "webhook.removed", &format!("webhook:{webhook}")).await?;
-            }
+        Outcome::GaveUp(_) if is_lost && webhooks::remove(txn, webhook).await? => {
+            audit::note(txn, now, "service", "webhook.removed", &format!("webhook:{webhook}")).await?;
         }
         _ => {}
     }

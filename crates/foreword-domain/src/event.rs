@@ -130,7 +130,7 @@ pub fn check_target(url: &str, private: bool) -> Result<(), String> {
         return Err(usual.to_owned());
     }
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    let is_here = host == "localhost" || host.ends_with(".localhost") || host.ends_with(".local");
+    let is_here = host == "localhost" || [".localhost", ".local"].iter().any(|end| host.ends_with(end));
     let is_private = is_here || host.parse::<IpAddr>().is_ok_and(|address| !is_public(address));
     if is_private && !private {
         return Err(

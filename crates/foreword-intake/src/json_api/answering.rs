@@ -184,7 +184,7 @@ async fn read(
     let visit = visit(web, id).await?;
     let read = web.app.answered_for(visit, &caller.reader(), web.now()).await;
     let (state, answered) = read.map_err(|error| Problem::of(&error))?;
-    Ok((state.map(|state| state.as_str()), answered))
+    Ok((state.map(foreword_domain::conversation::State::as_str), answered))
 }
 
 fn response(one: &Answered) -> ResponseView {

@@ -71,7 +71,7 @@ impl Members {
         match value {
             Value::Object(object) => members.object = object,
             _ => {
-                members.faults.push(Fault { pointer: String::new(), detail: "must be an object".to_owned() })
+                members.faults.push(Fault { pointer: String::new(), detail: "must be an object".to_owned() });
             }
         }
         let unknown: Vec<String> =

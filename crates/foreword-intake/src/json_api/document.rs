@@ -1,4 +1,4 @@
-//! The OpenAPI 3.1 document, made from the handlers and the types they take and give.
+//! The `OpenAPI` 3.1 document, made from the handlers and the types they take and give.
 
 use utoipa::{
     Modify, OpenApi,

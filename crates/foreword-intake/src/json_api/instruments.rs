@@ -226,12 +226,12 @@ pub(super) async fn score(
     let person = Person { sex, age };
     let value = |item: &str| answers.iter().find(|(id, _)| id == item).map(|(_, value)| value.clone());
     let scores: Vec<Score> = scoring::all(instrument, &person, value);
-    let scored = Scored {
+    let answer = Scored {
         instrument: instrument.id.clone(),
         version: instrument.version.clone(),
         scores: scores.iter().map(ScoreView::of).collect(),
     };
-    Ok(Json(scored).into_response())
+    Ok(Json(answer).into_response())
 }
 
 fn find<'a>(web: &'a Web, id: &str) -> Result<&'a Instrument, Problem> {

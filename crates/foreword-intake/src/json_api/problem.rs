@@ -32,7 +32,7 @@ pub(crate) struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Fault>,
     #[serde(skip)]
-    header: Option<(HeaderName, HeaderValue)>,
+    header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 /// One fault of a body.
@@ -88,7 +88,7 @@ impl Problem {
 
     /// With a header, if there is one.
     pub(super) fn and(mut self, name: HeaderName, value: Option<HeaderValue>) -> Self {
-        self.header = value.map(|value| (name, value));
+        self.header = value.map(|value| Box::new((name, value)));
         self
     }
 
@@ -119,7 +119,8 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_string(&self).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], body).into_response();
-        if let Some((name, value)) = self.header {
+        if let Some(header) = self.header {
+            let (name, value) = *header;
             response.headers_mut().insert(name, value);
         }
         response
