@@ -112,7 +112,7 @@ impl App {
             let feed = feed.clone();
             let booked: Vec<(usize, Booked)> = self
                 .store
-                .write(move |txn| {
+                .write_long(move |txn| {
                     again!(app, together, feed => {
                         let mut booked = Vec::with_capacity(together.len());
                         let mut first = Firsts::of(txn, &together).await?;

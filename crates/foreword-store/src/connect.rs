@@ -2,9 +2,11 @@
 
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait,
+};
 
-use crate::{Error, Result};
+use crate::{Error, Result, db::Db, writer::Writer};
 
 /// SQLite before this version can corrupt a file that two connections write (fixed 13 March 2026).
 pub const SQLITE_NEEDED: (u32, u32, u32) = (3, 51, 3);
@@ -56,19 +58,49 @@ pub struct Options {
 }
 
 pub(crate) struct Connections {
-    pub writer: DatabaseConnection,
+    pub writer: Writers,
     pub reader: DatabaseConnection,
+}
+
+/// Who writes.
+pub(crate) enum Writers {
+    /// One for all, as SQLite has one at a time.
+    One(Writer),
+    /// As many as there are connections.
+    Pool(DatabaseConnection),
+}
+
+impl Writers {
+    /// A transaction that will write; on SQLite a turn in one, which others share if `shares`.
+    pub async fn begin(&self, shares: bool) -> Result<Db, DbErr> {
+        match self {
+            Self::One(writer) => writer.turn(shares).await,
+            Self::Pool(pool) => pool.begin().await.map(Db::own),
+        }
+    }
+
+    /// How many commits the one writer has made.
+    pub fn commits(&self) -> Option<u64> {
+        match self {
+            Self::One(writer) => Some(writer.commits()),
+            Self::Pool(_) => None,
+        }
+    }
 }
 
 pub(crate) async fn open(options: &Options) -> Result<Connections> {
     let (writers, readers) = match options.url {
-        // One writer at a time is what SQLite can do; queueing for it in the process is fair.
+        // One writer at a time is what SQLite can do.
         Url::Sqlite(_) => (1, 4),
         Url::Postgres(_) => (8, 8),
     };
     let writer = connect(options, writers).await?;
     check(&writer).await?;
     let reader = connect(options, readers).await?;
+    let writer = match options.url {
+        Url::Sqlite(_) => Writers::One(Writer::start(writer)),
+        Url::Postgres(_) => Writers::Pool(writer),
+    };
     Ok(Connections { writer, reader })
 }
 

@@ -13,6 +13,7 @@ pub mod clinics;
 mod connect;
 pub mod conversations;
 mod crash;
+mod db;
 pub mod digests;
 pub mod feeds;
 pub mod goals;
@@ -47,6 +48,7 @@ pub mod telegram;
 pub mod topics;
 pub mod transcriptions;
 mod txn;
+mod writer;
 
 pub use alone::Alone;
 pub use connect::{Options, SQLITE_NEEDED, Url, connect_single};
