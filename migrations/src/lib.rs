@@ -19,6 +19,7 @@ mod m0010_roles;
 mod m0011_provider;
 mod m0012_page_indexes;
 mod m0013_alerts;
+mod m0014_api;
 
 /// Applies what is missing. Safe when several processes start at once.
 pub struct Migrator;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_provider::Migration),
             Box::new(m0012_page_indexes::Migration),
             Box::new(m0013_alerts::Migration),
+            Box::new(m0014_api::Migration),
         ]
     }
 }

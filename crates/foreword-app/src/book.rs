@@ -385,7 +385,7 @@ impl App {
         };
         let mut changed = false;
         if known != told {
-            patients::update(txn, &told).await?;
+            patients::update(txn, &told, now).await?;
             changed = true;
             if told.profile.reveal().deceased && !known.profile.reveal().deceased {
                 outbox::cancel_all(txn, told.id, "deceased", now).await?;

@@ -166,6 +166,7 @@ impl App {
         let answering = match &inbound.said {
             Said::Give { at, .. } => Some(at.ask.as_str()),
             Said::Text(_) => first,
+            Said::Fill { ask, .. } => Some(ask.as_str()),
             Said::Here | Said::Command(_) => None,
         };
         let mut stored = visit.stored.clone();
@@ -201,6 +202,12 @@ impl App {
             language: ask.language.to_string(),
             started_at: known.as_ref().map_or(now, |response| response.started_at),
             completed_at: done.then_some(now),
+            first_completed_at: known
+                .as_ref()
+                .and_then(|response| response.first_completed_at)
+                .or(done.then_some(now)),
+            version: known.as_ref().map_or(1, |response| response.version + 1),
+            changed_at: now,
         };
         answers::put_response(txn, &response).await?;
         let scores = visit.scores(ask);
@@ -348,7 +355,7 @@ pub(crate) fn calls_for_help(said: &Said, lang: &Lang) -> bool {
         Said::Text(text) | Said::Give { input: Input::Typed(text), .. } => {
             Command::read(text.reveal(), lang) == Some(help)
         }
-        Said::Here | Said::Give { .. } => false,
+        Said::Here | Said::Give { .. } | Said::Fill { .. } => false,
     }
 }
 
@@ -358,6 +365,10 @@ pub(crate) fn content(said: &Said) -> String {
         Said::Here => "here".to_owned(),
         Said::Text(text) => format!("text\0{}", text.reveal()),
         Said::Command(command) => format!("command\0{command:?}"),
+        Said::Fill { ask, values, is_done } => {
+            let written = values.iter().map(|(item, value)| format!("{item}\0{}", value.written()));
+            format!("fill\0{ask}\0{is_done}\0{}", written.collect::<Vec<_>>().join("\0"))
+        }
         Said::Give { at, input } => match input {
             Input::Codes(codes) => format!("codes\0{at}\0{}", codes.join("\0")),
             Input::Typed(text) => format!("typed\0{at}\0{}", text.reveal()),

@@ -32,12 +32,22 @@ pub enum Channel {
     Staff,
     /// Another program of the clinic's: it is told of alerts, and says nothing.
     Webhook,
+    /// The intake API: another program asked, and hands in what was answered there.
+    Api,
 }
 
 impl Channel {
     /// All doors.
-    pub const ALL: [Self; 7] =
-        [Self::Telegram, Self::Email, Self::Web, Self::Kiosk, Self::Terminal, Self::Staff, Self::Webhook];
+    pub const ALL: [Self; 8] = [
+        Self::Telegram,
+        Self::Email,
+        Self::Web,
+        Self::Kiosk,
+        Self::Terminal,
+        Self::Staff,
+        Self::Webhook,
+        Self::Api,
+    ];
 
     /// The word for it in files and in the database.
     pub fn as_str(self) -> &'static str {
@@ -49,6 +59,7 @@ impl Channel {
             Self::Terminal => "terminal",
             Self::Staff => "staff",
             Self::Webhook => "webhook",
+            Self::Api => "api",
         }
     }
 
@@ -62,6 +73,7 @@ impl Channel {
             Self::Terminal => "terminal",
             Self::Staff => "staff entry",
             Self::Webhook => "webhook",
+            Self::Api => "another program",
         }
     }
 }

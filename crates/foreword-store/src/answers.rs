@@ -9,10 +9,8 @@ use foreword_domain::{
 };
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::Expr,
 };
 use uuid::Uuid;
@@ -163,6 +161,24 @@ pub struct Administered {
     pub started_at: Timestamp,
     /// When the last one did.
     pub completed_at: Option<Timestamp>,
+    /// When it was complete for the first time: one that was changed afterwards is amended.
+    pub first_completed_at: Option<Timestamp>,
+    /// The deliveries that brought answers to it.
+    pub version: u32,
+    /// When the newest of them came.
+    pub changed_at: Timestamp,
+}
+
+impl Administered {
+    /// Whether it was changed after it had been complete.
+    pub fn is_amended(&self) -> bool {
+        self.first_completed_at.is_some() && self.completed_at != self.first_completed_at
+    }
+}
+
+/// A response.
+pub async fn response(txn: &Txn, id: ResponseId) -> Result<Option<Administered>> {
+    Ok(response::Entity::find_by_id(id.0).one(&txn.db).await?.map(administered))
 }
 
 /// The responses of a conversation.
@@ -244,15 +260,19 @@ pub async fn completed_after(txn: &Txn, patient: PatientId, after: Timestamp) ->
     Ok(rows.into_iter().map(administered).collect())
 }
 
-/// Writes a response: new, or with another end.
+/// Writes a response: its first version, or the one that follows.
 pub async fn put_response(txn: &Txn, new: &Administered) -> Result<()> {
-    let there = response::Entity::find_by_id(new.id.0).one(&txn.db).await?;
-    if let Some(row) = there {
-        if row.completed_at.map(Timestamp::from) != new.completed_at {
-            let mut row = row.into_active_model();
-            row.completed_at = Set(new.completed_at.map(Into::into));
-            row.update(&txn.db).await?;
-        }
+    if new.version > 1 {
+        use response::Column;
+        let instant = |at: Timestamp| crate::rows::Instant::from(at).0;
+        response::Entity::update_many()
+            .col_expr(Column::CompletedAt, Expr::value(new.completed_at.map(instant)))
+            .col_expr(Column::FirstCompletedAt, Expr::value(new.first_completed_at.map(instant)))
+            .col_expr(Column::Version, Expr::value(i32::try_from(new.version).unwrap_or(i32::MAX)))
+            .col_expr(Column::ChangedAt, Expr::value(instant(new.changed_at)))
+            .filter(Column::Id.eq(new.id.0))
+            .exec(&txn.db)
+            .await?;
         return Ok(());
     }
     let row = response::ActiveModel {
@@ -265,6 +285,9 @@ pub async fn put_response(txn: &Txn, new: &Administered) -> Result<()> {
         language: Set(new.language.clone()),
         started_at: Set(new.started_at.into()),
         completed_at: Set(new.completed_at.map(Into::into)),
+        version: Set(1),
+        changed_at: Set(new.changed_at.into()),
+        first_completed_at: Set(new.first_completed_at.map(Into::into)),
     };
     response::Entity::insert(row).exec_without_returning(&txn.db).await?;
     Ok(())
@@ -325,5 +348,8 @@ fn administered(row: response::Model) -> Administered {
         language: row.language,
         started_at: row.started_at.into(),
         completed_at: row.completed_at.map(Into::into),
+        first_completed_at: row.first_completed_at.map(Into::into),
+        version: row.version.unsigned_abs(),
+        changed_at: row.changed_at.into(),
     }
 }

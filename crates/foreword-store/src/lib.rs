@@ -18,6 +18,7 @@ pub mod digests;
 pub mod feeds;
 pub mod goals;
 pub mod guesses;
+pub mod handed_in;
 pub mod heartbeats;
 pub mod identities;
 pub mod inbox;
@@ -48,6 +49,7 @@ pub mod telegram;
 pub mod topics;
 pub mod transcriptions;
 mod txn;
+pub mod units;
 mod writer;
 
 pub use alone::Alone;

@@ -75,6 +75,7 @@ macro_rules! row {
 row!(setting, "settings", key(key: String, false), { value: String });
 row!(patient_row, "patients", key(id: Uuid, false), {
     external_hash: Vec<u8>, language: String, time_zone: String, profile: crate::sealed::Sealed, created_at: super::Instant,
+    version: i32, changed_at: super::Instant,
 });
 row!(patient_key, "patient_keys", key(patient_id: Uuid, false), { key_id: String, wrapped: Vec<u8> });
 row!(contact, "contacts", key(id: i64, true), {
@@ -99,6 +100,11 @@ row!(conversation, "conversations", key(id: Uuid, false), {
 row!(response, "responses", key(id: Uuid, false), {
     conversation_id: Uuid, patient_id: Uuid, ask_key: String, instrument_id: String,
     instrument_version: String, language: String, started_at: super::Instant, completed_at: Option<super::Instant>,
+    version: i32, changed_at: super::Instant, first_completed_at: Option<super::Instant>,
+});
+row!(handed_in, "responses_handed_in", key(id: i64, true), {
+    response_id: Uuid, patient_id: Uuid, version: i32, client: String, identifier_hash: Option<Vec<u8>>,
+    body: crate::sealed::Sealed, at: super::Instant,
 });
 row!(answer, "answers", key(id: i64, true), {
     conversation_id: Uuid, patient_id: Uuid, ask_key: String, item: String, value: crate::sealed::Sealed,

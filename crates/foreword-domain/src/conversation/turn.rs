@@ -59,7 +59,7 @@ impl Turn<'_> {
                 let is_heard = |c: &Command| matches!(c, Command::Stop | Command::Urgent(Urgency::Help));
                 Command::read(text.reveal(), &self.now.language).filter(is_heard)
             }
-            Said::Here | Said::Give { .. } => None,
+            Said::Here | Said::Give { .. } | Said::Fill { .. } => None,
         };
         // STOP, help and "not me" work in every state; everything else needs an open conversation.
         match command {
@@ -75,6 +75,7 @@ impl Turn<'_> {
                 Said::Here => self.arrive(),
                 Said::Text(text) => self.read(text.reveal()),
                 Said::Give { at, input } => self.give(at, input),
+                Said::Fill { ask, values, is_done } => self.fill(ask, values, *is_done),
                 Said::Command(_) => {}
             },
         }
@@ -280,6 +281,32 @@ impl Turn<'_> {
             }
             Err(trouble) => self.sorry(at.clone(), trouble),
         }
+    }
+
+    /// Takes a form that was filled in elsewhere: in the order of its items, because one may bring the next. What is
+    /// not there or not permitted is not entered; whoever hands a form in has looked before.
+    fn fill(&mut self, key: &str, values: &[(String, Value)], is_done: bool) {
+        let Some(ask) = self.script.ask(key) else { return self.go_on() };
+        self.reopen();
+        for item in &ask.instrument.items {
+            let at = ItemRef::new(key, &item.id);
+            let Some(place) = self.script.question(&self.ledger, &at) else { continue };
+            let known = self.ledger.get(&at).map(|answer| &answer.value);
+            let given = values.iter().find(|(other, _)| *other == item.id).map(|(_, value)| value);
+            let value = match given {
+                Some(value)
+                    if reply::is_permitted(item, &self.script.offers(&self.ledger, &place), value) =>
+                {
+                    value
+                }
+                None if known.is_some() || is_done => &Value::Skipped,
+                _ => continue,
+            };
+            if known != Some(value) {
+                self.enter(&at, value.clone());
+            }
+        }
+        self.go_on();
     }
 
     fn understand(&mut self, at: &ItemRef, text: &str) {

@@ -1,0 +1,1 @@
+INSERT INTO responses_handed_in (response_id, patient_id, version, client, identifier_hash, body, at) VALUES ('01a1ffa1-68e9-70c9-8e13-640e4cfba9d1', '01a1ffa1-68e9-70c9-8e13-640e4cfba9a6', 1, 'portal', '\x01', '\x02', 1795000000000000);
