@@ -3,7 +3,9 @@
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+    TransactionTrait,
+    sqlx::{self, Connection, SqliteConnection},
 };
 
 use crate::{Error, Result, db::Db, writer::Writer};
@@ -120,14 +122,19 @@ async fn connect(options: &Options, connections: u32) -> Result<DatabaseConnecti
                 sqlite
                     // The path as it is, so that `?` or `%` in it mean themselves.
                     .filename(&path)
-                    .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
+                    .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
                     // NORMAL loses acknowledged answers in a power cut.
-                    .synchronous(sea_orm::sqlx::sqlite::SqliteSynchronous::Full)
+                    .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
                     .foreign_keys(true)
                     .busy_timeout(BUSY)
                     // 64 MiB, in KiB: with the default of 2 MiB a large feed reads back what it has just written.
                     .pragma("cache_size", "-65536")
             });
+            connect.map_sqlx_sqlite_pool_opts(|pool| {
+                pool.after_release(|connection, _| Box::pin(is_free(connection)))
+            });
+            // A file does not go away, and each connection is looked at when it is given back.
+            connect.test_before_acquire(false);
             connect
         }
         Url::Postgres(url) => ConnectOptions::new(url.clone()),
@@ -152,6 +159,14 @@ async fn connect(options: &Options, connections: u32) -> Result<DatabaseConnecti
         };
         Error::Unusable(what)
     })
+}
+
+/// Whether no transaction is left open on a connection that was given back: one that SQLite took back by itself,
+/// as when the disk is full, stays open as far as the pool knows. Such a connection is closed.
+async fn is_free(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    // Behind what a dropped transaction has asked for.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 fn innermost(error: &dyn std::error::Error) -> String {

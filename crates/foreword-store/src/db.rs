@@ -1,9 +1,16 @@
 //! The transaction behind a [`Txn`](crate::Txn): one of its own, or one that was lent for a turn in it.
 
-use std::pin::Pin;
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
+    ConnAcquireErr, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
+    Statement,
 };
 use tokio::sync::oneshot;
 
@@ -17,6 +24,8 @@ pub(crate) struct Db {
     /// There until it is ended or dropped.
     held: Option<DatabaseTransaction>,
     lent: Option<Lent>,
+    /// Counts what is asked of it.
+    asked: Arc<AtomicU64>,
 }
 
 /// A transaction that comes back, and whether what was done in it is to be kept.
@@ -30,7 +39,7 @@ struct Lent {
 impl Db {
     /// A transaction that nobody else has a part in.
     pub fn own(held: DatabaseTransaction) -> Self {
-        Self { backend: held.get_database_backend(), held: Some(held), lent: None }
+        Self { backend: held.get_database_backend(), held: Some(held), lent: None, asked: Arc::default() }
     }
 
     /// One that is given back by `back`; `outcome` then says whether what was kept is on disk.
@@ -40,7 +49,13 @@ impl Db {
         outcome: oneshot::Receiver<Result<(), DbErr>>,
     ) -> Self {
         let lent = Some(Lent { back, outcome });
-        Self { backend: held.get_database_backend(), held: Some(held), lent }
+        Self { backend: held.get_database_backend(), held: Some(held), lent, asked: Arc::default() }
+    }
+
+    /// The same, with its statements counted where others are.
+    pub fn counted(mut self, asked: &Arc<AtomicU64>) -> Self {
+        self.asked = Arc::clone(asked);
+        self
     }
 
     /// Ends the work. With `keep`, it is on disk when this returns `Ok`; without, it is as if it had not been,
@@ -63,7 +78,9 @@ impl Db {
         lent.outcome.await.unwrap_or_else(|_| Err(gone()))
     }
 
+    /// What a statement is asked of.
     fn held(&self) -> &DatabaseTransaction {
+        self.asked.fetch_add(1, Ordering::Relaxed);
         self.held.as_ref().expect("only `end` and `drop` take it, and nothing is asked after them")
     }
 }

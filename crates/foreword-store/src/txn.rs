@@ -5,7 +5,10 @@ use std::{
     collections::{HashMap, HashSet},
     path::PathBuf,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -24,8 +27,9 @@ const TRIES: u32 = 6;
 /// The database with its keys.
 #[derive(Clone)]
 pub struct Store {
-    connections: Arc<connect::Connections>,
-    keys: Arc<Keys>,
+    pub(crate) connections: Arc<connect::Connections>,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) asked: Arc<AtomicU64>,
     /// The file, where it is one.
     pub(crate) file: Option<Arc<PathBuf>>,
 }
@@ -97,7 +101,12 @@ impl Store {
             connect::Url::Sqlite(path) => Some(Arc::new(path.clone())),
             connect::Url::Postgres(_) => None,
         };
-        let store = Self { connections: Arc::new(connect::open(options).await?), keys: Arc::new(keys), file };
+        let store = Self {
+            connections: Arc::new(connect::open(options).await?),
+            keys: Arc::new(keys),
+            asked: Arc::default(),
+            file,
+        };
         let mark = store.keys.mark();
         store
             .write(move |txn| {
@@ -160,6 +169,11 @@ impl Store {
         self.connections.writer.commits()
     }
 
+    /// How many statements were asked of the database in transactions; beginning and ending them is not counted.
+    pub fn statements(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
+    }
+
     async fn write_until_done<T, E, F>(&self, shares: bool, work: F) -> Result<T, E>
     where
         E: From<Error> + Contention,
@@ -195,7 +209,7 @@ impl Store {
 
     fn txn(&self, db: Db) -> Txn {
         Txn {
-            db,
+            db: db.counted(&self.asked),
             keys: Arc::clone(&self.keys),
             patient_keys: Mutex::new(HashMap::new()),
             kept: Mutex::new(HashSet::new()),

@@ -24,8 +24,8 @@ use crate::db::{Db, Returned, gone};
 const TURNS: usize = 64;
 
 /// How long after its beginning a transaction takes another turn. Whoever had the first waits as long for its
-/// commit.
-const OPEN: Duration = Duration::from_millis(20);
+/// commit. Tests say themselves how many there are to be.
+const OPEN: Duration = if cfg!(test) { Duration::MAX } else { Duration::from_millis(20) };
 
 /// How long somebody waits for a turn.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -130,8 +130,8 @@ async fn together(
     while let Some(waiting) = next.take() {
         shared = match shared.give(waiting).await {
             Ok(shared) => shared,
-            // All of it is taken back, and everybody in it was told.
-            Err(Broken) => return None,
+            // All of it is taken back, and everybody in it was told. Who had no turn yet gets one in the next.
+            Err(Broken(waiting)) => return waiting,
         };
         if shares && shared.outcomes.len() < TURNS && begun.elapsed() < OPEN {
             match queue.try_recv() {
@@ -158,8 +158,8 @@ struct Shared {
     outcomes: Vec<oneshot::Sender<Result<(), DbErr>>>,
 }
 
-/// A transaction that can't be gone on with.
-struct Broken;
+/// A transaction that can't be gone on with, and who was to have the next turn in it.
+struct Broken(Option<Waiting>);
 
 impl Shared {
     /// Gives somebody a turn, and waits until it is over.
@@ -168,8 +168,12 @@ impl Shared {
             // A transaction that SQLite took back by itself has no mark to keep, and fails here.
             let mark = if self.outcomes.is_empty() { FIRST } else { NEXT };
             if let Err(error) = self.db.execute_unprepared(mark).await {
-                let _ = waiting.turn.send(Err(again(&error)));
-                return Err(tell(self.outcomes, &Err(error)));
+                if self.outcomes.is_empty() {
+                    let _ = waiting.turn.send(Err(error));
+                    return Err(Broken(None));
+                }
+                tell(self.outcomes, &Err(error));
+                return Err(Broken(Some(waiting)));
             }
         }
         let (back, returned) = oneshot::channel::<Returned>();
@@ -177,7 +181,10 @@ impl Shared {
         self.outcomes.push(told);
         // Whoever waits no more drops it, and so gives it back.
         let _ = waiting.turn.send(Ok(Db::lent(self.db, back, outcome)));
-        let Ok((db, keep)) = returned.await else { return Err(tell(self.outcomes, &Err(gone()))) };
+        let Ok((db, keep)) = returned.await else {
+            tell(self.outcomes, &Err(gone()));
+            return Err(Broken(None));
+        };
         self.db = db;
         self.is_marked = !keep;
         if keep {
@@ -187,7 +194,8 @@ impl Shared {
         {
             // Its own error is the reason, and of its work nothing is left.
             tell(self.outcomes.split_off(self.outcomes.len() - 1), &Ok(()));
-            return Err(tell(self.outcomes, &Err(error)));
+            tell(self.outcomes, &Err(error));
+            return Err(Broken(None));
         }
         Ok(self)
     }
@@ -211,12 +219,11 @@ impl Shared {
     }
 }
 
-fn tell(everybody: Vec<oneshot::Sender<Result<(), DbErr>>>, outcome: &Result<(), DbErr>) -> Broken {
+fn tell(everybody: Vec<oneshot::Sender<Result<(), DbErr>>>, outcome: &Result<(), DbErr>) {
     for one in everybody {
         // Who was cancelled in the meantime needs no answer.
         let _ = one.send(outcome.as_ref().copied().map_err(again));
     }
-    Broken
 }
 
 /// The same error once more, as far as anybody tells errors apart.
@@ -233,3 +240,6 @@ fn again(error: &DbErr) -> DbErr {
         other => DbErr::Custom(other.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;
