@@ -94,7 +94,7 @@ impl App {
         }
 
         let patient = visit.stored.patient;
-        let mut touched = BTreeSet::new();
+        let (mut touched, mut given) = (BTreeSet::new(), Vec::with_capacity(step.answers.len()));
         for (at, value) in &step.answers {
             let Some(ask) = visit.script.ask(&at.ask) else { continue };
             touched.insert(at.ask.clone());
@@ -107,9 +107,12 @@ impl App {
                 instrument_language: ask.language.clone(),
                 by: inbound.by,
             };
-            answers::append(txn, visit.id, patient, delivery, &answer).await?;
-            foreword_store::crash_point("answer-appended");
+            given.push(answer.clone());
             visit.ledger.enter(answer);
+        }
+        if !given.is_empty() {
+            answers::append(txn, visit.id, patient, delivery, &given).await?;
+            foreword_store::crash_point("answer-appended");
         }
         for key in &touched {
             Box::pin(self.settle_response(txn, &visit, (key, &step.answers), inbound.channel, now)).await?;
@@ -120,12 +123,11 @@ impl App {
 
         let before = visit.standing.state;
         let spoken = std::mem::replace(&mut visit.standing, step.conversation).language;
-        conversations::move_to(txn, visit.id, &visit.standing, now).await?;
+        conversations::move_to(txn, &mut visit.stored, &visit.standing, now).await?;
         if visit.standing.language != spoken {
             self.respeak(txn, &mut visit).await?;
             visit = visit.at_door(inbound.channel, inbound.by, now);
         }
-        visit.stored = conversations::get(txn, visit.id).await?.ok_or(Error::NotFound("conversation"))?;
         Box::pin(self.follow(txn, &visit, before, step.stop, inbound.channel, now)).await?;
         let actor = match inbound.by {
             Respondent::Staff => "staff".to_owned(),

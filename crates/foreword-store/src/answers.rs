@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     Result, Txn,
     clinics::Clinics,
+    later::write,
     rows::{answer, appointment, conversation, parse, response, score},
     sealed::Column,
 };
@@ -25,29 +26,32 @@ use crate::{
 const VALUE: Column = Column("answers", "value");
 const SCORE: Column = Column("scores", "score");
 
-/// Appends an answer; what was answered before stays.
+/// Appends the answers of one delivery; what was answered before stays.
 pub async fn append(
     txn: &Txn,
     conversation: ConversationId,
     patient: PatientId,
     inbox: Uuid,
-    new: &Answer,
+    new: &[Answer],
 ) -> Result<()> {
-    let row = answer::ActiveModel {
-        id: NotSet,
-        conversation_id: Set(conversation.0),
-        patient_id: Set(patient.0),
-        ask_key: Set(new.at.ask.clone()),
-        item: Set(new.at.item.clone()),
-        value: Set(txn.seal(patient, VALUE, &place(conversation, &new.at), &new.value).await?),
-        answered_at: Set(new.answered_at.into()),
-        channel: Set(new.channel.as_str().to_owned()),
-        ui_language: Set(new.ui_language.to_string()),
-        instrument_language: Set(new.instrument_language.to_string()),
-        respondent: Set(new.by.as_str().to_owned()),
-        inbox_id: Set(inbox),
-    };
-    answer::Entity::insert(row).exec_without_returning(&txn.db).await?;
+    let mut rows = Vec::with_capacity(new.len());
+    for new in new {
+        rows.push(answer::ActiveModel {
+            id: NotSet,
+            conversation_id: Set(conversation.0),
+            patient_id: Set(patient.0),
+            ask_key: Set(new.at.ask.clone()),
+            item: Set(new.at.item.clone()),
+            value: Set(txn.seal(patient, VALUE, &place(conversation, &new.at), &new.value).await?),
+            answered_at: Set(new.answered_at.into()),
+            channel: Set(new.channel.as_str().to_owned()),
+            ui_language: Set(new.ui_language.to_string()),
+            instrument_language: Set(new.instrument_language.to_string()),
+            respondent: Set(new.by.as_str().to_owned()),
+            inbox_id: Set(inbox),
+        });
+    }
+    write(rows, None, &txn.db).await?;
     Ok(())
 }
 
@@ -295,19 +299,19 @@ pub async fn put_response(txn: &Txn, new: &Administered) -> Result<()> {
 
 /// Adds the scores of a response; earlier ones stay.
 pub async fn add_scores(txn: &Txn, response: &Administered, scores: &[Score], at: Timestamp) -> Result<()> {
+    let mut rows = Vec::with_capacity(scores.len());
     for new in scores {
-        let row = score::ActiveModel {
+        let place = format!("{}/{}", response.id, new.scale);
+        rows.push(score::ActiveModel {
             id: NotSet,
             response_id: Set(response.id.0),
             patient_id: Set(response.patient.0),
             scale: Set(new.scale.clone()),
             scored_at: Set(at.into()),
-            score: Set(txn
-                .seal(response.patient, SCORE, &format!("{}/{}", response.id, new.scale), new)
-                .await?),
-        };
-        score::Entity::insert(row).exec_without_returning(&txn.db).await?;
+            score: Set(txn.seal(response.patient, SCORE, &place, new).await?),
+        });
     }
+    write(rows, None, &txn.db).await?;
     Ok(())
 }
 

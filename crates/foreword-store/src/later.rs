@@ -101,7 +101,12 @@ impl Txn {
 
 pub(crate) type Gathering = Mutex<Later>;
 
-async fn write<A: Gathered>(rows: Vec<A>, once: Option<OnConflict>, db: &Db) -> Result<u64> {
+/// Writes rows, as many at a time as a statement takes; tells how many were new.
+pub(crate) async fn write<A: ActiveModelTrait>(
+    rows: Vec<A>,
+    once: Option<OnConflict>,
+    db: &Db,
+) -> Result<u64> {
     let columns = <<A::Entity as EntityTrait>::Column as Iterable>::iter().count().max(1);
     let mut rows = rows.into_iter().peekable();
     let mut written = 0;

@@ -13,8 +13,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -33,7 +33,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Keeps the turn before it, and marks the beginning of another.
 const NEXT: &str = "RELEASE turn; SAVEPOINT turn";
 
-/// Marks the beginning of the first turn.
+/// Marks the beginning of the first turn. Not a nested transaction of SeaORM: one that is cancelled while it begins
+/// takes back the outer one, with what others wrote in it.
 const FIRST: &str = "SAVEPOINT turn";
 
 /// Takes back what was done since the mark, which stays.
@@ -123,24 +124,24 @@ async fn together(
     };
     // Whoever is alone has the whole transaction: no mark is needed to take it back.
     let shares = first.shares && !queue.is_empty();
-    let mut shared = Shared { db, shares, is_marked: false, kept: 0, outcomes: Vec::new() };
+    let mut turns = Shared { db, shares, is_marked: false, kept: 0, outcomes: Vec::new() };
     #[expect(clippy::disallowed_methods, reason = "how long, not when")]
     let begun = Instant::now();
     let (mut next, mut left_over) = (Some(first), None);
     while let Some(waiting) = next.take() {
-        shared = match shared.give(waiting).await {
-            Ok(shared) => shared,
+        turns = match turns.give(waiting).await {
+            Ok(turns) => turns,
             // All of it is taken back, and everybody in it was told. Who had no turn yet gets one in the next.
             Err(Broken(waiting)) => return waiting,
         };
-        if shares && shared.outcomes.len() < TURNS && begun.elapsed() < OPEN {
+        if shares && turns.outcomes.len() < TURNS && begun.elapsed() < OPEN {
             match queue.try_recv() {
                 Ok(waiting) if waiting.shares => next = Some(waiting),
                 other => left_over = other.ok(),
             }
         }
     }
-    shared.end(commits).await;
+    turns.end(commits).await;
     left_over
 }
 
@@ -228,14 +229,10 @@ fn tell(everybody: Vec<oneshot::Sender<Result<(), DbErr>>>, outcome: &Result<(),
 
 /// The same error once more, as far as anybody tells errors apart.
 fn again(error: &DbErr) -> DbErr {
-    let shared = |error: &RuntimeErr| match error {
-        RuntimeErr::SqlxError(error) => RuntimeErr::SqlxError(Arc::clone(error)),
-        other => RuntimeErr::Internal(other.to_string()),
-    };
     match error {
-        DbErr::Conn(error) => DbErr::Conn(shared(error)),
-        DbErr::Exec(error) => DbErr::Exec(shared(error)),
-        DbErr::Query(error) => DbErr::Query(shared(error)),
+        DbErr::Conn(error) => DbErr::Conn(error.clone()),
+        DbErr::Exec(error) => DbErr::Exec(error.clone()),
+        DbErr::Query(error) => DbErr::Query(error.clone()),
         DbErr::ConnectionAcquire(_) => gone(),
         other => DbErr::Custom(other.to_string()),
     }

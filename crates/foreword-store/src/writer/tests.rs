@@ -164,7 +164,7 @@ async fn who_fails_panics_or_is_cancelled_takes_back_only_its_own() {
     // It comes to the one that never ends, and no further.
     tokio::time::timeout(std::time::Duration::from_millis(300), async {
         while !hangs.is_finished() {
-            yield_now().await
+            yield_now().await;
         }
     })
     .await
