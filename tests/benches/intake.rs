@@ -30,7 +30,7 @@ use std::{
 };
 
 use clinic::clinic_at;
-use foreword_app::{App, catalog::File};
+use foreword_app::{App, access::roles::Held, catalog::File};
 use foreword_domain::{
     conversation::{Said, State},
     ids::ConversationId,
@@ -43,6 +43,7 @@ use plain::{Plain, Row};
 use sea_orm::{ConnectionTrait, Database};
 use start::{number, start};
 
+const CLINIC: &str = "North Clinic";
 const NOW: &str = "2026-11-20T09:00:00Z";
 
 /// Programs that hand in at the same time.
@@ -68,6 +69,7 @@ async fn run() {
         }
     };
     let (app, store) = clinic_at(&url, &folder, &[pathway()]).await;
+    watch_over(&app).await;
     let booked = book(&app, forms * CLIENTS.len() * 2).await;
     let plain = Arc::new(Plain::open(&url).await);
     let mut left = booked.chunks(forms);
@@ -104,9 +106,10 @@ async fn run() {
 
 /// One form handed in. What is measured is this, whichever door it goes through.
 async fn hand_in(app: &App, conversation: ConversationId) {
-    let values = ["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "difficulty"]
+    // Nothing that has to be told anybody at once.
+    let values = ["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "difficulty"]
         .into_iter()
-        .map(|item| (item.to_owned(), Value::Choices(vec!["1".to_owned()])))
+        .map(|item| (item.to_owned(), Value::Choices(vec![if item == "q9" { "0" } else { "1" }.to_owned()])))
         .collect();
     let inbound = Inbound {
         key: InboxKey { source: "bench".to_owned(), id: conversation.to_string() },
@@ -117,7 +120,7 @@ async fn hand_in(app: &App, conversation: ConversationId) {
         said: Said::Fill { ask: "phq-9".to_owned(), values, is_done: true },
     };
     let received = app.receive(inbound, now()).await.unwrap();
-    assert_eq!((received.answered.len(), received.visit.standing.state), (9, State::Completed));
+    assert_eq!((received.answered.len(), received.visit.standing.state), (10, State::Completed));
 }
 
 /// Does something with each of what there is to do, by so many clients at a time; tells how many a second.
@@ -157,6 +160,30 @@ where
         at(100)
     );
     a_second
+}
+
+/// Sees to it that the PHQ-9 may be asked: a safety plan, and somebody who looks.
+async fn watch_over(app: &App) {
+    for (login, name) in [("roe", "Dr Roe"), ("lee", "Nurse Lee"), ("okoro", "Dr Okoro")] {
+        let held = [Held { role: "clinician".to_owned(), clinic: Some(CLINIC.to_owned()) }];
+        app.put_staff_with(login, name, &held, "a long enough password", now()).await.unwrap();
+    }
+    let mut plan = format!(
+        "clinic = \"{CLINIC}\"\nversion = \"1\"\nowner = \"okoro\"\ntime_zone = \"UTC\"\n\n[chain]\ndeputy = \"lee\"\n\
+         safety_lead = \"okoro\"\n\n[[on_call]]\nperson = \"roe\"\n\n[deadlines]\nred_minutes = 30\n\
+         step_minutes = 15\n\n[hours]\nfri = [\"08:30-17:30\"]\n"
+    );
+    for login in ["roe", "lee", "okoro"] {
+        write!(plan, "\n[people.{login}]\nemail = \"{login}@staff.test\"\n").unwrap();
+    }
+    for lang in ["en", "es", "de", "fr", "ar"] {
+        write!(plan, "\n[crisis.{lang}]\nnumbers = [\"112\"]\n").unwrap();
+    }
+    let (_, checked) = app.set_safety_plan("plan.toml", &plan, "operator", now()).await.unwrap();
+    println!("safety plan: {:?} {:?}", checked.faults, checked.missing);
+    let missing = app.activate_pathway("form", CLINIC, true, "operator", now()).await.unwrap();
+    assert_eq!(missing, Vec::<String>::new());
+    app.watch(now()).await.unwrap();
 }
 
 /// Books visits that ask the PHQ-9 and nothing else.

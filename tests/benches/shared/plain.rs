@@ -69,7 +69,7 @@ impl Plain {
 
     /// Sees that there are as many of every row as there should be.
     pub async fn check(&self, forms: usize) {
-        for (table, each) in [("inbox", 1), ("answers", 9), ("responses", 1), ("scores", 1)] {
+        for (table, each) in [("inbox", 1), ("answers", 10), ("responses", 1), ("scores", 1)] {
             let sql = format!("SELECT count(*) FROM {table}");
             let row = self.connection.query_one_raw(self.statement(&sql, vec![])).await.unwrap().unwrap();
             let count: i64 = row.try_get_by_index(0).unwrap();
@@ -102,7 +102,15 @@ impl Plain {
             ("subject", format!("conversation:{to}").into()),
             ("stamp", inbox.into()),
         ];
-        all.push(self.copy("audit", AUDIT, ("subject", format!("conversation:{from}")), &who).await);
+        all.push(
+            self.copy(
+                "audit",
+                AUDIT,
+                ("action = 'conversation.answered' AND subject", format!("conversation:{from}")),
+                &who,
+            )
+            .await,
+        );
         all.push(self.stand(from, to).await);
         all
     }
