@@ -29,7 +29,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use clinic::clinic_at;
+use clinic::{clinic, clinic_at};
 use foreword_app::{App, access::roles::Held, catalog::File};
 use foreword_domain::{
     conversation::{Said, State},
@@ -68,7 +68,10 @@ async fn run() {
             format!("{server}{mark}options=-csearch_path%3D{schema}")
         }
     };
-    let (app, store) = clinic_at(&url, &folder, &[pathway()]).await;
+    let (app, store) = match server {
+        None => clinic(&folder, "intake", &[pathway()]).await,
+        Some(_) => clinic_at(&url, &folder, &[pathway()]).await,
+    };
     watch_over(&app).await;
     let booked = book(&app, forms * CLIENTS.len() * 2).await;
     let plain = Arc::new(Plain::open(&url).await);
@@ -174,13 +177,18 @@ async fn watch_over(app: &App) {
          step_minutes = 15\n\n[hours]\nfri = [\"08:30-17:30\"]\n"
     );
     for login in ["roe", "lee", "okoro"] {
-        write!(plan, "\n[people.{login}]\nemail = \"{login}@staff.test\"\n").unwrap();
+        write!(
+            plan,
+            "\n[people.{login}]\nemail = \"{login}@staff.test\"\n\
+             webhook = \"https://pager.test/{login}\"\n"
+        )
+        .unwrap();
     }
     for lang in ["en", "es", "de", "fr", "ar"] {
         write!(plan, "\n[crisis.{lang}]\nnumbers = [\"112\"]\n").unwrap();
     }
     let (_, checked) = app.set_safety_plan("plan.toml", &plan, "operator", now()).await.unwrap();
-    println!("safety plan: {:?} {:?}", checked.faults, checked.missing);
+    assert_eq!((checked.faults, checked.missing), (vec![], vec![]));
     let missing = app.activate_pathway("form", CLINIC, true, "operator", now()).await.unwrap();
     assert_eq!(missing, Vec::<String>::new());
     app.watch(now()).await.unwrap();
