@@ -112,7 +112,7 @@ async fn hand_in(app: &App, conversation: ConversationId) {
     // Nothing that has to be told anybody at once.
     let values = ["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "difficulty"]
         .into_iter()
-        .map(|item| (item.to_owned(), Value::Choices(vec![if item == "q9" { "0" } else { "1" }.to_owned()])))
+        .map(|item| (item.to_owned(), Value::Choice(if item == "q9" { "0" } else { "1" }.to_owned())))
         .collect();
     let inbound = Inbound {
         key: InboxKey { source: "bench".to_owned(), id: conversation.to_string() },
