@@ -19,6 +19,10 @@ mod m0010_roles;
 mod m0011_provider;
 mod m0012_page_indexes;
 mod m0013_alerts;
+mod m0014_api;
+mod m0015_api_clients;
+mod m0016_json_api;
+mod m0017_exports;
 
 /// Applies what is missing. Safe when several processes start at once.
 pub struct Migrator;
@@ -39,6 +43,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_provider::Migration),
             Box::new(m0012_page_indexes::Migration),
             Box::new(m0013_alerts::Migration),
+            Box::new(m0014_api::Migration),
+            Box::new(m0015_api_clients::Migration),
+            Box::new(m0016_json_api::Migration),
+            Box::new(m0017_exports::Migration),
         ]
     }
 }

@@ -165,6 +165,8 @@ async fn measure_all(app: App) {
     let fullest_patient = page("patients", &fullest.patient.id);
     let mail = MailHook { secret: None, read: foreword_bot::mail::read_mail, arrived: Arc::new(|| ()) };
     let fonts = foreword_summary::Fonts::embedded();
+    let tls = foreword_bot::mail::inbox::trust("").unwrap();
+    let programs = foreword_intake::Programs::new(foreword_intake::ProgramSettings::default(), tls).unwrap();
     let router = foreword_intake::router(Web {
         app,
         clock: Arc::new(move || evening),
@@ -172,6 +174,7 @@ async fn measure_all(app: App) {
         mail,
         fonts,
         provider: None,
+        programs,
     });
     let form = "login=bench&password=a+long+enough+password";
     let (cookie, to) = send(&router, "/clinic/sign-in", "", Some(form)).await;

@@ -52,6 +52,8 @@ async fn run() {
     let fonts = foreword_summary::Fonts::embedded();
     a_full_day(&app, now).await;
     app.put_staff("bench", "Dr Bench", "clinician", "a long enough password", now).await.unwrap();
+    let tls = foreword_bot::mail::inbox::trust("").unwrap();
+    let programs = foreword_intake::Programs::new(foreword_intake::ProgramSettings::default(), tls).unwrap();
     let router = foreword_intake::router(Web {
         app,
         clock: Arc::new(move || now),
@@ -59,6 +61,7 @@ async fn run() {
         mail,
         fonts,
         provider: None,
+        programs,
     });
     let link = format!("/v/{token}");
     let entered = send(&router, &link, "", Some("year=1960")).await;

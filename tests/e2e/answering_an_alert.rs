@@ -3,6 +3,7 @@
 mod acting;
 mod crashing;
 mod in_need;
+mod on_cards;
 mod planning;
 mod telling;
 mod trying;

@@ -5,6 +5,7 @@ use std::process::Command;
 use crate::kit::{
     Folder,
     process::{clinic_in, foreword, run, told},
+    program::Signer,
 };
 
 const HEADER: &str = "appointment_id,patient_id,given_name,family_name,birth_date,language,time_zone,email,phone,start,duration_min,clinic,clinician,type,status";
@@ -51,6 +52,17 @@ fn the_main_job_by_hand_import_tick_chat_summary() {
         told(&run(at(&folder).args(["summary", "A1", "--format", "html", "--out", "page.html"]), ""));
     assert_eq!(code, Some(0));
     assert!(std::fs::read_to_string(folder.path("page.html")).unwrap().contains("Sleep 😴"));
+    let (code, out, err) = told(&run(at(&folder).args(["summary", "A1", "--format", "fhir"]), ""));
+    assert_eq!(code, Some(0), "{err}");
+    let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let kinds: Vec<&str> = document["entry"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["resource"]["resourceType"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds[..3], ["Composition", "Patient", "Appointment"]);
+    assert!(kinds.contains(&"QuestionnaireResponse") && kinds.contains(&"Observation"), "{kinds:?}");
     for more in [&["--paper", "letter"][..], &["--one-page"]] {
         let args = ["summary", "A1", "--format", "pdf", "--out", "page.pdf"];
         let (code, _, err) = told(&run(at(&folder).args(args).args(more), ""));
@@ -242,6 +254,46 @@ fn an_expression_scores_a_response_or_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_resource_is_validated_from_the_command_line() {
+    let folder = Folder::new();
+    let response = |answer: &str| {
+        format!(
+            r#"{{ "resourceType": "QuestionnaireResponse", "status": "completed", "questionnaire": "http://x.example/q",
+                 "item": [{{ "linkId": "q", "answer": [{{ {answer} }}] }}] }}"#
+        )
+    };
+    folder.write(
+        "form.json",
+        r#"{ "resourceType": "Questionnaire", "url": "http://x.example/q", "status": "active",
+             "item": [{ "linkId": "q", "type": "boolean" }] }"#,
+    );
+    folder.write("right.json", &response(r#""valueBoolean": true"#));
+    folder.write("wrong.json", &response(r#""valueString": "in confidence""#));
+    folder.write("patient.json", r#"{ "resourceType": "Patient", "gender": "x" }"#);
+    let validate = |args: &[&str], input: &str| {
+        let (code, out, err) =
+            told(&run(foreword().current_dir(&folder.0).arg("validate").args(args), input));
+        let outcome: serde_json::Value = serde_json::from_str(&out).unwrap_or_default();
+        assert!(!format!("{out}{err}").contains("in confidence"), "{out}{err}");
+        (code, outcome["issue"][0]["code"].clone(), outcome["issue"][0]["expression"][0].clone())
+    };
+    let none = serde_json::Value::Null;
+    assert_eq!(
+        validate(&["--questionnaire", "form.json", "right.json"], ""),
+        (Some(0), "informational".into(), none.clone())
+    );
+    let place = "QuestionnaireResponse.item[0].answer[0].valueString";
+    let wrong = (Some(2), "invariant".into(), place.into());
+    assert_eq!(validate(&["--questionnaire", "form.json", "wrong.json"], ""), wrong);
+    let text = response(r#""valueString": "in confidence""#);
+    assert_eq!(validate(&["--questionnaire", "form.json", "-"], &text), wrong);
+    let unknown = (Some(0), "required".into(), "QuestionnaireResponse".into());
+    assert_eq!(validate(&["--questionnaire", "", "wrong.json"], ""), unknown);
+    assert_eq!(validate(&["patient.json"], ""), (Some(2), "code-invalid".into(), "Patient.gender".into()));
+    assert_eq!(validate(&["none.json"], ""), (Some(2), none.clone(), none));
+}
+
+#[test]
 fn staff_and_api_clients_are_added_from_the_command_line() {
     let folder = Folder::new();
     let (code, out, err) =
@@ -269,6 +321,42 @@ fn staff_and_api_clients_are_added_from_the_command_line() {
     assert_eq!((&listed[0]["login"], &listed[0]["disabled_at"]), (&"roe".into(), &serde_json::Value::Null));
     let (code, out, _) = told(&run(at(&folder).args(["api-client", "add", "ehr"]), ""));
     assert!(code == Some(0) && out.starts_with("fw_") && out.len() > 40);
+}
+
+#[test]
+fn programs_are_added_listed_and_revoked_from_the_command_line() {
+    let folder = Folder::new();
+    let client = |args: &[&str]| told(&run(at(&folder).arg("api-client").args(args), ""));
+    let set = Signer::p384().public().to_string();
+    let keys = folder.write("public.jwks.json", &set);
+    let keys = keys.to_str().unwrap();
+    let two = ["add", "ehr", "--scope", "system/Patient.rs", "--scope", "system/Task.cru"];
+    let (code, token, err) = client(&two);
+    assert!(code == Some(0) && token.starts_with("fw_"), "{err}");
+    let (code, id, err) = client(&["add", "warehouse", "--scope", "system/*.rs", "--jwks", keys]);
+    assert!(code == Some(0) && id.trim().len() == 36, "{err}");
+    let (_, out, _) = client(&["list", "--json"]);
+    let listed: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(listed[0]["scope"], "system/Patient.rs system/Task.cru");
+    assert_eq!((&listed[1]["name"], &listed[1]["client_id"]), (&"warehouse".into(), &id.trim().into()));
+    assert!(!out.contains(token.trim()));
+    assert_eq!(client(&["revoke", "ehr"]).1, "ehr is revoked.\n");
+    assert_eq!(
+        client(&["list"]).1.lines().next(),
+        Some("ehr  system/Patient.rs system/Task.cru  token (revoked)")
+    );
+    let private = folder.write("private.json", &set.replace("\"crv\"", "\"d\":\"AAAA\",\"crv\""));
+    let private = private.to_str().unwrap();
+    for (args, why) in [
+        (vec!["revoke", "ehr"], "no client"),
+        (vec!["add", "x", "--scope", "Patient.rs"], "system/"),
+        (vec!["add", "x", "--jwks", private], "private key"),
+        (vec!["add", "x", "--jwks-url", "ftp://x.example"], "https://"),
+        (vec!["add", " "], "name"),
+    ] {
+        let (code, out, err) = client(&args);
+        assert!(code == Some(2) && out.is_empty() && err.contains(why), "{args:?}: {err}");
+    }
 }
 
 #[test]

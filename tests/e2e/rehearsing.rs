@@ -40,6 +40,7 @@ impl Deliver for Kept {
             Body::Letter(letter) => (Some(letter.subject.clone()), letter.text()),
             Body::Post(post) => (None, post.message.as_ref().unwrap().text.clone()),
             Body::Call(call) => (None, call.clone()),
+            Body::Event(event) => (None, event.body.clone()),
         };
         self.left.lock().unwrap().push((self.channel.as_str().to_owned(), subject, text));
         Box::pin(async move { Delivery::Accepted(Some(7)) })

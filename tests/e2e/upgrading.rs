@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use crate::kit::{Folder, postgres};
 
 /// Sample rows of every change of the database, oldest first.
-const SAMPLES: [&str; 13] = [
+const SAMPLES: [&str; 17] = [
     include_str!("../../migrations/samples/m0001_first.sql"),
     include_str!("../../migrations/samples/m0002_telegram.sql"),
     include_str!("../../migrations/samples/m0003_mail.sql"),
@@ -25,6 +25,10 @@ const SAMPLES: [&str; 13] = [
     include_str!("../../migrations/samples/m0011_provider.sql"),
     include_str!("../../migrations/samples/m0012_page_indexes.sql"),
     include_str!("../../migrations/samples/m0013_alerts.sql"),
+    include_str!("../../migrations/samples/m0014_api.sql"),
+    include_str!("../../migrations/samples/m0015_api_clients.sql"),
+    include_str!("../../migrations/samples/m0016_json_api.sql"),
+    include_str!("../../migrations/samples/m0017_exports.sql"),
 ];
 
 const APPOINTMENT: &str = "01a1ffa1-68e9-70c9-8e13-640e4cfba9a9";

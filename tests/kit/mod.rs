@@ -3,6 +3,7 @@
 pub mod authenticator;
 pub mod browser;
 pub mod dice;
+pub mod ehr;
 pub mod log;
 #[cfg(feature = "mail-server")]
 pub mod mail_server;
@@ -11,9 +12,11 @@ pub mod messenger;
 pub mod pager;
 pub mod postgres;
 pub mod process;
+pub mod program;
 pub mod provider;
 pub mod reconcile;
 pub mod safety;
+pub mod subscriber;
 pub mod tab;
 pub mod telegram;
 pub mod world;

@@ -3,7 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicI64, AtomicUsize, Ordering},
     },
 };
@@ -27,7 +27,7 @@ use foreword_domain::{
     response::Respondent,
     schedule::QuietHours,
 };
-use foreword_intake::{Hook, MailHook, Provider, Web, feeds};
+use foreword_intake::{Hook, MailHook, ProgramSettings, Programs, Provider, Web, feeds};
 use foreword_store::{Keys, Store};
 use foreword_summary::Fonts;
 use jiff::{SignedDuration, Timestamp};
@@ -139,7 +139,9 @@ impl World {
             mails_a_minute: None,
             digest_at: None,
             second_factor: foreword_app::account::SecondFactor::Optional,
+            private_webhooks: false,
             check: foreword_app::identity::Asked::Year,
+            exports_kept: SignedDuration::from_hours(24),
         };
         set(&mut options);
         let app = App::new(store.clone(), catalog, options);
@@ -240,6 +242,22 @@ impl World {
 
     /// The same, with the messenger's door and a provider of accounts.
     pub fn router_and(&self, hook: Option<Hook>, provider: Option<Provider>) -> axum::Router {
+        self.router_of(hook, provider, ProgramSettings::default())
+    }
+
+    /// The same, with other settings for programs.
+    pub fn router_for(&self, programs: ProgramSettings) -> axum::Router {
+        self.router_of(None, None, programs)
+    }
+
+    fn router_of(
+        &self,
+        hook: Option<Hook>,
+        provider: Option<Provider>,
+        programs: ProgramSettings,
+    ) -> axum::Router {
+        static TLS: LazyLock<rustls::ClientConfig> =
+            LazyLock::new(|| foreword_bot::mail::inbox::trust("").expect("certificates"));
         let clock = Arc::clone(&self.clock);
         let clock = move || Timestamp::from_microsecond(clock.load(Ordering::SeqCst)).expect("an instant");
         let mail = MailHook {
@@ -254,6 +272,7 @@ impl World {
             mail,
             fonts: Fonts::embedded(),
             provider,
+            programs: Programs::new(programs, TLS.clone()).expect("a client"),
         })
     }
 

@@ -23,7 +23,12 @@ impl File {
     }
 
     pub(crate) fn is_test(&self) -> bool {
-        self.within("tests/") || self.name.contains("/tests/") || self.name.ends_with("/tests.rs")
+        let is_named = |name: &str| self.name.ends_with(name);
+        // What is in `testing.rs` is compiled for tests only.
+        self.within("tests/")
+            || self.name.contains("/tests/")
+            || is_named("/tests.rs")
+            || is_named("/testing.rs")
     }
 
     pub(crate) fn has_extension(&self, extension: &str) -> bool {

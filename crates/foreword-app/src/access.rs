@@ -1,13 +1,15 @@
 //! Access: who may see what. Patients by their link and their birth, staff by password.
 
 pub mod break_glass;
+pub mod jwt;
 pub mod permission;
+pub mod programs;
 pub mod reach;
 pub mod roles;
+pub mod scopes;
 
 use foreword_domain::{
     ids::{ConversationId, PatientId, StaffId},
-    private::Private,
     reply::normalize,
 };
 pub use foreword_store::staff::Member;
@@ -213,30 +215,6 @@ impl App {
     /// Whether a secret is the right one, in a time that does not tell how much of it fits.
     pub fn is_secret(&self, given: &str, right: &str) -> bool {
         foreword_store::digest(given.as_bytes()) == foreword_store::digest(right.as_bytes())
-    }
-
-    /// Adds an API client; returns its token, which is shown once and stored as a digest.
-    pub async fn add_api_client(&self, name: &str, scopes: &str, now: Timestamp) -> Result<Private<String>> {
-        let token = format!("fw_{}{}", secret(), secret());
-        let (name, scopes, kept) = (name.to_owned(), scopes.to_owned(), token.clone());
-        self.store
-            .write(move |txn| {
-                again!(name, scopes, kept => {
-                    sessions::add_api_client(txn, &name, &scopes, &kept, now).await?;
-                    audit::note(txn, now, "service", "api-client.added", &name).await?;
-                    Ok::<_, Error>(())
-                })
-            })
-            .await?;
-        Ok(Private::new(token))
-    }
-
-    /// The API client that holds a token, by name, and its scopes; nothing when there is none.
-    pub async fn api_client(&self, token: &str) -> Result<Option<(String, String)>> {
-        let token = token.to_owned();
-        self.store
-            .read(move |txn| Box::pin(async move { Ok(sessions::api_client(txn, &token).await?) }))
-            .await
     }
 
     pub(crate) async fn session(

@@ -14,6 +14,7 @@ pub mod watching;
 use foreword_domain::{
     alert::{Level, State, Urgency},
     escalation::{self, Rung, Way},
+    event::Kind,
     ids::{AlertId, ConversationId, OutboxId, StaffId},
     language::Lang,
     message::{Channel, Notice, Owed},
@@ -32,7 +33,11 @@ use foreword_store::{
 };
 use jiff::Timestamp;
 
-use crate::{Result, Visit, mint};
+use crate::{
+    Result, Visit,
+    events::{self, About},
+    mint,
+};
 
 /// The rule under which staff are told that a link reached the wrong person.
 pub const NOT_ME_RULE: &str = "service/not-me";
@@ -90,6 +95,8 @@ pub(crate) async fn raise(txn: &Txn, visit: &Visit, fired: Fired, now: Timestamp
         return Ok(());
     }
     log::add(txn, alert.id, &Entry::new(now, What::Raised)).await?;
+    let about_it = About { appointment: about.id, alert: Some(alert.id) };
+    events::tell(txn, Kind::AlertRaised, about_it, now).await?;
     foreword_store::crash_point("alert-raised");
     if let Some(plan) = &plan {
         tell(txn, &mut alert, plan, Rung::OnCall, now).await?;

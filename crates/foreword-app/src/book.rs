@@ -112,7 +112,7 @@ impl App {
             let feed = feed.clone();
             let booked: Vec<(usize, Booked)> = self
                 .store
-                .write(move |txn| {
+                .write_long(move |txn| {
                     again!(app, together, feed => {
                         let mut booked = Vec::with_capacity(together.len());
                         let mut first = Firsts::of(txn, &together).await?;
@@ -329,7 +329,7 @@ impl App {
         patient_changed: bool,
         now: Timestamp,
     ) -> Result<()> {
-        if !patient_changed && !self.catalog.tells_first_visits() {
+        if !patient_changed && !self.catalog().tells_first_visits() {
             return Ok(());
         }
         // Whoever said "this is not me" sits at the patient's address: nothing that was stopped begins again.
@@ -347,6 +347,35 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// Takes in what is said of a patient without a visit; the reason where it can't be.
+    pub(crate) async fn take_patient(
+        &self,
+        txn: &Txn,
+        notice: Notice,
+        known: Option<Patient>,
+        now: Timestamp,
+    ) -> Result<Result<Patient, String>> {
+        // A visit that is never booked: who somebody is is said in the same words.
+        let unsaid = || Some(String::from("-"));
+        let notice = Notice {
+            status: Status::Booked,
+            start: Some(now),
+            clinic: unsaid(),
+            clinician: unsaid(),
+            kind: unsaid(),
+            ..notice
+        };
+        let booking = match notice.complete(None, known.as_ref(), &self.usual()) {
+            Ok(booking) => booking,
+            Err(why) => return Ok(Err(why)),
+        };
+        let (patient, changed) = self.patient(txn, &booking, known, now).await?;
+        if changed {
+            self.plan_others(txn, &patient, AppointmentId(uuid::Uuid::nil()), true, now).await?;
+        }
+        Ok(Ok(patient))
     }
 
     /// The patient of a booking, added or brought up to date; tells whether anything about them has changed.
@@ -385,7 +414,7 @@ impl App {
         };
         let mut changed = false;
         if known != told {
-            patients::update(txn, &told).await?;
+            patients::update(txn, &told, now).await?;
             changed = true;
             if told.profile.reveal().deceased && !known.profile.reveal().deceased {
                 outbox::cancel_all(txn, told.id, "deceased", now).await?;

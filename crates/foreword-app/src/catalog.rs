@@ -52,6 +52,8 @@ pub struct Catalog {
     by_hash: BTreeMap<(String, Option<String>), Arc<Instrument>>,
     /// The digest of each instrument's file, by the instrument's id.
     hashes: BTreeMap<String, String>,
+    /// The clinic's own files.
+    files: (Vec<File>, Vec<File>),
 }
 
 /// How many visits are on a pathway in one version.
@@ -88,7 +90,7 @@ impl crate::App {
             .store
             .read(|txn| {
                 again!(app => {
-                    for pathway in &app.catalog.pathways {
+                    for pathway in &app.catalog().pathways {
                         if pathways::source(txn, &pathway.id, &pathway.version).await?.as_ref() != Some(&pathway.source) {
                             return Ok(false);
                         }
@@ -105,7 +107,7 @@ impl crate::App {
             .write(move |txn| {
                 again!(app => {
                     let mut changed = Vec::new();
-                    for pathway in &app.catalog.pathways {
+                    for pathway in &app.catalog().pathways {
                         if !pathways::keep(txn, pathway, now).await? {
                             changed.push(format!(
                                 "pathway {:?}: version {:?} was in use with other words; give the changed file another version",
@@ -220,7 +222,25 @@ impl Catalog {
             })
             .collect();
         let hashes = loaded.iter().map(|(id, i)| (id.clone(), instruments::hash(&i.source))).collect();
-        Ok(Self { instruments: loaded, pathways: ways, by_hash, hashes })
+        let files = (instruments.to_vec(), pathways.to_vec());
+        Ok(Self { instruments: loaded, pathways: ways, by_hash, hashes, files })
+    }
+
+    /// The same with more instruments.
+    ///
+    /// # Errors
+    /// As [`Catalog::with`].
+    pub fn and(&self, more: &[File]) -> Result<Self, Vec<Refused>> {
+        let (instruments, pathways) = &self.files;
+        let all: Vec<File> = instruments.iter().chain(more).cloned().collect();
+        Ok(Self { files: self.files.clone(), ..Self::with(&all, pathways)? })
+    }
+
+    /// Whether an instrument is the clinic's own or ships with the service, and was not added by a program.
+    pub fn is_fixed(&self, id: &str) -> bool {
+        let file = format!("{id}.toml");
+        INSTRUMENTS.iter().any(|(shipped, _)| *shipped == file)
+            || self.files.0.iter().any(|own| own.name.rsplit('/').next() == Some(&file))
     }
 
     /// The pathways that fit a visit, the one that is meant first.

@@ -91,9 +91,9 @@ impl App {
 
     /// The form of a pathway on paper, for anybody, in a language.
     pub fn form(&self, pathway: &str, lang: &Lang) -> Option<Form> {
-        let pathway = self.catalog.pathway(pathway)?;
+        let pathway = self.catalog().pathway(pathway).cloned()?;
         Some(Form {
-            script: Arc::new(pathway.script(lang, &self.catalog.instruments)),
+            script: Arc::new(pathway.script(lang, &self.catalog().instruments)),
             lang: lang.clone(),
             name: format!("{} {}, {lang}", pathway.id, pathway.version),
             patient: None,

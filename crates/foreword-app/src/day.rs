@@ -271,7 +271,7 @@ impl App {
         let count = |one: &&many::Scored| scores.iter().filter(|other| alike(one, other)).count();
         let most = scores.iter().map(count).max().filter(|most| *most > 1)?;
         let first = scores.iter().find(|one| count(one) == most)?;
-        let instrument = self.catalog.instruments.get(&first.instrument.0)?;
+        let instrument = self.catalog().instruments.get(&first.instrument.0).cloned()?;
         let scale = instrument.scale(&first.score.scale).filter(|scale| {
             instrument.version == first.instrument.1 && scale.direction != Direction::Unstated
         })?;

@@ -179,6 +179,7 @@ impl App {
     /// Begins to send everything else: in the same way.
     pub async fn begin_dispatch(&self, now: Timestamp) -> Result<Option<Alone>> {
         self.begin(Lane::Alerts, "alerts", now).await?;
+        self.begin(Lane::Events, "events", now).await?;
         self.begin(Lane::Planned, "worker", now).await
     }
 
@@ -294,10 +295,7 @@ impl App {
         held: &[Channel],
         now: Timestamp,
     ) -> Result<Option<Claimed>> {
-        let lease = match lane {
-            Lane::Planned | Lane::Alerts => LEASE,
-            Lane::Replies => REPLY_LEASE,
-        };
+        let lease = if lane == Lane::Replies { REPLY_LEASE } else { LEASE };
         let (until, held) = (now.checked_add(lease).unwrap_or(now), held.to_vec());
         self.store
             .write(
@@ -325,6 +323,7 @@ impl App {
             Owed::Note(note) => self.ready_note(txn, note, now).await,
             Owed::Digest(digest) => self.ready_digest(txn, digest, now).await,
             Owed::Alert(notice) => self.ready_notice(txn, row, notice, now).await,
+            Owed::Event(event) => self.ready_event(txn, row, event, now).await,
             Owed::Mail(reply) => self.ready_mail(txn, row, reply, now).await,
             Owed::Reply(reply) => self.ready_reply(txn, row, reply, now).await,
         }

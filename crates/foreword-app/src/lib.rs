@@ -17,10 +17,14 @@ pub mod copy;
 pub mod day;
 pub mod digest;
 pub mod dispatch;
+pub(crate) mod events;
+pub mod fhir;
+pub mod filling;
 pub mod form;
 pub mod history;
 pub mod identity;
 pub mod kiosk;
+mod library;
 pub mod mail;
 pub mod manage;
 pub mod messages;
@@ -29,10 +33,14 @@ pub mod opening;
 pub mod passkey;
 mod password;
 mod planning;
+pub mod previsit;
 pub mod provider;
 pub mod question;
+pub mod reading;
 pub mod receive;
+pub mod record;
 pub mod rehearse;
+pub mod requests;
 mod reuse;
 pub mod sign_in;
 pub mod stand;
@@ -40,6 +48,7 @@ pub mod summarize;
 mod totp;
 pub mod transcribe;
 mod visit;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -54,8 +63,9 @@ pub use visit::Visit;
 #[derive(Clone)]
 pub struct App {
     pub(crate) store: Store,
-    pub(crate) catalog: Arc<Catalog>,
+    library: Arc<library::Library>,
     pub(crate) options: Arc<Options>,
+    published: Arc<fhir::Published>,
 }
 
 /// The setting that holds where a manual clock stands.
@@ -86,6 +96,10 @@ pub struct Options {
     pub digest_at: Option<jiff::civil::Time>,
     /// Whether staff need a second factor.
     pub second_factor: account::SecondFactor,
+    /// How long an export is kept, once it is done.
+    pub exports_kept: jiff::SignedDuration,
+    /// Whether programs that are told of events may be on this machine and in networks of the house's.
+    pub private_webhooks: bool,
 }
 
 /// The mailbox that patients write to.
@@ -123,6 +137,9 @@ pub enum Error {
     /// A file of the library.
     #[error(transparent)]
     File(#[from] Refused),
+    /// What a program sent can't be taken, or what it asked for not given.
+    #[error(transparent)]
+    Fhir(#[from] Box<fhir::Fault>),
 }
 
 impl Contention for Error {
@@ -148,12 +165,17 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl App {
     /// The service over a store and a library.
     pub fn new(store: Store, catalog: Catalog, options: Options) -> Self {
-        Self { store, catalog: Arc::new(catalog), options: Arc::new(options) }
+        Self {
+            store,
+            library: Arc::new(library::Library::new(catalog)),
+            options: Arc::new(options),
+            published: Arc::default(),
+        }
     }
 
     /// The library of instruments and pathways.
-    pub fn catalog(&self) -> &Catalog {
-        &self.catalog
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.library.catalog()
     }
 
     /// What it was told of the clinic.

@@ -200,7 +200,7 @@ impl App {
         if let Some(known) = known.filter(|known| !is_untouched(known)) {
             return self.pathway_in(txn, &known.pathway.0, &known.pathway.1).await;
         }
-        let is_first = self.catalog.tells_first_visits() && self.is_first(txn, appointment).await?;
+        let is_first = self.catalog().tells_first_visits() && self.is_first(txn, appointment).await?;
         let occasion = Occasion {
             kind: &appointment.kind,
             clinic: &appointment.clinic,
@@ -213,7 +213,7 @@ impl App {
         {
             return Ok(None);
         }
-        Ok(Some(Arc::clone(pathway)))
+        Ok(Some(pathway))
     }
 
     /// Whether a patient completed a pathway for another visit within so many days before this one.
@@ -240,15 +240,15 @@ impl App {
         id: &str,
         version: &str,
     ) -> Result<Option<Arc<Pathway>>> {
-        let loaded = self.catalog.pathway(id);
-        if let Some(loaded) = loaded.filter(|loaded| loaded.version == version) {
-            return Ok(Some(Arc::clone(loaded)));
+        let loaded = self.catalog().pathway(id).cloned();
+        if loaded.as_ref().is_some_and(|loaded| loaded.version == version) {
+            return Ok(loaded);
         }
         let kept = pathways::source(txn, id, version).await?;
         let kept = kept.and_then(|source| {
-            Pathway::parse(&format!("{id}.toml"), &source, &self.catalog.instruments).ok()
+            Pathway::parse(&format!("{id}.toml"), &source, &self.catalog().instruments).ok()
         });
-        Ok(kept.map(Arc::new).or_else(|| loaded.cloned()))
+        Ok(kept.map(Arc::new).or(loaded))
     }
 
     /// Whether a patient has no earlier visit in the same clinic that took or takes place.

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use crate::{
     App, Error, Result, Visit, again,
     alerting::{self, Fired, NOT_ME_RULE, trying::previous_scores},
-    new_uuid,
+    events, new_uuid,
 };
 
 /// What the patient is told, and how the visit stands after it.
@@ -94,7 +94,7 @@ impl App {
         }
 
         let patient = visit.stored.patient;
-        let mut touched = BTreeSet::new();
+        let (mut touched, mut given) = (BTreeSet::new(), Vec::with_capacity(step.answers.len()));
         for (at, value) in &step.answers {
             let Some(ask) = visit.script.ask(&at.ask) else { continue };
             touched.insert(at.ask.clone());
@@ -107,9 +107,12 @@ impl App {
                 instrument_language: ask.language.clone(),
                 by: inbound.by,
             };
-            answers::append(txn, visit.id, patient, delivery, &answer).await?;
-            foreword_store::crash_point("answer-appended");
+            given.push(answer.clone());
             visit.ledger.enter(answer);
+        }
+        if !given.is_empty() {
+            answers::append(txn, visit.id, patient, delivery, &given).await?;
+            foreword_store::crash_point("answer-appended");
         }
         for key in &touched {
             Box::pin(self.settle_response(txn, &visit, (key, &step.answers), inbound.channel, now)).await?;
@@ -120,13 +123,14 @@ impl App {
 
         let before = visit.standing.state;
         let spoken = std::mem::replace(&mut visit.standing, step.conversation).language;
-        conversations::move_to(txn, visit.id, &visit.standing, now).await?;
+        conversations::move_to(txn, &mut visit.stored, &visit.standing, now).await?;
         if visit.standing.language != spoken {
             self.respeak(txn, &mut visit).await?;
             visit = visit.at_door(inbound.channel, inbound.by, now);
         }
-        visit.stored = conversations::get(txn, visit.id).await?.ok_or(Error::NotFound("conversation"))?;
         Box::pin(self.follow(txn, &visit, before, step.stop, inbound.channel, now)).await?;
+        let states = (before, visit.standing.state);
+        events::answered(txn, visit.appointment.id, states, !step.answers.is_empty(), now).await?;
         let actor = match inbound.by {
             Respondent::Staff => "staff".to_owned(),
             _ => audit::patient(patient),
@@ -166,6 +170,7 @@ impl App {
         let answering = match &inbound.said {
             Said::Give { at, .. } => Some(at.ask.as_str()),
             Said::Text(_) => first,
+            Said::Fill { ask, .. } => Some(ask.as_str()),
             Said::Here | Said::Command(_) => None,
         };
         let mut stored = visit.stored.clone();
@@ -201,6 +206,12 @@ impl App {
             language: ask.language.to_string(),
             started_at: known.as_ref().map_or(now, |response| response.started_at),
             completed_at: done.then_some(now),
+            first_completed_at: known
+                .as_ref()
+                .and_then(|response| response.first_completed_at)
+                .or(done.then_some(now)),
+            version: known.as_ref().map_or(1, |response| response.version + 1),
+            changed_at: now,
         };
         answers::put_response(txn, &response).await?;
         let scores = visit.scores(ask);
@@ -348,7 +359,7 @@ pub(crate) fn calls_for_help(said: &Said, lang: &Lang) -> bool {
         Said::Text(text) | Said::Give { input: Input::Typed(text), .. } => {
             Command::read(text.reveal(), lang) == Some(help)
         }
-        Said::Here | Said::Give { .. } => false,
+        Said::Here | Said::Give { .. } | Said::Fill { .. } => false,
     }
 }
 
@@ -358,6 +369,10 @@ pub(crate) fn content(said: &Said) -> String {
         Said::Here => "here".to_owned(),
         Said::Text(text) => format!("text\0{}", text.reveal()),
         Said::Command(command) => format!("command\0{command:?}"),
+        Said::Fill { ask, values, is_done } => {
+            let written = values.iter().map(|(item, value)| format!("{item}\0{}", value.written()));
+            format!("fill\0{ask}\0{is_done}\0{}", written.collect::<Vec<_>>().join("\0"))
+        }
         Said::Give { at, input } => match input {
             Input::Codes(codes) => format!("codes\0{at}\0{}", codes.join("\0")),
             Input::Typed(text) => format!("typed\0{at}\0{}", text.reveal()),

@@ -227,5 +227,6 @@ fn words(body: &Body) -> (Option<String>, String) {
             (None, post.message.as_ref().map(|message| message.text.clone()).unwrap_or_default())
         }
         Body::Call(call) => (None, call.clone()),
+        Body::Event(event) => (None, event.body.clone()),
     }
 }

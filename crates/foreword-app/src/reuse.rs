@@ -53,7 +53,8 @@ impl App {
         let Some(longest) = periods.iter().map(|(.., period)| *period).max() else { return Ok(()) };
         let since = now.checked_sub(longest).unwrap_or(Timestamp::MIN);
         let given = answers::completed_after(txn, stored.patient, since).await?;
-        let visits = appointments::of_patient(txn, stored.patient).await?;
+        let visits =
+            if given.is_empty() { Vec::new() } else { appointments::of_patient(txn, stored.patient).await? };
         let clinic =
             |id: AppointmentId| visits.iter().find(|visit| visit.id == id).map(|visit| &visit.clinic);
         let mut reused = Vec::new();

@@ -74,6 +74,7 @@ impl App {
         let standing =
             visit.as_ref().map_or_else(|| Conversation::new(Lang::english()), |v| v.standing.clone());
         let closing = self.closing_in(txn, id).await?;
+        let catalog = self.catalog();
         let input = Input {
             patient: &patient,
             appointment: &appointment,
@@ -82,10 +83,7 @@ impl App {
             state: standing.state,
             completed_at: visit.as_ref().and_then(Visit::completed_at),
             asked_by: visit.as_ref().map(|visit| visit.stored.pathway.clone()),
-            pathway: visit
-                .as_ref()
-                .and_then(|v| self.catalog.pathway(&v.stored.pathway.0))
-                .map(AsRef::as_ref),
+            pathway: visit.as_ref().and_then(|v| catalog.pathway(&v.stored.pathway.0)).map(AsRef::as_ref),
             scores: visit.as_ref().map(scores).unwrap_or_default(),
             previous: match &visit {
                 Some(visit) => self.previous(txn, visit).await?,

@@ -171,10 +171,10 @@ impl App {
         questions: Vec<PinnedAsk>,
         now: Timestamp,
     ) -> Result<Pinned> {
-        let script = pathway.script(lang, &self.catalog.instruments);
+        let script = pathway.script(lang, &self.catalog().instruments);
         let mut asks = Vec::with_capacity(script.asks.len());
         for ask in &script.asks {
-            let hash = self.catalog.hash(&ask.instrument);
+            let hash = self.catalog().hash(&ask.instrument);
             instruments::keep(txn, &ask.instrument, &hash, now).await?;
             asks.push(PinnedAsk {
                 key: ask.key.clone(),
@@ -245,7 +245,7 @@ impl App {
         hash: &str,
         variant: Option<&str>,
     ) -> Result<Arc<Instrument>> {
-        if let Some(instrument) = self.catalog.by_hash(hash, variant) {
+        if let Some(instrument) = self.catalog().by_hash(hash, variant) {
             return Ok(Arc::clone(instrument));
         }
         let (id, source) =
@@ -259,7 +259,7 @@ impl App {
     }
 
     fn name_of(&self, instrument: &str) -> Text {
-        self.catalog.instruments.get(instrument).map_or_else(
+        self.catalog().instruments.get(instrument).map_or_else(
             || Text([(Lang::english(), instrument.to_owned())].into()),
             |instrument| instrument.plain_name.clone(),
         )

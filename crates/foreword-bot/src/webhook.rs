@@ -1,5 +1,7 @@
 //! Calls to other programs of the clinic's: a pager, a paging service, a bridge to a telephone. They are told that
-//! an alert waits, and nothing of what was reported.
+//! an alert waits, and nothing of what was reported. Those that subscribed to events are told of them ([`program`]).
+
+mod program;
 
 use std::{fmt::Write, future::Future, pin::Pin, time::Duration};
 
@@ -17,6 +19,7 @@ const SIGNATURE: &str = "X-Foreword-Signature";
 pub struct Webhook {
     client: reqwest::Client,
     secret: String,
+    programs: program::Programs,
 }
 
 impl Webhook {
@@ -25,15 +28,16 @@ impl Webhook {
     /// # Errors
     /// Why no client can be made of them.
     pub fn new(secret: &str, tls: rustls::ClientConfig) -> Result<Self, String> {
-        let client = reqwest::Client::builder()
-            .use_preconfigured_tls(tls)
-            // What is not at the address that was set is somebody else's.
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE)
-            .no_proxy()
-            .build()
-            .map_err(|error| error.to_string())?;
-        Ok(Self { client, secret: secret.to_owned() })
+        let programs = program::Programs::outside(builder(tls.clone()))?;
+        let client = builder(tls).build().map_err(|error| error.to_string())?;
+        Ok(Self { client, secret: secret.to_owned(), programs })
+    }
+
+    /// Lets programs that subscribed to events be on this machine and in networks of the house's.
+    #[must_use]
+    pub fn with_private_programs(mut self) -> Self {
+        self.programs = program::Programs::anywhere(self.client.clone());
+        self
     }
 
     async fn call(&self, message: &Outbound, body: &str) -> Delivery {
@@ -66,12 +70,22 @@ impl Deliver for Webhook {
         Box::pin(async move {
             match &message.body {
                 Body::Call(body) => self.call(message, body).await,
+                Body::Event(event) => self.programs.tell(&message.address, event).await,
                 Body::Letter(_) | Body::Post(_) => {
                     Delivery::Never("this is no message for another program".to_owned())
                 }
             }
         })
     }
+}
+
+fn builder(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .use_preconfigured_tls(tls)
+        // What is not at the address that was set is somebody else's.
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(PATIENCE)
+        .no_proxy()
 }
 
 fn refused(status: StatusCode) -> Delivery {

@@ -62,6 +62,12 @@ ids! {
     NoteId,
     /// A goal that a patient and a clinician agreed on.
     GoalId,
+    /// A program that is told what happens.
+    WebhookId,
+    /// A program that signs its requests.
+    ClientId,
+    /// What another program was told before a visit.
+    CardId,
 }
 
 fn mint(at: Timestamp, random: [u8; 10]) -> Uuid {

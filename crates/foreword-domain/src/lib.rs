@@ -10,6 +10,7 @@ pub mod chat;
 pub mod consent;
 pub mod conversation;
 pub mod escalation;
+pub mod event;
 pub mod ids;
 pub mod instrument;
 pub mod irt;

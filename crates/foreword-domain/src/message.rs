@@ -8,9 +8,11 @@ use crate::{
     chat::{Button, Message, Reply},
     conversation::Said,
     escalation::Rung,
+    event::Event,
     ids::{AlertId, AppointmentId, ConversationId, NoteId, StaffId},
     language::Lang,
     mail::{self, Letter},
+    private::Private,
     response::Respondent,
 };
 
@@ -32,12 +34,22 @@ pub enum Channel {
     Staff,
     /// Another program of the clinic's: it is told of alerts, and says nothing.
     Webhook,
+    /// The intake API: another program asked, and hands in what was answered there.
+    Api,
 }
 
 impl Channel {
     /// All doors.
-    pub const ALL: [Self; 7] =
-        [Self::Telegram, Self::Email, Self::Web, Self::Kiosk, Self::Terminal, Self::Staff, Self::Webhook];
+    pub const ALL: [Self; 8] = [
+        Self::Telegram,
+        Self::Email,
+        Self::Web,
+        Self::Kiosk,
+        Self::Terminal,
+        Self::Staff,
+        Self::Webhook,
+        Self::Api,
+    ];
 
     /// The word for it in files and in the database.
     pub fn as_str(self) -> &'static str {
@@ -49,6 +61,7 @@ impl Channel {
             Self::Terminal => "terminal",
             Self::Staff => "staff",
             Self::Webhook => "webhook",
+            Self::Api => "api",
         }
     }
 
@@ -62,6 +75,7 @@ impl Channel {
             Self::Terminal => "terminal",
             Self::Staff => "staff entry",
             Self::Webhook => "webhook",
+            Self::Api => "another program",
         }
     }
 }
@@ -150,6 +164,8 @@ pub enum Owed {
     Digest(Digest),
     /// That somebody is needed, for a member of staff.
     Alert(Notice),
+    /// That something has happened, for another program.
+    Event(Event),
     /// What is written in return for a mail.
     Mail(Box<mail::Reply>),
     /// What a chat is told in return for something.
@@ -163,6 +179,8 @@ impl Owed {
     pub const DIGEST: &str = "digest";
     /// The word for notices of alerts.
     pub const ALERT: &str = "alert";
+    /// The word for events.
+    pub const EVENT: &str = "event";
     /// The word for replies in a chat.
     pub const REPLY: &'static str = "reply";
 
@@ -173,6 +191,7 @@ impl Owed {
             Self::Note(note) => note.note.as_str(),
             Self::Digest(_) => Self::DIGEST,
             Self::Alert(_) => Self::ALERT,
+            Self::Event(_) => Self::EVENT,
             Self::Mail(_) => Self::MAIL,
             Self::Reply(_) => Self::REPLY,
         }
@@ -182,7 +201,12 @@ impl Owed {
     pub fn purpose(&self) -> Option<Purpose> {
         match self {
             Self::Planned(planned) => Some(planned.purpose),
-            Self::Note(_) | Self::Digest(_) | Self::Alert(_) | Self::Mail(_) | Self::Reply(_) => None,
+            Self::Note(_)
+            | Self::Digest(_)
+            | Self::Alert(_)
+            | Self::Event(_)
+            | Self::Mail(_)
+            | Self::Reply(_) => None,
         }
     }
 }
@@ -284,6 +308,21 @@ pub enum Body {
     Post(Post),
     /// What another program is told, as JSON.
     Call(String),
+    /// What a program that subscribed is told.
+    Event(Signed),
+}
+
+/// What a program that subscribed is told, and what it knows us by.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The same on every try.
+    pub id: String,
+    /// When this try begins.
+    pub at: jiff::Timestamp,
+    /// `whsec_` and base64.
+    pub secret: Private<String>,
+    /// What it is told, as JSON.
+    pub body: String,
 }
 
 /// What happens in a chat at once, in this order. All of it but the message may be done again without

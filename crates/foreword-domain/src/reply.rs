@@ -2,6 +2,7 @@
 //! answer is a [`Trouble`], and the item is asked again.
 
 mod normal;
+mod permitted;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::{
 };
 
 pub use normal::normalize;
+pub use permitted::is_permitted;
 
 /// Why a reply was not taken as an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,10 +6,15 @@ mod patient;
 mod read;
 mod write;
 
-use foreword_domain::booking::{Notice, Usual};
+use foreword_domain::{
+    appointment::Status,
+    booking::{Notice, Told, Usual, Version},
+};
 use serde_json::Value;
 
 use found::Found;
+pub use patient::{Who, who};
+pub(crate) use write::TIME_ZONE;
 pub use write::appointment;
 
 /// What can't be read of a resource. It quotes no value.
@@ -74,6 +79,40 @@ pub fn notices(bytes: &[u8], usual: &Usual) -> Result<Vec<Row>, String> {
 /// Names the element that can't be read.
 pub fn notice(appointment: &Value, patient: Option<&Value>, usual: &Usual) -> Result<Notice, Fault> {
     read::notice(appointment, patient, &Found::default(), usual)
+}
+
+/// Reads one `Patient` that belongs to no appointment: a notice that says nothing of a visit.
+///
+/// # Errors
+/// Names the element that can't be read.
+pub fn patient(resource: &Value) -> Result<Notice, Fault> {
+    patient::read(about_nobody(), resource, false)
+}
+
+/// A notice that says nothing yet.
+fn about_nobody() -> Notice {
+    Notice {
+        appointment_id: String::new(),
+        version: Version::default(),
+        status: Status::Booked,
+        patient_id: None,
+        given_name: None,
+        family_name: None,
+        birth_date: None,
+        language: None,
+        time_zone: None,
+        patient_time_zone: None,
+        email: Told::Nothing,
+        phone: Told::Nothing,
+        sex: None,
+        conditions: None,
+        deceased: None,
+        start: None,
+        duration_min: None,
+        clinic: None,
+        clinician: None,
+        kind: None,
+    }
 }
 
 fn rows(found: &Found, usual: &Usual) -> Vec<Row> {

@@ -32,6 +32,7 @@ use foreword_domain::{
 
 pub use computer::Computer;
 pub use form::Form;
+pub(crate) use form::{Field, Kind, Opt, Wire};
 pub use kept::{is_kept, kept, write};
 pub use node::Note;
 

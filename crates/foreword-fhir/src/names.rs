@@ -21,6 +21,12 @@ pub(crate) const LIBRARY_TYPES: &str = "http://terminology.hl7.org/CodeSystem/li
 pub(crate) const LOINC: &str = "http://loinc.org";
 pub(crate) const FHIRPATH: &str = "text/fhirpath";
 
+pub(crate) const UCUM: &str = "http://unitsofmeasure.org";
+/// Why there is no answer, on an item of a response.
+pub(crate) const DATA_ABSENT: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+/// The patient preferred not to answer.
+pub(crate) const ASKED_DECLINED: &str = "asked-declined";
+
 /// On a calculated score: `higher-worse` or `higher-better`. FHIR has no word for it.
 pub(crate) const DIRECTION: &str = "https://foreword.example/fhir/StructureDefinition/score-direction";
 /// The system of the ids of instruments and their variants.
@@ -29,3 +35,19 @@ pub(crate) const INSTRUMENTS: &str = "https://foreword.example/fhir/instruments"
 pub(crate) const DEFINITION: &str = "definition";
 /// The media type of that file.
 pub(crate) const TOML: &str = "application/toml";
+/// The system of the ids of scales: `gad-7.total`.
+pub(crate) const SCALES: &str = "https://foreword.example/fhir/scales";
+/// The system of the ids of a scale's bands: `gad-7.total.mild`.
+pub(crate) const BANDS: &str = "https://foreword.example/fhir/bands";
+/// Digits of a decimal that JSON programs lose: `7.50`.
+pub(crate) const AS_WRITTEN: &str = "https://foreword.example/fhir/StructureDefinition/decimal-as-written";
+/// The visit that something was answered for or is about.
+pub(crate) const FOR_APPOINTMENT: &str = "https://foreword.example/fhir/StructureDefinition/for-appointment";
+/// Who answered: `patient`, `helped`, `proxy` or `staff`.
+pub(crate) const RESPONDENT: &str = "https://foreword.example/fhir/StructureDefinition/respondent";
+/// The instrument and version of a score.
+pub(crate) const OF_INSTRUMENT: &str = "https://foreword.example/fhir/StructureDefinition/of-instrument";
+/// What a score or an answer that was taken out of a response is known by: the response, and its scale or item.
+pub(crate) const DERIVED: &str = "https://foreword.example/fhir/derived-observations";
+/// The rules behind red flags: `phq-9/self-harm`.
+pub(crate) const RULES: &str = "https://foreword.example/fhir/rules";

@@ -32,6 +32,19 @@ pub fn questionnaire_text(instrument: &Instrument, base_url: &str) -> String {
     instrument.questionnaire.clone().unwrap_or_else(written)
 }
 
+/// The canonical address of the `Questionnaire` of an instrument that is our own, with its version.
+pub(crate) fn canonical(instrument: &Instrument, base_url: &str) -> String {
+    let Instrument { id, version, .. } = instrument;
+    format!("{base_url}/Questionnaire/{id}|{version}")
+}
+
+/// The computed items of the `Questionnaire` of an instrument that is our own: linkId and scale.
+pub(crate) fn computed(instrument: &Instrument) -> Vec<(String, String)> {
+    let mut writer = Writer::new(instrument, "");
+    writer.items();
+    writer.scores
+}
+
 /// Writes one instrument.
 struct Writer<'a> {
     instrument: &'a Instrument,
@@ -40,6 +53,8 @@ struct Writer<'a> {
     main: Lang,
     /// The linkIds that are taken.
     taken: BTreeSet<String>,
+    /// The computed items that were written: linkId and scale.
+    scores: Vec<(String, String)>,
 }
 
 impl<'a> Writer<'a> {
@@ -49,7 +64,7 @@ impl<'a> Writer<'a> {
         let main = if instrument.languages.contains_key(&english) { &english } else { first }.clone();
         // Answers go by the items' own ids; everything else gives way to them.
         let taken = instrument.items.iter().map(|item| item.id.clone()).collect();
-        Self { instrument, base_url, main, taken }
+        Self { instrument, base_url, main, taken, scores: Vec::new() }
     }
 
     fn resource(mut self) -> Value {
@@ -166,6 +181,7 @@ impl<'a> Writer<'a> {
     /// A score that a form filler computes, and that nobody fills in.
     fn score(&mut self, scale: &Scale, expression: &str) -> Value {
         let link_id = self.link_id(&scale.id);
+        self.scores.push((link_id.clone(), scale.id.clone()));
         let mut out = Element::new();
         put(&mut out, "linkId", link_id);
         let mut extensions = vec![

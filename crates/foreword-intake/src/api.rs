@@ -1,17 +1,13 @@
-//! Routes for programs: health, and FHIR as far as it goes.
-
-pub(crate) mod appointment;
+//! Health, and how programs are refused in FHIR's words.
 
 use axum::{
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    extract::State,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde_json::Value;
+use foreword_fhir::header::FHIR_JSON;
 
-use crate::{Web, access::allowed};
-
-const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
+use crate::Web;
 
 pub(crate) async fn healthz() -> &'static str {
     "ok\n"
@@ -25,35 +21,9 @@ pub(crate) async fn readyz(State(web): State<Web>) -> Response {
     }
 }
 
-pub(crate) async fn metadata(State(web): State<Web>) -> Response {
-    let base = format!("{}/fhir/R4", web.app.options().public_url);
-    let date = web.now().strftime("%Y-%m-%d").to_string();
-    fhir(StatusCode::OK, &foreword_fhir::capability_statement(&base, env!("CARGO_PKG_VERSION"), &date))
-}
-
-pub(crate) async fn questionnaire(
-    State(web): State<Web>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Response {
-    if let Err(refused) = allowed(&web, &headers, "Questionnaire", 'r').await {
-        return refused;
-    }
-    if let Some(instrument) = web.app.catalog().instruments.get(&id) {
-        let base = format!("{}/fhir/R4", web.app.options().public_url);
-        let text = foreword_fhir::questionnaire_text(instrument, &base);
-        (StatusCode::OK, [(header::CONTENT_TYPE, FHIR_JSON)], text).into_response()
-    } else {
-        refuse(StatusCode::NOT_FOUND, "not-found", "there is no Questionnaire with this id")
-    }
-}
-
 pub(crate) fn refuse(status: StatusCode, code: &'static str, why: &str) -> Response {
-    fhir(status, &foreword_fhir::outcome(&[foreword_fhir::Issue::error(code, why)]))
-}
-
-fn fhir(status: StatusCode, resource: &Value) -> Response {
-    (status, [(header::CONTENT_TYPE, FHIR_JSON)], resource.to_string()).into_response()
+    let outcome = foreword_fhir::outcome(&[foreword_fhir::Issue::error(code, why)]);
+    (status, [(header::CONTENT_TYPE, FHIR_JSON)], outcome.to_string()).into_response()
 }
 
 /// What an unknown route under `/fhir` is answered with.

@@ -6,14 +6,26 @@
 mod access;
 mod api;
 mod assets;
+mod cds;
 pub mod feeds;
+mod fhir;
 mod guard;
 mod hooks;
+mod json_api;
+mod launch;
+mod limits;
+mod outward;
 mod pages;
+mod programs;
 mod provider;
 pub mod staff;
 
+pub use cds::CdsSettings;
 pub use hooks::{Hook, MailHook};
+pub use launch::LaunchSettings;
+pub use limits::Limits;
+pub use outward::Reach;
+pub use programs::{ProgramSettings, Programs};
 pub use provider::{Provider, Settings as ProviderSettings};
 
 use std::sync::Arc;
@@ -22,7 +34,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use foreword_app::App;
 use foreword_summary::Fonts;
@@ -46,6 +58,8 @@ pub struct Web {
     pub fonts: Fonts,
     /// Who vouches for accounts of the house, if somebody does.
     pub provider: Option<Provider>,
+    /// What the doors for programs share.
+    pub programs: Programs,
 }
 
 impl Web {
@@ -83,18 +97,18 @@ pub fn router(web: Web) -> Router {
         .route("/hooks/telegram", post(hooks::telegram).layer(DefaultBodyLimit::max(hooks::LARGEST_UPDATE)))
         .route("/hooks/mail", post(hooks::mail))
         .route("/stop/{token}", get(pages::stopping::show).post(pages::stopping::stop))
-        .route("/fhir/R4/metadata", get(api::metadata))
-        .route("/fhir/R4/Questionnaire/{id}", get(api::questionnaire))
-        .route(
-            "/fhir/R4/Appointment",
-            post(api::appointment::put)
-                .put(api::appointment::put)
-                .layer(DefaultBodyLimit::max(api::appointment::LARGEST)),
-        )
-        .route("/fhir/R4/Appointment/{id}", get(api::appointment::read))
+        .route("/fhir/R4", any(fhir::handle).layer(DefaultBodyLimit::disable()))
+        .route("/fhir/R4/", any(fhir::handle).layer(DefaultBodyLimit::disable()))
+        .route("/fhir/R4/{*rest}", any(fhir::handle).layer(DefaultBodyLimit::disable()))
+        .merge(json_api::router())
+        .merge(programs::router())
+        .merge(cds::router())
+        .merge(launch::router())
         .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(middleware::from_fn(guard::same_site))
+        .layer(middleware::from_fn_with_state(web.clone(), cds::across))
+        .layer(middleware::from_fn_with_state(web.clone(), limits::hold))
         .layer(middleware::from_fn_with_state(web.clone(), guard::headers))
         .with_state(web)
 }

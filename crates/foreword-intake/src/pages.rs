@@ -12,7 +12,7 @@ pub(crate) mod closing;
 pub(crate) mod copy;
 pub(crate) mod day;
 pub(crate) mod desk;
-mod device;
+pub(crate) mod device;
 pub(crate) mod entry;
 pub(crate) mod feed_log;
 mod form;
@@ -52,7 +52,7 @@ use foreword_domain::{
     phrases::{Phrases, t},
 };
 
-use crate::{Web, api, staff};
+use crate::{Web, api, json_api, staff};
 
 /// A page of a few sentences for a patient.
 #[derive(Template)]
@@ -90,7 +90,7 @@ impl Failure {
         match error {
             Error::NotFound(_) | Error::Closed => Self::gone(web),
             Error::NotAllowed(_) => staff::not_allowed(web),
-            Error::Store(_) | Error::Conflict | Error::Refused(_) | Error::File(_) => {
+            Error::Store(_) | Error::Conflict | Error::Refused(_) | Error::File(_) | Error::Fhir(_) => {
                 tracing::error!(error = %in_words(error), "a page could not be served");
                 Self::ours(web)
             }
@@ -156,6 +156,9 @@ pub(crate) async fn front() -> Redirect {
 pub(crate) async fn not_found(State(web): State<Web>, uri: Uri) -> Response {
     if uri.path().starts_with("/fhir/") {
         return api::unknown();
+    }
+    if uri.path().starts_with("/api/") {
+        return json_api::unknown();
     }
     Failure::gone(&web).into_response()
 }

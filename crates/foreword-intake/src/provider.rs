@@ -290,7 +290,8 @@ fn check<'a>(
     token.claims(&client.id_token_verifier().set_allowed_algs(ALGORITHMS).set_time_fn(move || at), nonce)
 }
 
-const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
+/// How a token of who it is may be signed.
+pub(crate) const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,

@@ -242,6 +242,24 @@ pub async fn since(txn: &Txn, clinics: &Clinics, since: Timestamp) -> Result<Vec
     from_rows(txn, raised.order_by_asc(alert::Column::Id)).await
 }
 
+/// Those at some clinics that come behind one, oldest first; without `closed`, those that are not.
+pub async fn behind(
+    txn: &Txn,
+    clinics: &Clinics,
+    behind: Option<AlertId>,
+    closed: bool,
+    limit: u64,
+) -> Result<Vec<Alert>> {
+    let mut found = at(clinics);
+    if let Some(behind) = behind {
+        found = found.filter(alert::Column::Id.gt(behind.0));
+    }
+    if !closed {
+        found = found.filter(alert::Column::State.ne(State::Closed.as_str()));
+    }
+    from_rows(txn, found.order_by_asc(alert::Column::Id).limit(limit)).await
+}
+
 /// Those whose next rung is due, the one that waits longest first.
 pub async fn due(txn: &Txn, now: Timestamp, most: u64) -> Result<Vec<AlertId>> {
     let ids: Vec<Uuid> = alert::Entity::find()

@@ -9,10 +9,8 @@ use foreword_domain::{
 };
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::Expr,
 };
 use uuid::Uuid;
@@ -20,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     Result, Txn,
     clinics::Clinics,
+    later::write,
     rows::{answer, appointment, conversation, parse, response, score},
     sealed::Column,
 };
@@ -27,29 +26,32 @@ use crate::{
 const VALUE: Column = Column("answers", "value");
 const SCORE: Column = Column("scores", "score");
 
-/// Appends an answer; what was answered before stays.
+/// Appends the answers of one delivery; what was answered before stays.
 pub async fn append(
     txn: &Txn,
     conversation: ConversationId,
     patient: PatientId,
     inbox: Uuid,
-    new: &Answer,
+    new: &[Answer],
 ) -> Result<()> {
-    let row = answer::ActiveModel {
-        id: NotSet,
-        conversation_id: Set(conversation.0),
-        patient_id: Set(patient.0),
-        ask_key: Set(new.at.ask.clone()),
-        item: Set(new.at.item.clone()),
-        value: Set(txn.seal(patient, VALUE, &place(conversation, &new.at), &new.value).await?),
-        answered_at: Set(new.answered_at.into()),
-        channel: Set(new.channel.as_str().to_owned()),
-        ui_language: Set(new.ui_language.to_string()),
-        instrument_language: Set(new.instrument_language.to_string()),
-        respondent: Set(new.by.as_str().to_owned()),
-        inbox_id: Set(inbox),
-    };
-    answer::Entity::insert(row).exec_without_returning(&txn.db).await?;
+    let mut rows = Vec::with_capacity(new.len());
+    for new in new {
+        rows.push(answer::ActiveModel {
+            id: NotSet,
+            conversation_id: Set(conversation.0),
+            patient_id: Set(patient.0),
+            ask_key: Set(new.at.ask.clone()),
+            item: Set(new.at.item.clone()),
+            value: Set(txn.seal(patient, VALUE, &place(conversation, &new.at), &new.value).await?),
+            answered_at: Set(new.answered_at.into()),
+            channel: Set(new.channel.as_str().to_owned()),
+            ui_language: Set(new.ui_language.to_string()),
+            instrument_language: Set(new.instrument_language.to_string()),
+            respondent: Set(new.by.as_str().to_owned()),
+            inbox_id: Set(inbox),
+        });
+    }
+    write(rows, None, &txn.db).await?;
     Ok(())
 }
 
@@ -65,6 +67,26 @@ pub async fn of_asks(txn: &Txn, conversation: ConversationId, asks: &[&str]) -> 
         .filter(answer::Column::ConversationId.eq(conversation.0))
         .filter(answer::Column::AskKey.is_in(asks.iter().copied()));
     read(txn, rows).await
+}
+
+/// The answers to an ask of a conversation by the deliveries that brought them, oldest first.
+pub async fn deliveries(txn: &Txn, conversation: ConversationId, ask: &str) -> Result<Vec<Vec<Answer>>> {
+    let rows = answer::Entity::find()
+        .filter(answer::Column::ConversationId.eq(conversation.0))
+        .filter(answer::Column::AskKey.eq(ask))
+        .order_by_asc(answer::Column::Id)
+        .all(&txn.db)
+        .await?;
+    let mut all: Vec<(Uuid, Vec<Answer>)> = Vec::new();
+    for row in rows {
+        let delivery = row.inbox_id;
+        let answer = from_row(txn, row).await?;
+        match all.last_mut() {
+            Some((last, answers)) if *last == delivery => answers.push(answer),
+            _ => all.push((delivery, vec![answer])),
+        }
+    }
+    Ok(all.into_iter().map(|(_, answers)| answers).collect())
 }
 
 async fn read(txn: &Txn, rows: Select<answer::Entity>) -> Result<Vec<Answer>> {
@@ -163,6 +185,24 @@ pub struct Administered {
     pub started_at: Timestamp,
     /// When the last one did.
     pub completed_at: Option<Timestamp>,
+    /// When it was complete for the first time: one that was changed afterwards is amended.
+    pub first_completed_at: Option<Timestamp>,
+    /// The deliveries that brought answers to it.
+    pub version: u32,
+    /// When the newest of them came.
+    pub changed_at: Timestamp,
+}
+
+impl Administered {
+    /// Whether it was changed after it had been complete.
+    pub fn is_amended(&self) -> bool {
+        self.first_completed_at.is_some() && self.completed_at != self.first_completed_at
+    }
+}
+
+/// A response.
+pub async fn response(txn: &Txn, id: ResponseId) -> Result<Option<Administered>> {
+    Ok(response::Entity::find_by_id(id.0).one(&txn.db).await?.map(administered))
 }
 
 /// The responses of a conversation.
@@ -244,15 +284,19 @@ pub async fn completed_after(txn: &Txn, patient: PatientId, after: Timestamp) ->
     Ok(rows.into_iter().map(administered).collect())
 }
 
-/// Writes a response: new, or with another end.
+/// Writes a response: its first version, or the one that follows.
 pub async fn put_response(txn: &Txn, new: &Administered) -> Result<()> {
-    let there = response::Entity::find_by_id(new.id.0).one(&txn.db).await?;
-    if let Some(row) = there {
-        if row.completed_at.map(Timestamp::from) != new.completed_at {
-            let mut row = row.into_active_model();
-            row.completed_at = Set(new.completed_at.map(Into::into));
-            row.update(&txn.db).await?;
-        }
+    if new.version > 1 {
+        use response::Column;
+        let instant = |at: Timestamp| crate::rows::Instant::from(at).0;
+        response::Entity::update_many()
+            .col_expr(Column::CompletedAt, Expr::value(new.completed_at.map(instant)))
+            .col_expr(Column::FirstCompletedAt, Expr::value(new.first_completed_at.map(instant)))
+            .col_expr(Column::Version, Expr::value(i32::try_from(new.version).unwrap_or(i32::MAX)))
+            .col_expr(Column::ChangedAt, Expr::value(instant(new.changed_at)))
+            .filter(Column::Id.eq(new.id.0))
+            .exec(&txn.db)
+            .await?;
         return Ok(());
     }
     let row = response::ActiveModel {
@@ -265,6 +309,9 @@ pub async fn put_response(txn: &Txn, new: &Administered) -> Result<()> {
         language: Set(new.language.clone()),
         started_at: Set(new.started_at.into()),
         completed_at: Set(new.completed_at.map(Into::into)),
+        version: Set(1),
+        changed_at: Set(new.changed_at.into()),
+        first_completed_at: Set(new.first_completed_at.map(Into::into)),
     };
     response::Entity::insert(row).exec_without_returning(&txn.db).await?;
     Ok(())
@@ -272,20 +319,39 @@ pub async fn put_response(txn: &Txn, new: &Administered) -> Result<()> {
 
 /// Adds the scores of a response; earlier ones stay.
 pub async fn add_scores(txn: &Txn, response: &Administered, scores: &[Score], at: Timestamp) -> Result<()> {
+    let mut rows = Vec::with_capacity(scores.len());
     for new in scores {
-        let row = score::ActiveModel {
+        let place = format!("{}/{}", response.id, new.scale);
+        rows.push(score::ActiveModel {
             id: NotSet,
             response_id: Set(response.id.0),
             patient_id: Set(response.patient.0),
             scale: Set(new.scale.clone()),
             scored_at: Set(at.into()),
-            score: Set(txn
-                .seal(response.patient, SCORE, &format!("{}/{}", response.id, new.scale), new)
-                .await?),
-        };
-        score::Entity::insert(row).exec_without_returning(&txn.db).await?;
+            score: Set(txn.seal(response.patient, SCORE, &place, new).await?),
+        });
     }
+    write(rows, None, &txn.db).await?;
     Ok(())
+}
+
+/// The newest score of each scale of a response, how often it was computed, and when last.
+pub async fn scored(txn: &Txn, response: &Administered) -> Result<Vec<(Score, u32, Timestamp)>> {
+    let rows = score::Entity::find()
+        .filter(score::Column::ResponseId.eq(response.id.0))
+        .order_by_asc(score::Column::Id)
+        .all(&txn.db)
+        .await?;
+    let mut newest: Vec<(Score, u32, Timestamp)> = Vec::new();
+    for row in rows {
+        let at = row.scored_at.into();
+        let score = score_of(txn, row).await?;
+        match newest.iter_mut().find(|(other, ..)| other.scale == score.scale) {
+            Some(known) => *known = (score, known.1 + 1, at),
+            None => newest.push((score, 1, at)),
+        }
+    }
+    Ok(newest)
 }
 
 /// The newest score of each scale of a response.
@@ -325,5 +391,8 @@ fn administered(row: response::Model) -> Administered {
         language: row.language,
         started_at: row.started_at.into(),
         completed_at: row.completed_at.map(Into::into),
+        first_completed_at: row.first_completed_at.map(Into::into),
+        version: row.version.unsigned_abs(),
+        changed_at: row.changed_at.into(),
     }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::{
@@ -72,6 +72,35 @@ pub async fn between_at(
         .collect()
 }
 
+/// Appointments at some clinics that begin in `[from, until)` and stand behind a place, earliest first.
+pub async fn behind(
+    txn: &Txn,
+    (from, until): (Timestamp, Timestamp),
+    behind: Option<(Timestamp, AppointmentId)>,
+    clinics: &Clinics,
+    limit: u64,
+) -> Result<Vec<Appointment>> {
+    use appointment::Column::{Clinic, Id, StartAt};
+    let instant = |at: Timestamp| crate::rows::Instant::from(at).0;
+    let mut found = appointment::Entity::find()
+        .filter(clinics.condition(Clinic))
+        .filter(StartAt.gte(instant(from)))
+        .filter(StartAt.lt(instant(until)));
+    if let Some((at, id)) = behind {
+        let at = instant(at);
+        found = found.filter(StartAt.gte(at)).filter(Condition::any().add(StartAt.gt(at)).add(Id.gt(id.0)));
+    }
+    found
+        .order_by_asc(StartAt)
+        .order_by_asc(Id)
+        .limit(limit)
+        .all(&txn.db)
+        .await?
+        .into_iter()
+        .map(from_row)
+        .collect()
+}
+
 /// When the appointments begin that begin in `[from, until)`, earliest first.
 pub async fn starts(txn: &Txn, from: Timestamp, until: Timestamp) -> Result<Vec<Timestamp>> {
     let starts: Vec<crate::rows::Instant> = appointment::Entity::find()
@@ -89,6 +118,11 @@ pub async fn starts(txn: &Txn, from: Timestamp, until: Timestamp) -> Result<Vec<
 /// When an appointment came to be known.
 pub async fn known_since(txn: &Txn, id: AppointmentId) -> Result<Option<Timestamp>> {
     Ok(appointment::Entity::find_by_id(id.0).one(&txn.db).await?.map(|row| row.created_at.into()))
+}
+
+/// When what is known of an appointment was last changed.
+pub async fn changed_at(txn: &Txn, id: AppointmentId) -> Result<Option<Timestamp>> {
+    Ok(appointment::Entity::find_by_id(id.0).one(&txn.db).await?.map(|row| row.updated_at.into()))
 }
 
 /// A patient's appointments, earliest first.

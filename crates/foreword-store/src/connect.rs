@@ -2,9 +2,13 @@
 
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+    TransactionTrait,
+    sqlx::{self, Connection, SqliteConnection},
+};
 
-use crate::{Error, Result};
+use crate::{Error, Result, db::Db, writer::Writer};
 
 /// SQLite before this version can corrupt a file that two connections write (fixed 13 March 2026).
 pub const SQLITE_NEEDED: (u32, u32, u32) = (3, 51, 3);
@@ -56,19 +60,49 @@ pub struct Options {
 }
 
 pub(crate) struct Connections {
-    pub writer: DatabaseConnection,
+    pub writer: Writers,
     pub reader: DatabaseConnection,
+}
+
+/// Who writes.
+pub(crate) enum Writers {
+    /// One for all, as SQLite has one at a time.
+    One(Writer),
+    /// As many as there are connections.
+    Pool(DatabaseConnection),
+}
+
+impl Writers {
+    /// A transaction that will write; on SQLite a turn in one, which others share if `shares`.
+    pub async fn begin(&self, shares: bool) -> Result<Db, DbErr> {
+        match self {
+            Self::One(writer) => writer.turn(shares).await,
+            Self::Pool(pool) => pool.begin().await.map(Db::own),
+        }
+    }
+
+    /// How many commits the one writer has made.
+    pub fn commits(&self) -> Option<u64> {
+        match self {
+            Self::One(writer) => Some(writer.commits()),
+            Self::Pool(_) => None,
+        }
+    }
 }
 
 pub(crate) async fn open(options: &Options) -> Result<Connections> {
     let (writers, readers) = match options.url {
-        // One writer at a time is what SQLite can do; queueing for it in the process is fair.
+        // One writer at a time is what SQLite can do.
         Url::Sqlite(_) => (1, 4),
         Url::Postgres(_) => (8, 8),
     };
     let writer = connect(options, writers).await?;
     check(&writer).await?;
     let reader = connect(options, readers).await?;
+    let writer = match options.url {
+        Url::Sqlite(_) => Writers::One(Writer::start(writer)),
+        Url::Postgres(_) => Writers::Pool(writer),
+    };
     Ok(Connections { writer, reader })
 }
 
@@ -88,14 +122,19 @@ async fn connect(options: &Options, connections: u32) -> Result<DatabaseConnecti
                 sqlite
                     // The path as it is, so that `?` or `%` in it mean themselves.
                     .filename(&path)
-                    .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
+                    .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
                     // NORMAL loses acknowledged answers in a power cut.
-                    .synchronous(sea_orm::sqlx::sqlite::SqliteSynchronous::Full)
+                    .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
                     .foreign_keys(true)
                     .busy_timeout(BUSY)
                     // 64 MiB, in KiB: with the default of 2 MiB a large feed reads back what it has just written.
                     .pragma("cache_size", "-65536")
             });
+            connect.map_sqlx_sqlite_pool_opts(|pool| {
+                pool.after_release(|connection, _| Box::pin(is_free(connection)))
+            });
+            // A file does not go away, and each connection is looked at when it is given back.
+            connect.test_before_acquire(false);
             connect
         }
         Url::Postgres(url) => ConnectOptions::new(url.clone()),
@@ -120,6 +159,14 @@ async fn connect(options: &Options, connections: u32) -> Result<DatabaseConnecti
         };
         Error::Unusable(what)
     })
+}
+
+/// Whether no transaction is left open on a connection that was given back: one that SQLite took back by itself,
+/// as when the disk is full, stays open as far as the pool knows. Such a connection is closed.
+async fn is_free(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    // Behind what a dropped transaction has asked for.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 fn innermost(error: &dyn std::error::Error) -> String {

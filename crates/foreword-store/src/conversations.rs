@@ -7,14 +7,14 @@ use foreword_domain::{
 use jiff::Timestamp;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, sea_query::Expr,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     Error, Result, Txn,
-    rows::{conversation, json, to_json},
+    rows::{Instant, conversation, json, to_json},
 };
 
 /// A conversation as it is stored.
@@ -188,19 +188,25 @@ pub async fn add(txn: &Txn, new: &Stored, at: Timestamp) -> Result<()> {
     txn.add(row).await
 }
 
-/// Writes where a conversation stands after something was said at `at`.
-pub async fn move_to(txn: &Txn, id: ConversationId, standing: &Conversation, at: Timestamp) -> Result<()> {
-    let Some(row) = conversation::Entity::find_by_id(id.0).one(&txn.db).await? else { return Ok(()) };
-    let completed = row.completed_at;
-    let mut row = row.into_active_model();
-    row.state = Set(standing.state.as_str().to_owned());
-    row.standing = Set(to_json("conversations", "standing", standing)?);
-    row.last_at = Set(Some(at.into()));
-    row.completed_at = Set(match standing.state {
-        State::Completed => completed.or(Some(at.into())),
+/// Writes where a conversation that is held stands after something was said at `at`, and says so of `held` too.
+pub async fn move_to(txn: &Txn, held: &mut Stored, standing: &Conversation, at: Timestamp) -> Result<()> {
+    use conversation::Column;
+    // As it will be read back.
+    let at = Instant::from(at);
+    held.standing = standing.clone();
+    held.last_at = Some(at.into());
+    held.completed_at = match standing.state {
+        State::Completed => held.completed_at.or(held.last_at),
         _ => None,
-    });
-    row.update(&txn.db).await?;
+    };
+    conversation::Entity::update_many()
+        .col_expr(Column::State, Expr::value(standing.state.as_str()))
+        .col_expr(Column::Standing, Expr::value(to_json("conversations", "standing", standing)?))
+        .col_expr(Column::LastAt, Expr::value(at.0))
+        .col_expr(Column::CompletedAt, Expr::value(held.completed_at.map(|at| Instant::from(at).0)))
+        .filter(Column::Id.eq(held.id.0))
+        .exec(&txn.db)
+        .await?;
     Ok(())
 }
 

@@ -44,6 +44,18 @@ pub async fn source(txn: &Txn, hash: &str) -> Result<Option<(String, String)>> {
     Ok(row.map(|row| (row.instrument_id, row.source)))
 }
 
+/// The digest of an instrument's file in a version that is kept, in hexadecimal: of the newest one, where several
+/// files said that they were it.
+pub async fn of_version(txn: &Txn, id: &str, version: &str) -> Result<Option<String>> {
+    let row = instrument::Entity::find()
+        .filter(instrument::Column::InstrumentId.eq(id))
+        .filter(instrument::Column::Version.eq(version))
+        .order_by_desc(instrument::Column::FirstUsedAt)
+        .one(&txn.db)
+        .await?;
+    Ok(row.map(|row| hash(&row.source)))
+}
+
 /// The versions of an instrument that are kept, each with when it was first used, newest first.
 pub async fn versions(txn: &Txn, id: &str) -> Result<Vec<(String, Timestamp)>> {
     use instrument::Column;

@@ -43,6 +43,17 @@ impl Invitation {
     }
 }
 
+/// An invitation, and when it was made.
+pub async fn get(txn: &Txn, id: InvitationId) -> Result<Option<(Invitation, Timestamp)>> {
+    match invitation::Entity::find_by_id(id.0).one(&txn.db).await? {
+        Some(row) => {
+            let since = row.created_at.into();
+            Ok(Some((from_row(txn, row).await?, since)))
+        }
+        None => Ok(None),
+    }
+}
+
 /// Adds an invitation.
 pub async fn add(txn: &Txn, new: &Invitation, at: Timestamp) -> Result<()> {
     let row = invitation::ActiveModel {

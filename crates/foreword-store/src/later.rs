@@ -3,11 +3,12 @@
 //!
 //! What is gathered can't be read before it is flushed; a transaction flushes before it commits.
 
-use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, Iterable, sea_query::OnConflict};
+use sea_orm::{ActiveModelTrait, EntityTrait, Iterable, sea_query::OnConflict};
 use tokio::sync::Mutex;
 
 use crate::{
     Result, Txn,
+    db::Db,
     rows::{
         appointment, audit_entry, consent, contact, conversation, invitation, outbox, patient_key,
         patient_row,
@@ -33,7 +34,7 @@ macro_rules! gathered {
         })+
 
         impl Later {
-            async fn write(&mut self, db: &DatabaseTransaction) -> Result<()> {
+            async fn write(&mut self, db: &Db) -> Result<()> {
                 $(write(std::mem::take(&mut self.$name), None, db).await?;)+
                 Ok(())
             }
@@ -100,7 +101,12 @@ impl Txn {
 
 pub(crate) type Gathering = Mutex<Later>;
 
-async fn write<A: Gathered>(rows: Vec<A>, once: Option<OnConflict>, db: &DatabaseTransaction) -> Result<u64> {
+/// Writes rows, as many at a time as a statement takes; tells how many were new.
+pub(crate) async fn write<A: ActiveModelTrait>(
+    rows: Vec<A>,
+    once: Option<OnConflict>,
+    db: &Db,
+) -> Result<u64> {
     let columns = <<A::Entity as EntityTrait>::Column as Iterable>::iter().count().max(1);
     let mut rows = rows.into_iter().peekable();
     let mut written = 0;

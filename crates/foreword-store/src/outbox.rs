@@ -167,6 +167,17 @@ pub async fn get(txn: &Txn, id: OutboxId) -> Result<Option<Row>> {
     }
 }
 
+/// A message, and since when it is owed.
+pub async fn with_time(txn: &Txn, id: OutboxId) -> Result<Option<(Row, Timestamp)>> {
+    match outbox::Entity::find_by_id(id.0).one(&txn.db).await? {
+        Some(row) => {
+            let since = row.created_at.into();
+            Ok(Some((from_row(txn, row).await?, since)))
+        }
+        None => Ok(None),
+    }
+}
+
 /// The timetable's messages about a visit, in the order they are due.
 pub async fn of_appointment(txn: &Txn, appointment: AppointmentId) -> Result<Vec<Row>> {
     let rows = outbox::Entity::find()
@@ -292,6 +303,20 @@ pub async fn tried(txn: &Txn, key: &str) -> Result<Vec<(String, u32)>> {
         .all(&txn.db)
         .await?;
     Ok(rows.into_iter().map(|(state, attempts)| (state, u32::try_from(attempts).unwrap_or(0))).collect())
+}
+
+/// Puts off all queued events whose key begins with this.
+pub async fn put_off(txn: &Txn, key: &str, until: Timestamp) -> Result<()> {
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::NotBefore, Instant::from(until).0.into())
+        .filter(outbox::Column::Key.starts_with(key))
+        // In the words of the index that holds what is not settled.
+        .filter(Expr::cust("purpose = 'event' AND state IN ('queued', 'sending')"))
+        .filter(outbox::Column::State.eq(state::QUEUED))
+        .filter(outbox::Column::NotBefore.lt(Instant::from(until).0))
+        .exec(&txn.db)
+        .await?;
+    Ok(())
 }
 
 /// The messages that are due and not yet settled. No index serves it.

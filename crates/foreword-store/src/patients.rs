@@ -89,14 +89,25 @@ pub async fn add(txn: &Txn, patient: &Patient, at: Timestamp) -> Result<()> {
         time_zone: Set(patient.time_zone.clone()),
         profile: Set(txn.seal(patient.id, PROFILE, "", profile).await?),
         created_at: Set(at.into()),
+        version: Set(1),
+        changed_at: Set(at.into()),
     };
     txn.add(row).await
 }
 
+/// How often what is known of a patient was written, from 1, and when last.
+pub async fn version(txn: &Txn, id: PatientId) -> Result<Option<(u32, Timestamp)>> {
+    let row = patient_row::Entity::find_by_id(id.0).one(&txn.db).await?;
+    Ok(row.map(|row| (row.version.unsigned_abs(), row.changed_at.into())))
+}
+
 /// Replaces what is known of a patient.
-pub async fn update(txn: &Txn, patient: &Patient) -> Result<()> {
+pub async fn update(txn: &Txn, patient: &Patient, at: Timestamp) -> Result<()> {
     let Some(row) = patient_row::Entity::find_by_id(patient.id.0).one(&txn.db).await? else { return Ok(()) };
+    let version = row.version + 1;
     let mut row = row.into_active_model();
+    row.version = Set(version);
+    row.changed_at = Set(at.into());
     row.language = Set(patient.language.to_string());
     row.time_zone = Set(patient.time_zone.clone());
     row.profile = Set(txn.seal(patient.id, PROFILE, "", patient.profile.reveal()).await?);

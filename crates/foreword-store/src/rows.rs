@@ -75,6 +75,7 @@ macro_rules! row {
 row!(setting, "settings", key(key: String, false), { value: String });
 row!(patient_row, "patients", key(id: Uuid, false), {
     external_hash: Vec<u8>, language: String, time_zone: String, profile: crate::sealed::Sealed, created_at: super::Instant,
+    version: i32, changed_at: super::Instant,
 });
 row!(patient_key, "patient_keys", key(patient_id: Uuid, false), { key_id: String, wrapped: Vec<u8> });
 row!(contact, "contacts", key(id: i64, true), {
@@ -99,6 +100,15 @@ row!(conversation, "conversations", key(id: Uuid, false), {
 row!(response, "responses", key(id: Uuid, false), {
     conversation_id: Uuid, patient_id: Uuid, ask_key: String, instrument_id: String,
     instrument_version: String, language: String, started_at: super::Instant, completed_at: Option<super::Instant>,
+    version: i32, changed_at: super::Instant, first_completed_at: Option<super::Instant>,
+});
+row!(library, "library", key(id: i64, true), {
+    instrument_id: String, source: String, at: super::Instant, client: String,
+});
+row!(handed_in, "handed_in", key(id: i64, true), {
+    kind: String, resource_id: Uuid, patient_id: Uuid, version: i32, client: String, identifier_hash: Option<Vec<u8>>,
+    value_hash: Option<Vec<u8>>, brought: bool,
+    body: crate::sealed::Sealed, at: super::Instant,
 });
 row!(answer, "answers", key(id: i64, true), {
     conversation_id: Uuid, patient_id: Uuid, ask_key: String, item: String, value: crate::sealed::Sealed,
@@ -208,7 +218,29 @@ row!(break_glass, "break_glass", key(id: Uuid, false), {
     staff_id: Uuid, patient_id: Uuid, reason: crate::sealed::Sealed, at: super::Instant, until: super::Instant,
 });
 row!(api_client, "api_clients", key(token_hash: Vec<u8>, false), {
-    name: String, scopes: String, created_at: super::Instant,
+    name: String, scopes: String, created_at: super::Instant, revoked_at: Option<super::Instant>,
+});
+row!(api_request, "api_requests", key(key_hash: Vec<u8>, false), {
+    content_hash: Vec<u8>, begun_at: super::Instant, status: Option<i32>, resource: Option<String>,
+});
+row!(webhook, "webhooks", key(id: Uuid, false), {
+    target: crate::sealed::Sealed, events: String, created_at: super::Instant, created_by: String,
+});
+row!(backend_client, "backend_clients", key(client_id: String, false), {
+    name: String, scopes: String, jwks: Option<String>, jwks_url: Option<String>, created_at: super::Instant,
+    revoked_at: Option<super::Instant>,
+});
+row!(access_token, "access_tokens", key(token_hash: Vec<u8>, false), {
+    client_id: String, scopes: String, expires_at: super::Instant,
+});
+row!(used_assertion, "used_assertions", key(id_hash: Vec<u8>, false), { until_at: super::Instant });
+row!(export, "exports", key(id: Uuid, false), {
+    client: String, state: String, request: crate::sealed::Sealed, attempt: i32, resources: i64,
+    requested_at: super::Instant, transaction_at: Option<super::Instant>, lease_until: Option<super::Instant>,
+    finished_at: Option<super::Instant>, expires_at: super::Instant,
+});
+row!(export_part, "export_parts", key(id: i64, true), {
+    export_id: Uuid, attempt: i32, kind: String, number: i32, resources: i64, body: crate::sealed::Sealed,
 });
 row!(alert, "alerts", key(id: Uuid, false), {
     conversation_id: Uuid, appointment_id: Uuid, patient_id: Uuid, ask_key: String, rule_hash: Vec<u8>,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     Result, Txn,
     keys::digest,
-    rows::{Instant, api_client, session},
+    rows::{Instant, session},
 };
 
 /// Whose session it is.
@@ -227,22 +227,4 @@ fn mine(kind: Kind, subject: Uuid) -> sea_orm::Select<session::Entity> {
 fn short(hash: &[u8]) -> String {
     let named = hash.iter().take(8).fold(0_u64, |named, byte| named << 8 | u64::from(*byte));
     format!("{named:016x}")
-}
-
-/// Adds an API client by the digest of its token.
-pub async fn add_api_client(txn: &Txn, name: &str, scopes: &str, token: &str, now: Timestamp) -> Result<()> {
-    let row = api_client::ActiveModel {
-        token_hash: Set(digest(token.as_bytes())),
-        name: Set(name.to_owned()),
-        scopes: Set(scopes.to_owned()),
-        created_at: Set(now.into()),
-    };
-    api_client::Entity::insert(row).exec_without_returning(&txn.db).await?;
-    Ok(())
-}
-
-/// The name and scopes of the API client that holds a token.
-pub async fn api_client(txn: &Txn, token: &str) -> Result<Option<(String, String)>> {
-    let row = api_client::Entity::find_by_id(digest(token.as_bytes())).one(&txn.db).await?;
-    Ok(row.map(|row| (row.name, row.scopes)))
 }

@@ -5,18 +5,21 @@ use std::{
     collections::{HashMap, HashSet},
     path::PathBuf,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
 use foreword_domain::ids::PatientId;
 use sea_orm::{
-    DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
+    AccessMode, DbBackend, DbErr, IsolationLevel, RuntimeErr, Statement, TransactionOptions,
     TransactionTrait, Value,
 };
 use tokio::sync::Mutex;
 
-use crate::{Error, Keys, Options, Result, connect, keys::PatientKey, later::Gathering, settings};
+use crate::{Error, Keys, Options, Result, connect, db::Db, keys::PatientKey, later::Gathering, settings};
 
 /// A future that may be sent between threads and borrows for as long as its transaction lives.
 pub type Future<'t, T> = Pin<Box<dyn std::future::Future<Output = T> + Send + 't>>;
@@ -27,15 +30,16 @@ const TRIES: u32 = 6;
 /// The database with its keys.
 #[derive(Clone)]
 pub struct Store {
-    connections: Arc<connect::Connections>,
-    keys: Arc<Keys>,
+    pub(crate) connections: Arc<connect::Connections>,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) asked: Arc<AtomicU64>,
     /// The file, where it is one.
     pub(crate) file: Option<Arc<PathBuf>>,
 }
 
 /// A transaction: the only thing rows are read from and written to.
 pub struct Txn {
-    pub(crate) db: DatabaseTransaction,
+    pub(crate) db: Db,
     pub(crate) keys: Arc<Keys>,
     pub(crate) patient_keys: Mutex<HashMap<PatientId, PatientKey>>,
     /// Digests of the instruments that are known to be kept.
@@ -100,7 +104,12 @@ impl Store {
             connect::Url::Sqlite(path) => Some(Arc::new(path.clone())),
             connect::Url::Postgres(_) => None,
         };
-        let store = Self { connections: Arc::new(connect::open(options).await?), keys: Arc::new(keys), file };
+        let store = Self {
+            connections: Arc::new(connect::open(options).await?),
+            keys: Arc::new(keys),
+            asked: Arc::default(),
+            file,
+        };
         let mark = store.keys.mark();
         store
             .write(move |txn| {
@@ -118,16 +127,80 @@ impl Store {
         F: for<'t> FnOnce(&'t Txn) -> Future<'t, Result<T, E>>,
     {
         let db = self.connections.reader.begin().await.map_err(Error::from)?;
-        let txn = self.txn(db);
+        let txn = self.txn(Db::own(db));
         let done = work(&txn).await;
-        txn.db.rollback().await.map_err(Error::from)?;
+        txn.db.end(false).await.map_err(Error::from)?;
+        done
+    }
+
+    /// Reads in one transaction, and sees throughout what stood when it read first, whatever is written meanwhile.
+    pub async fn snapshot<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: for<'t> FnOnce(&'t Txn) -> Future<'t, Result<T, E>>,
+    {
+        let reader = &self.connections.reader;
+        let options = match sea_orm::ConnectionTrait::get_database_backend(reader) {
+            DbBackend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+            // A transaction of SQLite's that reads is one.
+            _ => TransactionOptions::default(),
+        };
+        let db = reader.begin_with_options(options).await.map_err(Error::from)?;
+        let txn = self.txn(Db::own(db));
+        let done = work(&txn).await;
+        txn.db.end(false).await.map_err(Error::from)?;
         done
     }
 
     /// Writes in one transaction, and again from the start when another one was in the way.
     ///
-    /// What `work` returned is known to be on disk when this returns `Ok`.
+    /// What `work` returned is known to be on disk when this returns `Ok`. On SQLite others may have had their
+    /// turns in the same commit. `work` must not write through the store itself: it would wait for its own end.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<Error> + Contention,
+        F: for<'t> Fn(&'t Txn) -> Future<'t, Result<T, E>>,
+    {
+        self.write_until_done(true, work).await
+    }
+
+    /// Writes what takes long, in a transaction that nobody shares: who wrote before it does not wait for it.
+    pub async fn write_long<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<Error> + Contention,
+        F: for<'t> Fn(&'t Txn) -> Future<'t, Result<T, E>>,
+    {
+        self.write_until_done(false, work).await
+    }
+
+    /// Does what would be written, and takes all of it back: what `work` returned is how it would have been.
+    pub async fn pretend<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: for<'t> FnOnce(&'t Txn) -> Future<'t, Result<T, E>>,
+    {
+        let txn = self.txn(self.connections.writer.begin(false).await.map_err(Error::from)?);
+        let done = work(&txn).await;
+        txn.db.end(false).await.map_err(Error::from)?;
+        done
+    }
+
+    /// How many commits the one writer of an SQLite file has made: fewer than there were writes, when several
+    /// waited for it. Nothing on PostgreSQL.
+    pub fn commits(&self) -> Option<u64> {
+        self.connections.writer.commits()
+    }
+
+    /// How many statements were asked of the database in transactions; beginning and ending them is not counted.
+    pub fn statements(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    async fn write_until_done<T, E, F>(&self, shares: bool, work: F) -> Result<T, E>
     where
         E: From<Error> + Contention,
         F: for<'t> Fn(&'t Txn) -> Future<'t, Result<T, E>>,
@@ -135,7 +208,7 @@ impl Store {
         let mut tried = 0;
         loop {
             tried += 1;
-            match self.try_write(&work).await {
+            match self.try_write(shares, &work).await {
                 Err(error) if error.is_contention() && tried < TRIES => {
                     #[expect(clippy::disallowed_methods, reason = "back off from another writer")]
                     tokio::time::sleep(Duration::from_millis(10 << tried)).await;
@@ -145,61 +218,29 @@ impl Store {
         }
     }
 
-    /// Does what would be written, and takes all of it back: what `work` returned is how it would have been.
-    pub async fn pretend<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        E: From<Error>,
-        F: for<'t> FnOnce(&'t Txn) -> Future<'t, Result<T, E>>,
-    {
-        let db = self.connections.writer.begin_with_options(immediate()).await.map_err(Error::from)?;
-        let txn = self.txn(db);
-        let done = work(&txn).await;
-        txn.db.rollback().await.map_err(Error::from)?;
-        done
-    }
-
-    async fn try_write<T, E, F>(&self, work: &F) -> Result<T, E>
+    async fn try_write<T, E, F>(&self, shares: bool, work: &F) -> Result<T, E>
     where
         E: From<Error> + Contention,
         F: for<'t> Fn(&'t Txn) -> Future<'t, Result<T, E>>,
     {
-        let db = self.connections.writer.begin_with_options(immediate()).await.map_err(Error::from)?;
-        let txn = self.txn(db);
+        let txn = self.txn(self.connections.writer.begin(shares).await.map_err(Error::from)?);
         let done = match work(&txn).await {
             Ok(done) => txn.flush().await.map(|()| done).map_err(E::from),
             failed => failed,
         };
-        match done {
-            Ok(done) => {
-                crate::crash_point("before-commit");
-                txn.db.commit().await.map_err(Error::from)?;
-                crate::crash_point("after-commit");
-                Ok(done)
-            }
-            Err(error) => {
-                // The error that led here is the one to report; a failed rollback ends with the connection.
-                let _ = txn.db.rollback().await;
-                Err(error)
-            }
-        }
+        // What failed may have done so because of another turn's rows, which are not there after all.
+        txn.db.end(done.is_ok()).await.map_err(Error::from)?;
+        done
     }
 
-    fn txn(&self, db: DatabaseTransaction) -> Txn {
+    fn txn(&self, db: Db) -> Txn {
         Txn {
-            db,
+            db: db.counted(&self.asked),
             keys: Arc::clone(&self.keys),
             patient_keys: Mutex::new(HashMap::new()),
             kept: Mutex::new(HashSet::new()),
             later: Gathering::default(),
         }
-    }
-}
-
-fn immediate() -> TransactionOptions {
-    TransactionOptions {
-        // A deferred transaction that turns to writing fails instead of waiting its turn.
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
     }
 }
 

@@ -57,7 +57,7 @@ pub(crate) fn mode(channel: Channel) -> &'static str {
     match channel {
         Channel::Staff => "asked by staff",
         // Nothing is answered there.
-        Channel::Webhook => "another program",
+        Channel::Webhook | Channel::Api => "another program",
         Channel::Telegram | Channel::Email | Channel::Web | Channel::Kiosk | Channel::Terminal => {
             "self-administered"
         }

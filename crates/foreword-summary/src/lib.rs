@@ -1,7 +1,7 @@
 //! The clinician's one page for one visit: what matters to the patient first, in their words.
 //!
-//! One model, [`Summary`], made by [`compose`]; HTML, PDF and plain text say what is in it and
-//! nothing else. Beside it the patient's own copy ([`Copy`]) and the form on paper ([`paper()`]).
+//! One model, [`Summary`], made by [`compose`]; HTML, PDF, plain text and a FHIR document say what is in it
+//! and nothing else. Beside it the patient's own copy ([`Copy`]) and the form on paper ([`paper()`]).
 //! Pure: it refuses to know databases, web servers and the disk.
 
 mod chart;
@@ -10,6 +10,7 @@ mod compose;
 mod copy;
 mod digest;
 mod drawing;
+pub mod fhir;
 pub mod html;
 mod page;
 mod paper;

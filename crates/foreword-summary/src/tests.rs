@@ -5,6 +5,7 @@ mod change;
 mod charts;
 mod contents;
 mod copies;
+mod document;
 mod forms;
 mod laid_out;
 mod page;

@@ -1,14 +1,18 @@
 //! The command line.
 
+mod programs;
 mod safety;
 mod staff;
+mod webhooks;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use programs::{AddClient, ApiClient};
 pub(crate) use safety::{Alerts, Deed, Pathways, Safety, Which};
 pub(crate) use staff::{Audit, AuditList, AuditVerify, Staff};
+pub(crate) use webhooks::Webhooks;
 
 /// Patient-reported outcomes before a visit: the patient answers, the clinician reads one page.
 #[derive(Parser, Debug)]
@@ -55,6 +59,11 @@ pub(crate) enum Command {
                             --expr '%resource.repeat(item).answer.value.weight().sum()'"
     )]
     Fhirpath(Fhirpath),
+    /// What is wrong with a FHIR resource, as an `OperationOutcome`
+    #[command(
+        after_help = "Example: foreword validate --questionnaire form.json response.json\n\nA QuestionnaireResponse is checked by its Questionnaire, a Questionnaire by its own rules, any resource\nby the definitions of R4. Exit code 2 says that there are errors."
+    )]
+    Validate(Validate),
     /// Take in appointments
     #[command(subcommand)]
     Import(Import),
@@ -90,6 +99,9 @@ pub(crate) enum Command {
     /// Programs that may use the API
     #[command(subcommand, name = "api-client")]
     ApiClient(ApiClient),
+    /// Programs that are told what happens
+    #[command(subcommand)]
+    Webhooks(Webhooks),
     /// Bring the database up to date
     #[command(after_help = "Example: foreword migrate --status")]
     Migrate(Migrate),
@@ -288,6 +300,15 @@ pub(crate) struct Fhirpath {
     pub questionnaire: Option<PathBuf>,
 }
 
+#[derive(Args, Debug)]
+pub(crate) struct Validate {
+    /// The Questionnaire that a response answers; without it (or with an empty name), the one the response contains
+    #[arg(long, value_name = "FILE")]
+    pub questionnaire: Option<std::ffi::OsString>,
+    /// The resource, in JSON; `-` is standard input
+    pub file: PathBuf,
+}
+
 #[derive(Subcommand, Debug)]
 pub(crate) enum Import {
     /// Appointments from a file
@@ -382,19 +403,8 @@ pub(crate) enum Format {
     Pdf,
     /// Plain text, to paste into the record
     Text,
-}
-
-#[derive(Subcommand, Debug)]
-pub(crate) enum ApiClient {
-    /// Add a client; prints its token once
-    #[command(after_help = "Example: foreword api-client add ehr --scope system/Questionnaire.rs")]
-    Add {
-        /// Its name
-        name: String,
-        /// What it may do
-        #[arg(long, default_value = "system/Questionnaire.rs")]
-        scope: String,
-    },
+    /// A FHIR document, with the answers and scores behind the page
+    Fhir,
 }
 
 #[derive(Args, Debug)]

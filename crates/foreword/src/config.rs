@@ -8,6 +8,8 @@ use serde::Deserialize;
 
 use crate::fail::wrong;
 
+mod programs;
+
 /// The shipped file: every key with its default and a comment.
 pub const SHIPPED: &str = include_str!("../../../config/foreword.toml");
 const PREFIX: &str = "FOREWORD__";
@@ -34,8 +36,16 @@ pub struct Config {
     pub clinic: Clinic,
     /// The provider of the house's accounts.
     pub oidc: Oidc,
+    /// Programs.
+    pub api: Api,
+    /// CDS Hooks.
+    pub cds: Cds,
+    /// The EHR that may launch the page.
+    pub smart: Smart,
     /// Alerts.
     pub alerts: Alerts,
+    /// Programs that are told of events.
+    pub webhooks: Webhooks,
     /// Visits.
     pub visits: Visits,
     /// Quiet hours.
@@ -82,8 +92,16 @@ sections! {
     Clinic { name, language, time_zone, second_factor }
     /// The provider of the house's accounts.
     Oidc { issuer, client_id, client_secret, client_secret_file, name, login_claim, acr, ca_file }
+    /// Programs.
+    Api { requests_per_second, burst, failures_per_minute, time_limit, largest_body, client_address_header, reach, ca_file, export_expires_hours }
+    /// CDS Hooks.
+    Cds { issuers, identifier_system, cors_origins }
+    /// The EHR that may launch the page.
+    Smart { iss, client_id, client_secret, client_secret_file, identifier_system }
     /// Alerts.
     Alerts { webhook_secret, webhook_secret_file }
+    /// Programs that are told of events.
+    Webhooks { private }
     /// Visits.
     Visits { check }
     /// Quiet hours.
@@ -192,6 +210,12 @@ impl Config {
                 &format!("is {:?}, must be \"year\" or \"date\"", self.visits.check),
             ));
         }
+        if !matches!(self.webhooks.private.as_str(), "allowed" | "refused") {
+            return Err(refuse(
+                "webhooks.private",
+                &format!("is {:?}, must be \"allowed\" or \"refused\"", self.webhooks.private),
+            ));
+        }
         if !matches!(self.clinic.second_factor.as_str(), "optional" | "required") {
             return Err(refuse(
                 "clinic.second_factor",
@@ -211,6 +235,11 @@ impl Config {
                 "must be a time of day such as \"07:00\", or empty for no digest",
             ));
         }
+        self.api
+            .check()
+            .and_then(|()| self.cds.check())
+            .and_then(|()| self.smart.check())
+            .map_err(|(key, what)| refuse(key, &what))?;
         if self.http.public_url.is_empty()
             && !self.mail.smtp_url.is_empty()
             && !self.mail.smtp_url.starts_with("file:")
@@ -250,12 +279,31 @@ impl Config {
         }
     }
 
+    /// What is set up for programs.
+    pub fn programs(&self) -> foreword_intake::ProgramSettings {
+        foreword_intake::ProgramSettings {
+            cds: self.cds.settings(),
+            launch: self.smart.settings(),
+            ..self.api.settings()
+        }
+    }
+
+    /// How long an export is kept, once it is done.
+    pub fn exports_kept(&self) -> jiff::SignedDuration {
+        self.api.exports_kept()
+    }
+
     /// Whether staff need a second factor.
     pub fn second_factor(&self) -> foreword_app::account::SecondFactor {
         match self.clinic.second_factor.as_str() {
             "required" => foreword_app::account::SecondFactor::Required,
             _ => foreword_app::account::SecondFactor::Optional,
         }
+    }
+
+    /// Whether programs that are told of events may be inside the house.
+    pub fn private_webhooks(&self) -> bool {
+        self.webhooks.private == "allowed"
     }
 
     /// The language staff write to patients in.

@@ -1,12 +1,12 @@
 //! Wiring: from a configuration to a running service.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use foreword_app::{App, Catalog, Mailbox, Options, catalog::File};
+use foreword_app::{App, Catalog, Mailbox, Options, catalog::File, fhir::export::Clock as Clocked};
 use foreword_bot::{Mail, Webhook, mail::inbox::Inbox};
 use foreword_domain::message::{Channel, Deliver};
-use foreword_intake::{Provider, ProviderSettings};
+use foreword_intake::{Programs, Provider, ProviderSettings};
 use foreword_store::{Keys, Store};
 use jiff::Timestamp;
 
@@ -27,6 +27,7 @@ pub(crate) struct Service {
     pub chats: Option<Chats>,
     pub post: Post,
     pub provider: Option<Provider>,
+    pub programs: Programs,
 }
 
 impl Service {
@@ -110,10 +111,14 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
     let ca = pem(&config.mail.ca_file, "mail.ca_file")?;
     let mail = mail(config, &ca)?;
     let tls = foreword_bot::mail::inbox::trust(&ca).map_err(|error| wrong(error.to_string()))?;
-    let webhook = Webhook::new(&config.alerts.webhook_secret, tls).map_err(|why| anyhow::anyhow!(why))?;
+    let mut webhook = Webhook::new(&config.alerts.webhook_secret, tls).map_err(|why| anyhow::anyhow!(why))?;
+    if config.private_webhooks() {
+        webhook = webhook.with_private_programs();
+    }
     let inbox = inbox(config, &ca)?;
     let chats = chats(config)?;
     let provider = provider(config)?;
+    let programs = programs(config)?;
     let options = database(config)?;
     if let foreword_store::Url::Sqlite(path) = &options.url {
         refuse_missing_folder(path)?;
@@ -136,6 +141,8 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
             mails_a_minute: config.mails_a_minute(),
             digest_at: config.digest_at(),
             second_factor: config.second_factor(),
+            exports_kept: config.exports_kept(),
+            private_webhooks: config.private_webhooks(),
         },
     );
     let clock = match app.claim_clock(&config.clock).await?.as_str() {
@@ -147,7 +154,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Service> {
         kept => kept?,
     }
     let post = Post::new(inbox, &config.mail.hook_secret);
-    Ok(Service { app, clock, mail, webhook, chats, post, provider })
+    Ok(Service { app, clock, mail, webhook, chats, post, provider, programs })
 }
 
 /// Where the manual clock of a database stands.
@@ -218,6 +225,13 @@ fn provider(config: &Config) -> anyhow::Result<Option<Provider>> {
         acr: oidc.acr.clone(),
     };
     Provider::new(settings, &config.public_url(), tls).map(Some).map_err(wrong)
+}
+
+/// What the doors for programs share.
+fn programs(config: &Config) -> anyhow::Result<Programs> {
+    let tls = foreword_bot::mail::inbox::trust(&pem(&config.api.ca_file, "api.ca_file")?)
+        .map_err(|_| wrong("api.ca_file holds no certificates in PEM"))?;
+    Programs::new(config.programs(), tls).map_err(wrong)
 }
 
 /// The mailbox that is read, where one is set.
@@ -374,6 +388,22 @@ pub(crate) async fn work(service: &Service, mut end: tokio::sync::watch::Receive
     }
 }
 
+/// Does the exports that programs ask for, until it is told to end; on a manual clock as well.
+pub(crate) async fn export(service: &Service, end: tokio::sync::watch::Receiver<bool>) {
+    let _alone = service.app.begin_exports().await.unwrap_or_else(|error| {
+        tracing::error!(%error, "exports that were under way wait until their lease runs out");
+        None
+    });
+    let (told, clock) = (end.clone(), service.clock.clone());
+    let clock: Clocked = Arc::new(move || (!*told.borrow()).then(|| clock.now()));
+    let look = async || {
+        if let Err(error) = service.app.run_exports(&clock).await {
+            tracing::error!(%error, "an export could not be done; it is begun again");
+        }
+    };
+    every_few_seconds(end, &look).await;
+}
+
 /// Watches over alerts until it is told to end, and has those told who are to be. Each is a loop of its own, and so is
 /// each way out: a mail server that hangs holds up neither the deadlines nor the pager.
 pub(crate) async fn watch(service: &Service, end: tokio::sync::watch::Receiver<bool>) {
@@ -399,11 +429,18 @@ pub(crate) async fn watch(service: &Service, end: tokio::sync::watch::Receiver<b
             tracing::error!(%error, "notices of alerts could not be sent");
         }
     };
+    // Programs that subscribed hear of it beside all that, and hold up nobody.
+    let tell = async || {
+        if let Err(error) = service.app.send_events(&clock, &[&service.webhook]).await {
+            tracing::error!(%error, "events could not be told");
+        }
+    };
     tokio::join!(
         every_few_seconds(end.clone(), &look),
         every_few_seconds(end.clone(), async || send(&[Channel::Email]).await),
         every_few_seconds(end.clone(), async || send(&[Channel::Telegram]).await),
         every_few_seconds(end.clone(), async || send(&others).await),
+        every_few_seconds(end.clone(), &tell),
     );
 }
 
@@ -428,6 +465,9 @@ async fn once_a_minute(service: &Service) {
         && let Err(error) = service.app.plan_digests(now).await
     {
         tracing::error!(%error, "the daily digest could not be planned");
+    }
+    if let Err(error) = service.app.forget_requests(now).await {
+        tracing::error!(%error, "old requests of programs could not be forgotten");
     }
     if let Err(error) = service.app.seal_audit(now).await {
         tracing::error!(%error, "the audit log could not be linked");

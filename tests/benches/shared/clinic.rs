@@ -32,6 +32,8 @@ pub async fn clinic_at(url: &str, folder: &Path, pathways: &[File]) -> (App, Sto
         digest_at: None,
         check: Asked::Year,
         second_factor: foreword_app::account::SecondFactor::Optional,
+        exports_kept: jiff::SignedDuration::from_hours(24),
+        private_webhooks: false,
     };
     (App::new(store.clone(), Catalog::with(&[], pathways).unwrap(), options), store)
 }

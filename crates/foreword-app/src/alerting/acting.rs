@@ -3,6 +3,7 @@
 
 use foreword_domain::{
     alert::{OutcomeKind, State},
+    event::Kind,
     ids::{AlertId, StaffId},
     private::Private,
 };
@@ -21,6 +22,7 @@ use crate::{
     App, Error, Result,
     access::{permission::Act, reach::reach},
     again,
+    events::{self, About},
     question::name_of,
 };
 
@@ -122,6 +124,15 @@ async fn act_in(
         }
     };
     alerts::put(txn, &changed).await?;
+    let told = match deed {
+        Deed::Take => Some(Kind::AlertAcknowledged),
+        Deed::Close => Some(Kind::AlertClosed),
+        Deed::Call { .. } | Deed::Outcome(..) => None,
+    };
+    if let Some(kind) = told {
+        let about = About { appointment: changed.appointment, alert: Some(alert) };
+        events::tell(txn, kind, about, now).await?;
+    }
     log::add(txn, alert, &entry).await?;
     foreword_store::crash_point("alert-acted");
     Ok(audit::note(txn, now, &actor, action, &format!("alert:{alert}")).await?)

@@ -171,7 +171,7 @@ impl App {
             .await
     }
 
-    async fn line(&self, txn: &Txn, alert: Alert) -> Result<Line> {
+    pub(crate) async fn line(&self, txn: &Txn, alert: Alert) -> Result<Line> {
         let visit = appointments::get(txn, alert.appointment).await?.ok_or(Error::NotFound("appointment"))?;
         let patient = patients::get(txn, alert.patient).await?.ok_or(Error::NotFound("patient"))?;
         let taken_by = match alert.acknowledged {
@@ -214,7 +214,8 @@ impl App {
             _ => {}
         }
         let (instrument, id) = rule.split_once('/')?;
-        let flag = self.catalog.instruments.get(instrument)?.red_flags.iter().find(|flag| flag.id == id)?;
+        let instrument = self.catalog().instruments.get(instrument).cloned()?;
+        let flag = instrument.red_flags.iter().find(|flag| flag.id == id)?;
         Some(flag.text.best(&Lang::english()).to_owned())
     }
 }

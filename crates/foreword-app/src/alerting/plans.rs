@@ -129,12 +129,12 @@ impl App {
     }
 
     async fn check_plan(&self, txn: &Txn, plan: &Plan) -> Result<Checked> {
-        let mut faults = plan.rule_faults(&self.catalog.instruments);
+        let mut faults = plan.rule_faults(&self.catalog().instruments);
         for login in plan.people.keys() {
             faults.extend(self.cannot_take(txn, login, &plan.clinic).await?);
         }
         let mut languages = vec![self.options.language.clone()];
-        for pathway in self.catalog.pathways.iter().filter(|pathway| self.may_need_somebody(pathway)) {
+        for pathway in self.catalog().pathways.iter().filter(|pathway| self.may_need_somebody(pathway)) {
             languages.extend(self.languages_of(pathway));
         }
         let missing = self.missing_in(txn, Some(plan), &languages).await?;
@@ -194,14 +194,15 @@ impl App {
         pathway
             .asks
             .iter()
-            .any(|ask| self.catalog.instruments.get(&ask.instrument).is_some_and(|i| i.may_need_somebody()))
+            .any(|ask| self.catalog().instruments.get(&ask.instrument).is_some_and(|i| i.may_need_somebody()))
     }
 
     /// The languages in which a pathway asks what may need somebody: those that its instruments have a text in and
     /// the service speaks.
     fn languages_of(&self, pathway: &Pathway) -> Vec<Lang> {
+        let catalog = self.catalog();
         let delicate = || {
-            let asked = pathway.asks.iter().filter_map(|ask| self.catalog.instruments.get(&ask.instrument));
+            let asked = pathway.asks.iter().filter_map(|ask| catalog.instruments.get(&ask.instrument));
             asked.filter(|instrument| instrument.may_need_somebody())
         };
         let mut languages: Vec<Lang> = Phrases::get().languages().cloned().collect();
@@ -226,10 +227,11 @@ impl App {
         &self,
         txn: &Txn,
         occasion: &Occasion<'_>,
-    ) -> Result<Option<&Arc<Pathway>>> {
-        for pathway in self.catalog.pathways_for(occasion) {
+    ) -> Result<Option<Arc<Pathway>>> {
+        let catalog = self.catalog();
+        for pathway in catalog.pathways_for(occasion) {
             if self.may_begin(txn, pathway, occasion.clinic).await? {
-                return Ok(Some(pathway));
+                return Ok(Some(Arc::clone(pathway)));
             }
         }
         Ok(None)
@@ -279,7 +281,7 @@ impl App {
         by: &str,
         now: Timestamp,
     ) -> Result<Vec<String>> {
-        let pathway = self.catalog.pathway(pathway).ok_or(Error::NotFound("pathway"))?.as_ref().clone();
+        let pathway = self.catalog().pathway(pathway).ok_or(Error::NotFound("pathway"))?.as_ref().clone();
         let (app, clinic, by) = (self.clone(), clinic.to_owned(), by.to_owned());
         let at = clinic.clone();
         let missing = self

@@ -292,7 +292,12 @@ impl Ear<'_> {
                         && reply.says.contains(&Tell::Say(Say::Ask(here)));
                     asks_it.then_some(since)
                 }
-                Owed::Planned(_) | Owed::Note(_) | Owed::Digest(_) | Owed::Alert(_) | Owed::Mail(_) => None,
+                Owed::Planned(_)
+                | Owed::Note(_)
+                | Owed::Digest(_)
+                | Owed::Alert(_)
+                | Owed::Event(_)
+                | Owed::Mail(_) => None,
             })
         };
         let may_have_seen_it = begun.is_some_and(|since| sent_at.as_second() >= since.as_second());

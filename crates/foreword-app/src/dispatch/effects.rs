@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use foreword_domain::{
     chat::Prompt,
-    message::{Channel, Delivery, Owed},
+    event::Kind,
+    message::{Channel, Delivery, Owed, Purpose},
 };
 use foreword_store::{
     Txn, audit,
@@ -14,7 +15,7 @@ use foreword_store::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::rest;
-use crate::{App, Result, again, alerting::notices};
+use crate::{App, Result, again, alerting::notices, events};
 
 /// How often it is tried to write down what became of a message. It is known here and nowhere else: if it
 /// can't be written, the message goes out again.
@@ -76,7 +77,7 @@ pub(super) fn outcome(
         Delivery::Never(why) => Outcome::GaveUp(why),
         Delivery::Unreachable(why) => {
             effect.lost = Some(why.clone());
-            if is_reply || matches!(claimed.kind.0.as_str(), Owed::MAIL | Owed::DIGEST) {
+            if is_reply || matches!(claimed.kind.0.as_str(), Owed::MAIL | Owed::DIGEST | Owed::EVENT) {
                 Outcome::GaveUp(why)
             } else {
                 Outcome::RetryAt(now, format!("{why}; by another channel"))
@@ -149,6 +150,12 @@ pub(crate) async fn settle_in(
         return Ok(());
     }
     notices::follow(txn, claimed, outcome, now).await?;
+    events::follow(txn, claimed, outcome, effect.lost.is_some(), now).await?;
+    if let (Outcome::Sent, Some(appointment)) = (outcome, claimed.appointment)
+        && claimed.kind.0 == Purpose::Invitation.as_str()
+    {
+        events::tell(txn, Kind::InvitationSent, appointment, now).await?;
+    }
     if let Some(channel) = effect.channel
         && channel.as_str() != claimed.kind.1
     {

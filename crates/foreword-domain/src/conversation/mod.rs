@@ -91,6 +91,15 @@ pub enum Said {
         /// What they gave.
         input: Input,
     },
+    /// A form was handed in: answers to the items of one ask, read already.
+    Fill {
+        /// The ask's key.
+        ask: String,
+        /// What stands at which item; what was answered before and is not here is left out from now on.
+        values: Vec<(String, Value)>,
+        /// Whether whoever answered is done: what is there and has no answer is left out.
+        is_done: bool,
+    },
     /// They asked for something.
     Command(Command),
 }

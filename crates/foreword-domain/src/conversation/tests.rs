@@ -11,7 +11,7 @@ use crate::{
     phrases,
     private::Private,
     response::{Answer, Respondent},
-    testing::{is_permitted, own, script, script_of},
+    testing::{own, script, script_of},
 };
 
 /// A patient and the service talking; what is said is written down.

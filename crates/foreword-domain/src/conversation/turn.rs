@@ -2,6 +2,8 @@
 //!
 //! It works on a copy of the ledger and refuses to know where answers are kept and who spoke when.
 
+mod fill;
+
 use super::{
     Command, Conversation, Input, Said, Say, State, Step,
     script::{Place, Script},
@@ -59,7 +61,7 @@ impl Turn<'_> {
                 let is_heard = |c: &Command| matches!(c, Command::Stop | Command::Urgent(Urgency::Help));
                 Command::read(text.reveal(), &self.now.language).filter(is_heard)
             }
-            Said::Here | Said::Give { .. } => None,
+            Said::Here | Said::Give { .. } | Said::Fill { .. } => None,
         };
         // STOP, help and "not me" work in every state; everything else needs an open conversation.
         match command {
@@ -75,6 +77,7 @@ impl Turn<'_> {
                 Said::Here => self.arrive(),
                 Said::Text(text) => self.read(text.reveal()),
                 Said::Give { at, input } => self.give(at, input),
+                Said::Fill { ask, values, is_done } => self.fill(ask, values, *is_done),
                 Said::Command(_) => {}
             },
         }

@@ -204,9 +204,10 @@ impl Instrument {
         check::instrument(file, text).map_err(|faults| Refused { file: file.to_owned(), faults })
     }
 
-    /// Whether it may be asked at a door, of somebody who answers.
+    /// Whether it may be asked at a door, of somebody who answers. What another program hands in was asked there.
     pub fn is_for(&self, channel: Channel, by: Respondent) -> bool {
-        self.channels.contains(&channel) && (by != Respondent::Proxy || self.proxy)
+        (channel == Channel::Api || self.channels.contains(&channel))
+            && (by != Respondent::Proxy || self.proxy)
     }
 
     /// The instrument itself, or one of its variants, by id.

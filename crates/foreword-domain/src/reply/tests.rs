@@ -7,7 +7,7 @@ use crate::{
     instrument::Instrument,
     language::Lang,
     phrases::Phrases,
-    testing::{HEAD, INSTRUMENTS, is_permitted},
+    testing::{HEAD, INSTRUMENTS},
 };
 
 /// Items of the instruments that ship, and some of the tests' own, by a short name.

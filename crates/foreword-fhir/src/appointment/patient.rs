@@ -42,6 +42,41 @@ pub(super) fn read(notice: Notice, patient: &Value, is_contained: bool) -> Resul
     })
 }
 
+/// Who a patient of another system is.
+#[derive(Clone, Debug)]
+pub struct Who {
+    /// What feeds call them.
+    pub identifier: Option<Private<String>>,
+    /// When they were born.
+    pub born: Option<Private<Date>>,
+}
+
+/// Who a `Patient` of another system is: by the identifier of one system, where it is named, else as feeds by FHIR
+/// know them.
+///
+/// # Errors
+/// What of it can't be read.
+pub fn who(patient: &Value, system: Option<&str>) -> Result<Who, Fault> {
+    let whole = Element::resource(patient, "Patient")?;
+    let identifier = match system {
+        None => whole.identifier(Some("MR"))?.or(whole.text("id")?),
+        Some(system) => {
+            let mut found = None;
+            for identifier in whole.each("identifier")? {
+                if identifier.code("system") == system && identifier.code("use") != "old" {
+                    let value = identifier.text("value")?;
+                    if found.is_some() && value.is_some() && found != value {
+                        return Err(identifier.fault("is the second of its system; it must be one"));
+                    }
+                    found = found.or(value);
+                }
+            }
+            found
+        }
+    };
+    Ok(Who { identifier: identifier.map(Private::new), born: birth_date(&whole)? })
+}
+
 /// Given and family name: of those in use an official one, a usual one, any, in this order.
 pub(super) fn name(whole: &Element) -> Result<Option<(String, String)>, Fault> {
     let mut names = whole.each("name")?;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 /// The time zone of a time, a place or a person.
-pub(super) const TIME_ZONE: &str = "http://hl7.org/fhir/StructureDefinition/timezone";
+pub(crate) const TIME_ZONE: &str = "http://hl7.org/fhir/StructureDefinition/timezone";
 
 /// The `Appointment` of a visit. References to the patient begin with `base`, the address of the FHIR
 /// endpoint; they are relative where that is empty.
@@ -51,11 +51,10 @@ fn instant(visit: &Appointment, at: Timestamp) -> String {
     at.to_zoned(visit.zone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
+/// The patient as whoever a reference names: by our id, by the feed's and by name.
 fn patient_actor(patient: &Patient, base: &str) -> Value {
-    let relative = format!("Patient/{}", patient.id);
-    let base = base.trim_end_matches('/');
-    let reference = if base.is_empty() { relative } else { format!("{base}/{relative}") };
     let profile = patient.profile.reveal();
+    let reference = crate::resources::reference(base, "Patient", &patient.id);
     let mut actor = json!({ "reference": reference, "type": "Patient" });
     if !profile.external_id.trim().is_empty() {
         actor["identifier"] = json!({ "value": profile.external_id.trim() });

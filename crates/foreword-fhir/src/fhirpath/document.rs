@@ -45,7 +45,7 @@ struct Node {
 
 /// A value that has no parts.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Scalar {
+pub(crate) enum Scalar {
     Boolean(bool),
     /// As it is written.
     Number(Box<str>),
@@ -95,6 +95,11 @@ impl Element {
         node.key.get(..node.stem).unwrap_or(&node.key)
     }
 
+    /// Its name in JSON: `valueQuantity`; empty for the resource itself.
+    pub fn key(&self) -> &str {
+        &self.node().key
+    }
+
     /// Its type as FHIR calls it; `Element` when that is not known.
     pub fn type_name(&self) -> &'static str {
         let node = self.node();
@@ -106,53 +111,53 @@ impl Element {
     }
 
     /// Its type, or its path where the type has no name; empty when it is not known.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         self.node().kind
     }
 
-    pub(super) fn scalar(&self) -> Option<&Scalar> {
+    pub(crate) fn scalar(&self) -> Option<&Scalar> {
         self.node().scalar.as_ref()
     }
 
     /// How many children it has.
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.node().children.len()
     }
 
     /// All its children, in the order of the document.
-    pub(super) fn children(&self) -> impl Iterator<Item = Self> {
+    pub(crate) fn children(&self) -> impl Iterator<Item = Self> {
         self.node().children.iter().map(|index| self.at(*index))
     }
 
     /// Its children of a name; `valueCoding` is another name of a `value` that is a `Coding`.
-    pub(super) fn named(&self, name: &str) -> impl Iterator<Item = Self> {
+    pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = Self> {
         self.children().filter(move |child| child.name() == name || &*child.node().key == name)
     }
 
     /// Its first child of a name.
-    pub(super) fn first(&self, name: &str) -> Option<Self> {
+    pub(crate) fn first(&self, name: &str) -> Option<Self> {
         self.named(name).next()
     }
 
     /// The text of its first child of a name.
-    pub(super) fn text(&self, name: &str) -> Option<Arc<str>> {
+    pub(crate) fn text(&self, name: &str) -> Option<Arc<str>> {
         match self.first(name)?.scalar()? {
             Scalar::Text(text) => Some(text.clone()),
             _ => None,
         }
     }
 
-    pub(super) fn parent(&self) -> Option<Self> {
+    pub(crate) fn parent(&self) -> Option<Self> {
         self.node().parent.map(|index| self.at(index))
     }
 
     /// The resource it is part of.
-    pub(super) fn root(&self) -> Self {
+    pub(crate) fn root(&self) -> Self {
         self.at(0)
     }
 
     /// What tells it from every other element.
-    pub(super) fn identity(&self) -> (usize, usize) {
+    pub(crate) fn identity(&self) -> (usize, usize) {
         (Arc::as_ptr(&self.tree) as usize, self.index)
     }
 

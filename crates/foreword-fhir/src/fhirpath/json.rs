@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{Error, document::Scalar};
 
 /// A JSON value; what it holds is not opened yet.
-pub(super) enum Json<'t> {
+pub(crate) enum Json<'t> {
     Null,
     Scalar(Scalar),
     Array(Vec<&'t RawValue>),
@@ -16,7 +16,7 @@ pub(super) enum Json<'t> {
 }
 
 /// Opens a value by one level.
-pub(super) fn open(raw: &RawValue) -> Result<Json<'_>, Error> {
+pub(crate) fn open(raw: &RawValue) -> Result<Json<'_>, Error> {
     let text = raw.get();
     let wrong = |fault: serde_json::Error| Error::Document(format!("{fault}, in {}", excerpt(text)));
     Ok(match text.as_bytes().first() {

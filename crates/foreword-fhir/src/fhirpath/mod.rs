@@ -33,8 +33,10 @@ mod value;
 use std::{collections::BTreeMap, fmt, str::FromStr, sync::Arc};
 
 pub use civil::{Date, DateTime, Time};
+pub(crate) use document::Scalar;
 pub use document::{Document, Element};
 pub use error::Error;
+pub(crate) use json::{Json, open};
 pub use quantity::{Calendar, Quantity, Unit};
 pub use value::Value;
 

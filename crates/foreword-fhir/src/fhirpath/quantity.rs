@@ -84,6 +84,11 @@ impl Quantity {
         Self { value, unit: Unit::Ucum("1".into()) }
     }
 
+    /// A number of units of UCUM.
+    pub(crate) fn in_ucum(value: Decimal, code: Arc<str>) -> Self {
+        Self { value, unit: Unit::Ucum(code) }
+    }
+
     /// `1`, `1.5 'mg'`, `4 days`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -126,7 +131,7 @@ impl Quantity {
     }
 
     /// Which is less; nothing when they can't be compared.
-    pub(super) fn order(&self, other: &Self) -> Option<Ordering> {
+    pub(crate) fn order(&self, other: &Self) -> Option<Ordering> {
         self.alike(other).map(|(one, two)| one.cmp(&two))
     }
 

@@ -6,24 +6,29 @@ use std::collections::BTreeMap;
 use foreword_domain::{instrument::Instrument, response};
 use serde_json::{Value, json};
 
+use crate::{
+    decimal,
+    names::{ASKED_DECLINED, DATA_ABSENT},
+};
+
 /// The shape of an imported questionnaire.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Form {
     /// Its canonical address with its version, where it has them.
-    pub(super) canonical: Option<String>,
-    pub(super) fields: Vec<Field>,
+    pub(crate) canonical: Option<String>,
+    pub(crate) fields: Vec<Field>,
 }
 
 /// An item as it lies in the questionnaire.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Field {
+pub(crate) struct Field {
     pub link_id: String,
     pub kind: Kind,
     pub children: Vec<Field>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// It holds others, and has no answer.
     Group,
     /// It is asked under this id.
@@ -36,7 +41,7 @@ pub(super) enum Kind {
 
 /// How an answer is written in a response.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Wire {
+pub(crate) enum Wire {
     Boolean,
     Integer,
     Decimal,
@@ -49,7 +54,7 @@ pub(super) enum Wire {
 
 /// An answer option: our code for it, and how it is written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Opt {
+pub(crate) struct Opt {
     pub code: String,
     /// `valueCoding`, `valueString` ...
     pub key: String,
@@ -58,7 +63,7 @@ pub(super) struct Opt {
 
 /// The type of a computed answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Number {
+pub(crate) enum Number {
     Integer,
     Decimal,
     Quantity,
@@ -95,6 +100,13 @@ impl Form {
         self.filled(&answer, &BTreeMap::new())
     }
 
+    /// The items that were answered, in the questionnaire's order and nesting. What the patient preferred not to
+    /// answer is there without an answer, and says so.
+    pub(crate) fn items(&self, answer: &dyn Fn(&str) -> Option<response::Value>) -> Vec<Value> {
+        Filling { answer, computed: &BTreeMap::new(), says_declined: true }.items(&self.fields)
+    }
+
+    /// The response that expressions are computed over.
     pub(super) fn filled(
         &self,
         answer: &dyn Fn(&str) -> Option<response::Value>,
@@ -104,14 +116,14 @@ impl Form {
         if let Some(canonical) = &self.canonical {
             out["questionnaire"] = json!(canonical);
         }
-        let items = filled(&self.fields, answer, computed);
+        let items = Filling { answer, computed, says_declined: false }.items(&self.fields);
         if !items.is_empty() {
             out["item"] = Value::Array(items);
         }
         out
     }
 
-    pub(super) fn all(&self) -> Vec<&Field> {
+    pub(crate) fn all(&self) -> Vec<&Field> {
         let mut all = Vec::new();
         let mut open: Vec<&Field> = self.fields.iter().rev().collect();
         while let Some(field) = open.pop() {
@@ -141,22 +153,37 @@ impl Field {
     }
 }
 
-fn filled(
-    fields: &[Field],
-    answer: &dyn Fn(&str) -> Option<response::Value>,
-    computed: &BTreeMap<String, Value>,
-) -> Vec<Value> {
-    let mut items = Vec::new();
-    for field in fields {
+/// What a form is filled with.
+struct Filling<'a> {
+    answer: &'a dyn Fn(&str) -> Option<response::Value>,
+    /// Computed answers, by linkId.
+    computed: &'a BTreeMap<String, Value>,
+    /// Whether an item that the patient preferred not to answer is there.
+    says_declined: bool,
+}
+
+impl Filling<'_> {
+    fn items(&self, fields: &[Field]) -> Vec<Value> {
+        fields.iter().filter_map(|field| self.item(field)).collect()
+    }
+
+    fn item(&self, field: &Field) -> Option<Value> {
+        let mut item = json!({ "linkId": field.link_id });
         let mut answers = match &field.kind {
             Kind::Group | Kind::Silent => Vec::new(),
-            Kind::Asked(id, wire) => answer(id).map(|value| wire.written(&value)).unwrap_or_default(),
-            Kind::Computed(..) => computed.get(&field.link_id).cloned().into_iter().collect(),
+            Kind::Asked(id, wire) => {
+                let value = (self.answer)(id);
+                if self.says_declined && value == Some(response::Value::Skipped) {
+                    item["extension"] = json!([{ "url": DATA_ABSENT, "valueCode": ASKED_DECLINED }]);
+                }
+                value.map(|value| wire.written(&value)).unwrap_or_default()
+            }
+            Kind::Computed(..) => self.computed.get(&field.link_id).cloned().into_iter().collect(),
         };
-        let below = filled(&field.children, answer, computed);
-        let mut item = json!({ "linkId": field.link_id });
+        let below = self.items(&field.children);
         match (answers.first_mut(), below.is_empty()) {
-            (None, true) => continue,
+            (None, true) if item.get("extension").is_none() => return None,
+            (None, true) => {}
             (None, false) => item["item"] = Value::Array(below),
             (Some(_), true) => item["answer"] = Value::Array(answers),
             (Some(first), false) => {
@@ -164,14 +191,12 @@ fn filled(
                 item["answer"] = Value::Array(answers);
             }
         }
-        items.push(item);
+        Some(item)
     }
-    items
 }
 
 impl Wire {
     fn written(&self, value: &response::Value) -> Vec<Value> {
-        let number = |text: &str| text.parse::<f64>().ok().map(|number| json!(number));
         let one = match (self, value) {
             (Self::Options(options), response::Value::Choice(code)) => option(options, code),
             (Self::Options(options), response::Value::Choices(codes)) => {
@@ -181,13 +206,13 @@ impl Wire {
             (Self::Integer, response::Value::Integer(number)) => Some(json!({ "valueInteger": number })),
             (Self::Integer, response::Value::Scale(mark)) => Some(json!({ "valueInteger": mark })),
             (Self::Decimal, response::Value::Decimal(text)) => {
-                number(text).map(|number| json!({ "valueDecimal": number }))
+                let mut answer = json!({});
+                decimal::put(&mut answer, "valueDecimal", text).then_some(answer)
             }
-            (Self::Quantity(unit), response::Value::Decimal(text)) => number(text).map(|number| {
+            (Self::Quantity(unit), response::Value::Decimal(text)) => {
                 let mut quantity = unit.clone();
-                quantity["value"] = number;
-                json!({ "valueQuantity": quantity })
-            }),
+                decimal::put(&mut quantity, "value", text).then(|| json!({ "valueQuantity": quantity }))
+            }
             (Self::Date, response::Value::Date(date)) => Some(json!({ "valueDate": date.to_string() })),
             (Self::String, response::Value::Text(text)) => Some(json!({ "valueString": text })),
             _ => None,

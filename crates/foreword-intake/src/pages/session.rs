@@ -30,6 +30,8 @@ const STAFF: &str = "fw_staff";
 const HALF: &str = "fw_half";
 /// Name of the cookie of whoever is at the provider of the house's accounts.
 const AWAY: &str = "fw_away";
+/// Name of the cookie of whoever was sent to the EHR that launched the page.
+const LAUNCH: &str = "fw_launch";
 /// How long somebody may be there, in seconds.
 const AWAY_FOR: u32 = 600;
 /// How long a browser is known behind the link it has passed the check of, in seconds: 14 days.
@@ -300,6 +302,19 @@ pub(crate) fn away(web: &Web, headers: &HeaderMap) -> Option<String> {
 pub(crate) fn away_cookie(web: &Web, kept: Option<&str>) -> String {
     let cookie = clinic_cookie(web, AWAY, kept);
     if kept.is_some() { format!("{cookie}; Max-Age={AWAY_FOR}") } else { cookie }
+}
+
+/// What a browser keeps while somebody is at the EHR that launched the page.
+pub(crate) fn launched(web: &Web, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, &bound(web, LAUNCH))
+}
+
+/// The header that makes a browser keep it, or forget it.
+pub(crate) fn launch_cookie(web: &Web, kept: Option<&str>) -> String {
+    let name = bound(web, LAUNCH);
+    let path = if web.is_secure() { "/" } else { "/launch" };
+    let (kept, age) = kept.map_or(("", 0), |kept| (kept, AWAY_FOR));
+    format!("{name}={kept}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={age}{}", secure(web))
 }
 
 fn clinic_cookie(web: &Web, name: &str, secret: Option<&str>) -> String {

@@ -109,7 +109,7 @@ pub(super) fn not_by_passkey(web: &Web, next: &str) -> Response {
 }
 
 /// The page again, with what went wrong.
-pub(super) fn refused(web: &Web, next: &str, status: StatusCode, why: &str) -> Response {
+pub(crate) fn refused(web: &Web, next: &str, status: StatusCode, why: &str) -> Response {
     (status, html(&first_page(web, next, "", Some(why), false))).into_response()
 }
 
@@ -137,7 +137,7 @@ async fn code_page(web: &Web, half: &str, next: &str, wrong: bool) -> Response {
 }
 
 /// The session is theirs, and what came before it is over.
-pub(super) fn let_in(web: &Web, secret: &str, next: &str) -> Response {
+pub(crate) fn let_in(web: &Web, secret: &str, next: &str) -> Response {
     let cookies = [
         (header::SET_COOKIE, session::staff_cookie(web, Some(secret))),
         (header::SET_COOKIE, session::half_cookie(web, None)),

@@ -26,6 +26,8 @@ pub enum Lane {
     Alerts,
     /// The timetable's, those due longest first.
     Planned,
+    /// Events: they are for programs, and nothing for people waits behind them.
+    Events,
     /// The replies: those due longest first, and of those to one address the one whose turn is first.
     /// While that one is queued or on its way, the others wait, even if they are due and it is not.
     Replies,
@@ -37,8 +39,10 @@ impl Lane {
         match self {
             Self::Alerts => "o.purpose = 'alert' AND o.state IN ('queued', 'sending')",
             Self::Planned => {
-                "o.purpose <> 'reply' AND o.purpose <> 'alert' AND o.state IN ('queued', 'sending')"
+                "o.purpose <> 'reply' AND o.purpose <> 'alert' AND o.purpose <> 'event' \
+                 AND o.state IN ('queued', 'sending')"
             }
+            Self::Events => "o.purpose = 'event' AND o.state IN ('queued', 'sending')",
             Self::Replies => "o.purpose = 'reply' AND o.state IN ('queued', 'sending')",
         }
     }
@@ -46,7 +50,7 @@ impl Lane {
     /// The order in which they are due.
     fn order(self) -> &'static str {
         match self {
-            Self::Alerts | Self::Planned => "ORDER BY o.not_before, o.id",
+            Self::Alerts | Self::Planned | Self::Events => "ORDER BY o.not_before, o.id",
             Self::Replies => "ORDER BY o.not_before, o.turn, o.id",
         }
     }
@@ -54,7 +58,7 @@ impl Lane {
     /// Which of them are the first of their address.
     fn first(self) -> &'static str {
         match self {
-            Self::Alerts | Self::Planned => "",
+            Self::Alerts | Self::Planned | Self::Events => "",
             Self::Replies => {
                 // Not a `NOT EXISTS`, which PostgreSQL may join without the index.
                 "AND (SELECT e.id FROM outbox e WHERE e.address_hash = o.address_hash \

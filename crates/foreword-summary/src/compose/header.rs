@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use foreword_domain::{
-    conversation::{State, script::Why},
+    conversation::{
+        State,
+        script::{Place, Why},
+    },
+    message::Channel,
     phrases,
     private::Private,
     response::Value,
@@ -17,15 +21,15 @@ impl Shown<'_> {
         let profile = input.patient.profile.reveal();
         let appointment = input.appointment;
         let questions = self.script.questions(self.ledger);
-        let skipped = questions
-            .iter()
-            .filter(|place| matches!(self.ledger.get(&place.at()).map(|a| &a.value), Some(Value::Skipped)))
-            // "Nothing" is what they had to say.
-            .filter(|place| !place.may_be_nothing())
-            .count();
+        // "Nothing" is what they had to say.
+        let is_open = |place: &&Place<'_>| !place.may_be_nothing();
+        let skipped = questions.iter().filter(is_open).filter_map(|place| self.ledger.get(&place.at()));
+        let skipped: Vec<_> = skipped.filter(|answer| answer.value == Value::Skipped).collect();
+        // Of what another program's form left out nobody said that it was their choice.
+        let chosen = skipped.iter().filter(|answer| answer.channel != Channel::Api).count();
         let answered =
-            questions.iter().filter(|place| self.ledger.get(&place.at()).is_some()).count() - skipped;
-        let left_out = if skipped > 0 { format!(", {skipped} left out by choice") } else { String::new() };
+            questions.iter().filter(|place| self.ledger.get(&place.at()).is_some()).count() - skipped.len();
+        let left_out = if chosen > 0 { format!(", {chosen} left out by choice") } else { String::new() };
         let mut instruments = BTreeSet::new();
         let reused = input.reused.script.asks.iter();
         for ask in self.script.asks.iter().chain(reused).filter(|ask| ask.why == Why::Asked) {

@@ -7,6 +7,7 @@ use foreword_domain::{
     },
     instrument::Label,
     language::Lang,
+    message::Channel,
     phrases,
     private::Private,
     response::Value,
@@ -97,10 +98,15 @@ impl<'a> Shown<'a> {
                     .is_some_and(|agenda| agenda.topics.iter().any(|t| t.item == item || t.wish == item))
             };
             for place in &questions {
-                let skipped = matches!(self.ledger.get(&place.at()).map(|a| &a.value), Some(Value::Skipped));
-                if skipped && !is_topic(&place.item.id) && !place.may_be_nothing() {
+                let skipped = self.ledger.get(&place.at()).filter(|answer| answer.value == Value::Skipped);
+                let Some(skipped) = skipped else { continue };
+                if !is_topic(&place.item.id) && !place.may_be_nothing() {
                     let question = place.item.text.best(&english);
-                    lines.push(format!("{name}: prefers not to answer “{question}”"));
+                    lines.push(match skipped.channel {
+                        // Another program's form need not have asked it: nobody said that they prefer not to.
+                        Channel::Api => format!("{name}: no answer to “{question}”"),
+                        _ => format!("{name}: prefers not to answer “{question}”"),
+                    });
                 }
             }
         }

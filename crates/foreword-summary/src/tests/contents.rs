@@ -1,4 +1,4 @@
-//! HTML, PDF and text say the same: every name, number, date, band and word of the patient is in each.
+//! HTML, PDF, text and the FHIR document say the same: every name, number, date, band and word of the patient is in each.
 
 use super::{
     sheets::{GERMAN, LETTER, fullest},
@@ -84,7 +84,7 @@ fn printed(summary: &Summary) -> String {
 }
 
 #[test]
-fn html_pdf_and_text_have_the_same_contents_in_the_same_order() {
+fn html_pdf_text_and_fhir_have_the_same_contents_in_the_same_order() {
     let wellbeing = Visit::new("wellbeing-check", "en")
         .topics(&["My sleep", "Work & <travel>"])
         .counts("gad-7", &["2", "2", "3", "3", "2", "-", "1"])
@@ -104,7 +104,10 @@ fn html_pdf_and_text_have_the_same_contents_in_the_same_order() {
         let (all, ordered) = facts(&summary);
         let article = html::article(&summary).expect("the article is written");
         let shown = seen(article.split("<details class=\"all-answers").next().expect("the page"));
-        for (form, said) in [("text", visit.text()), ("HTML", shown), ("PDF", printed(&summary))] {
+        let document = super::document::narrated(&visit);
+        let forms =
+            [("text", visit.text()), ("HTML", shown), ("PDF", printed(&summary)), ("document", document)];
+        for (form, said) in forms {
             let said = bare(&said);
             for fact in all.iter().filter(|fact| !fact.is_empty()) {
                 assert!(said.contains(&bare(fact)), "{name}: {fact:?} is not in the {form}:\n{said}");

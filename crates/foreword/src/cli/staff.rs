@@ -95,6 +95,9 @@ pub(crate) enum Staff {
         /// What the provider calls them (`sub` in its tokens); `off` unbinds the account and ends its sessions
         #[arg(value_name = "SUBJECT|off")]
         subject: String,
+        /// Who calls them so, where it is not oidc.issuer: the issuer of the record system that launches the page
+        #[arg(long, value_name = "URL")]
+        issuer: Option<String>,
     },
     /// Shut an account; every session of it ends
     #[command(after_help = "Example: foreword staff disable roe")]

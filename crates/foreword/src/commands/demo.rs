@@ -7,7 +7,10 @@ mod safety;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use foreword_app::{App, access::roles::Held};
+use foreword_app::{
+    App,
+    access::{programs::Bearer, roles::Held},
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -175,7 +178,7 @@ fn known(file: &Path) -> Option<Printed> {
 /// Gathers what is printed; password and token of an earlier start are kept.
 async fn print(app: &App, base_url: &str, known: Option<Printed>, now: Timestamp) -> anyhow::Result<Printed> {
     let (password, token) = match known {
-        Some(known) if app.api_client(&known.api.token).await?.is_some() => {
+        Some(known) if matches!(app.bearer(&known.api.token, now).await?, Bearer::Program { .. }) => {
             (known.clinic.password, known.api.token)
         }
         _ => {
@@ -184,7 +187,7 @@ async fn print(app: &App, base_url: &str, known: Option<Printed>, now: Timestamp
             let roles = ["clinician", "quality-lead", "administrator"];
             let roles = roles.map(|role| Held { role: role.to_owned(), clinic: None });
             app.put_staff_with(USER, STAFF_NAME, &roles, &password, now).await?;
-            let token = app.add_api_client("demo", "system/*.rs", now).await?;
+            let token = app.add_api_client("demo", "system/*.cruds", now).await?;
             (password, token.into_inner())
         }
     };

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod alerts;
+mod api_client;
 mod audit;
 mod cat;
 mod chat;
@@ -14,6 +15,8 @@ mod safety;
 mod score;
 mod serve;
 mod small;
+mod validate;
+mod webhooks;
 
 use std::io::Write;
 
@@ -40,6 +43,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Cat(args) => cat::run(&config, &args),
         Command::Instruments(args) => instruments::run(&config, &args).await,
         Command::Fhirpath(args) => fhirpath::run(&args),
+        Command::Validate(args) => validate::run(&args),
         Command::Import(args) => import::run(&config, &args).await,
         Command::Rehearse(args) => rehearse::run(&config, &args).await,
         Command::Tick(args) => small::tick(&config, &args).await,
@@ -48,9 +52,10 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Alerts(args) => alerts::run(&config, args).await,
         Command::Safety(args) => safety::run(&config, args).await,
         Command::Pathways(args) => safety::pathways(&config, args).await,
+        Command::Webhooks(args) => webhooks::run(&config, &args).await,
         Command::Audit(args) => audit::run(&config, &args).await,
         Command::Staff(args) => small::staff(&config, &args).await,
-        Command::ApiClient(args) => small::api_client(&config, &args).await,
+        Command::ApiClient(args) => api_client::run(&config, &args).await,
         Command::Migrate(args) => small::migrate(&config, &args).await,
     }
 }

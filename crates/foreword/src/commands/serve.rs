@@ -96,6 +96,7 @@ pub(super) async fn until_told_to_end(
         mail: service.post.hook(),
         fonts: wiring::fonts(),
         provider: service.provider.clone(),
+        programs: service.programs.clone(),
     });
     let router = match parts.more {
         Some(more) => router.merge(more),
@@ -109,6 +110,8 @@ pub(super) async fn until_told_to_end(
             let _ = end.wait_for(|end| *end).await;
         };
         let served = if let Some(listener) = listener {
+            // Who asks too often is told apart by address.
+            let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
             axum::serve(listener, router).with_graceful_shutdown(until).await.context("the web server")
         } else {
             until.await;
@@ -126,6 +129,11 @@ pub(super) async fn until_told_to_end(
     let watch = async {
         if parts.worker {
             Box::pin(wiring::watch(service, told.clone())).await;
+        }
+    };
+    let export = async {
+        if parts.worker {
+            Box::pin(wiring::export(service, told.clone())).await;
         }
     };
     let talk = async {
@@ -166,7 +174,7 @@ pub(super) async fn until_told_to_end(
             _ = end.wait_for(|end| *end) => {}
         }
     };
-    let (served, ..) = tokio::join!(pages, work, watch, talk, read, hl7, files, signal);
+    let (served, ..) = tokio::join!(pages, work, watch, export, talk, read, hl7, files, signal);
     served
 }
 

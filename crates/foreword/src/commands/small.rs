@@ -12,7 +12,7 @@ use foreword_summary::DetailPages;
 
 use super::{print, say};
 use crate::{
-    cli::{ApiClient, Format, Migrate, Staff, Summary, Tick},
+    cli::{Format, Migrate, Staff, Summary, Tick},
     config::Config,
     fail::wrong,
     wiring,
@@ -34,6 +34,8 @@ pub(super) async fn tick(config: &Config, args: &Tick) -> anyhow::Result<()> {
     if !doors.is_empty() {
         done.extend(service.app.dispatch(&|| Some(args.at), &doors).await?);
     }
+    done.extend(service.app.send_events(&|| Some(args.at), &[&service.webhook]).await?);
+    service.app.forget_requests(args.at).await?;
     service.app.seal_audit(args.at).await?;
     if args.json {
         return say(&serde_json::to_string_pretty(&done)?);
@@ -58,14 +60,20 @@ pub(super) async fn summary(config: &Config, args: &Summary) -> anyhow::Result<(
     let id = found.ok_or_else(|| {
         wrong(format!("there is no appointment {:?}; give our id or the feed's", args.appointment))
     })?;
-    let summary = service.app.summary(id, OPERATOR, service.clock.now()).await?;
+    let now = service.clock.now();
+    let record = service.app.record(id, OPERATOR, now).await?;
+    let summary = &record.summary;
     let page = match args.format {
-        Format::Html => foreword_summary::html::page(&summary)?.into_bytes(),
-        Format::Text => foreword_summary::text::render(&summary).into_bytes(),
+        Format::Html => foreword_summary::html::page(summary)?.into_bytes(),
+        Format::Text => foreword_summary::text::render(summary).into_bytes(),
         Format::Pdf => {
             let details = if args.one_page { DetailPages::None } else { DetailPages::Some };
-            let made = foreword_summary::summary_pdf(&summary, args.sheets, details, &wiring::fonts());
+            let made = foreword_summary::summary_pdf(summary, args.sheets, details, &wiring::fonts());
             made.map_err(|why| anyhow::anyhow!("the page could not be written as PDF: {why}"))?
+        }
+        Format::Fhir => {
+            let base = format!("{}/fhir/R4", service.app.options().public_url);
+            format!("{:#}\n", foreword_summary::fhir::document(&record, &base, now)).into_bytes()
         }
     };
     match &args.out {
@@ -128,21 +136,22 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
             );
             say(password.reveal())
         }
-        Staff::Bind { login, subject } => {
+        Staff::Bind { login, subject, issuer } => {
             let member = member(app, login).await?;
             if subject == "off" {
                 let had = app.unbind_identity(&member.login, now).await?;
                 let what = if had { "is not bound any more" } else { "was not bound" };
                 return say(&format!("{login} {what}; every session has ended."));
             }
-            if config.oidc.issuer.is_empty() {
+            let issuer = issuer.as_ref().unwrap_or(&config.oidc.issuer);
+            if issuer.is_empty() {
                 return Err(wrong("no provider of accounts is set up: set oidc.issuer first"));
             }
-            match app.bind_identity(&member.login, &config.oidc.issuer, subject, now).await {
+            match app.bind_identity(&member.login, issuer, subject, now).await {
                 Err(foreword_app::Error::Refused(why)) => Err(wrong(why)),
                 done => Ok(done?),
             }?;
-            say(&format!("{login} can sign in by {}.", config.oidc.issuer))
+            say(&format!("{login} can sign in by {issuer}."))
         }
         Staff::Disable { login } => {
             let member = member(app, login).await?;
@@ -155,13 +164,6 @@ pub(super) async fn staff(config: &Config, args: &Staff) -> anyhow::Result<()> {
             say(&format!("{login} can sign in again."))
         }
     }
-}
-
-pub(super) async fn api_client(config: &Config, args: &ApiClient) -> anyhow::Result<()> {
-    let service = wiring::open(config).await?;
-    let ApiClient::Add { name, scope } = args;
-    let token = service.app.add_api_client(name, scope, service.clock.now()).await?;
-    say(token.reveal())
 }
 
 pub(super) async fn migrate(config: &Config, args: &Migrate) -> anyhow::Result<()> {

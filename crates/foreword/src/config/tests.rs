@@ -55,6 +55,13 @@ fn a_wrong_setting_names_file_line_key_and_what_would_be_right() {
         ("[clinic]\nlanguage = \"English\"", vec![], "clinic.language"),
         ("[clinic]\nsecond_factor = \"yes\"", vec![], "must be \"optional\" or \"required\""),
         ("[quiet_hours]\nfrom = \"late\"", vec![], "quiet_hours.from"),
+        ("[api]\nburst = \"0\"", vec![], "api.burst"),
+        ("[api]\nreach = \"all\"", vec![], "must be \"public\", \"loopback\" or \"private\""),
+        ("[api]\nclient_address_header = \"a: b\"", vec![], "must be the name of a header"),
+        ("[cds]\nissuers = \"https://ehr.example\"", vec![], "cds.issuers"),
+        ("[smart]\niss = \"ehr.example\"\nclient_id = \"x\"", vec![], "smart.iss"),
+        ("[smart]\niss = \"https://ehr.example\"", vec![], "smart.client_id"),
+        ("[cds]\ncors_origins = \"https://a.example/x\"", vec![], "cds.cors_origins"),
         ("[mail]\nsmtp_url = \"smtp://mail.example\"", vec![], "http.public_url"),
         ("[telegram]\ntoken_file = \"/nowhere/token\"", vec![], "telegram.token_file"),
     ] {
@@ -71,4 +78,15 @@ fn a_secret_can_stand_in_a_file_and_is_never_printed() {
     assert_eq!(config.telegram.token, "123:very-secret");
     assert!(!format!("{config:?}").contains("very-secret"));
     std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn what_is_set_up_for_programs_is_what_the_doors_go_by() {
+    let settings = Config::load(None, std::iter::empty()).unwrap().programs();
+    assert_eq!(settings, foreword_intake::ProgramSettings::default(), "the shipped file says what is usual");
+    let text = "[api]\nburst = \"7\"\nreach = \"private\"\n[cds]\nissuers = \"https://a https://a/k, b  http://b/k\"";
+    let settings = load(text, &[]).unwrap().programs();
+    assert_eq!((settings.limits.burst, settings.reach), (7, foreword_intake::Reach::Private));
+    let pair = |issuer: &str, keys: &str| (issuer.to_owned(), keys.to_owned());
+    assert_eq!(settings.cds.issuers, [pair("https://a", "https://a/k"), pair("b", "http://b/k")]);
 }

@@ -8,7 +8,10 @@ use proptest::{
 };
 
 use super::*;
-use crate::phrases::{Phrases, bubble, plain};
+use crate::{
+    phrases::{Phrases, bubble, plain},
+    reply::is_permitted,
+};
 
 /// What is asked in these talks.
 static SCRIPTS: LazyLock<Vec<Script>> = LazyLock::new(|| {

@@ -69,9 +69,10 @@ struct Scored {
 }
 
 pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, staff: SignedIn) -> Response {
-    let Some(instrument) = web.app.catalog().instruments.get(&id) else {
+    let Some(instrument) = web.app.catalog().instruments.get(&id).cloned() else {
         return Failure::gone(&web).into_response();
     };
+    let instrument = instrument.as_ref();
     let kept = match web.app.instrument_versions(&id).await {
         Ok(kept) => kept,
         Err(error) => return Failure::from(&web, &error).into_response(),

@@ -103,7 +103,10 @@ fn problem(id: &str, clinic: &str, missing: &[String]) -> Response {
 }
 
 async fn page(web: &Web, id: &str, staff: &SignedIn, refused: Option<(String, Vec<String>)>) -> Response {
-    let Some(pathway) = web.app.catalog().pathway(id) else { return Failure::gone(web).into_response() };
+    let Some(pathway) = web.app.catalog().pathway(id).cloned() else {
+        return Failure::gone(web).into_response();
+    };
+    let pathway = pathway.as_ref();
     let in_use = match web.app.pathways_in_use().await {
         Ok(in_use) => in_use,
         Err(error) => return Failure::from(web, &error).into_response(),
@@ -124,7 +127,8 @@ async fn page(web: &Web, id: &str, staff: &SignedIn, refused: Option<(String, Ve
         .map(|line| (line.version.clone(), line.visits, line.completed, line.version == pathway.version))
         .collect();
     in_use.sort_by(|a, b| (b.3, &b.0).cmp(&(a.3, &a.0)));
-    let instruments = &web.app.catalog().instruments;
+    let catalog = web.app.catalog();
+    let instruments = &catalog.instruments;
     let asked = |ask: &foreword_domain::pathway::PathwayAsk| {
         let instrument = instruments.get(&ask.instrument)?;
         Some(Asked {

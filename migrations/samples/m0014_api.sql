@@ -1,0 +1,2 @@
+INSERT INTO handed_in (kind, resource_id, patient_id, version, client, identifier_hash, value_hash, brought, body, at) VALUES ('QuestionnaireResponse', '01a1ffa1-68e9-70c9-8e13-640e4cfba9d1', '01a1ffa1-68e9-70c9-8e13-640e4cfba9a6', 1, 'portal', '\x01', '\x03', TRUE, '\x02', 1795000000000000);
+INSERT INTO library (instrument_id, source, at, client) VALUES ('knee-2', 'id = "knee-2"', 1795000000000000, 'portal');

@@ -1,0 +1,2 @@
+INSERT INTO exports (id, client, state, request, attempt, resources, requested_at, transaction_at, lease_until, finished_at, expires_at) VALUES ('01a1ffa1-68e9-70c9-8e13-640e4cfba9f1', 'warehouse', 'done', '\x05', 1, 2, 1795000000000000, 1795000000000000, NULL, 1795000002000000, 1795086402000000);
+INSERT INTO export_parts (export_id, attempt, kind, number, resources, body) VALUES ('01a1ffa1-68e9-70c9-8e13-640e4cfba9f1', 1, 'Patient', 1, 2, '\x06');
