@@ -1,6 +1,7 @@
 """What the service emits, sent back with random faults in it: whatever the fault, it is taken or refused, and no 5xx.
 
-The seed is told; `FOREWORD_TEST_SEED` repeats a run, `FOREWORD_TEST_MUTANTS` says how many.
+The same ones each time, so that a run says what a change did; `FOREWORD_TEST_SEED` has others made, or any with
+`random`, and `FOREWORD_TEST_MUTANTS` says how many. The seed is told.
 """
 
 import copy
@@ -12,7 +13,8 @@ import uuid
 from common import BASE, DEMO, FHIR_JSON, canonical, expect, finish, http, is_outcome
 from common import new_patient, new_visit, response_to
 
-seed = int(os.environ.get("FOREWORD_TEST_SEED", random.SystemRandom().randrange(10**6)))
+wanted = os.environ.get("FOREWORD_TEST_SEED", "1")
+seed = random.SystemRandom().randrange(10**6) if wanted == "random" else int(wanted)
 chance = random.Random(seed)
 session = http()
 session.headers["Content-Type"] = FHIR_JSON
