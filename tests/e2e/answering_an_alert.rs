@@ -1,6 +1,7 @@
 //! Red flags that a person answers: from the answer that raises one to what came of it.
 
 mod acting;
+mod by_programs;
 mod crashing;
 mod in_need;
 mod on_cards;

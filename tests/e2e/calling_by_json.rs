@@ -365,6 +365,15 @@ async fn answers_handed_in_are_read_again_with_scores_and_the_page() {
         .is(406, "not-acceptable");
     let other = json!({ "instrument": "phq-99", "answers": {} }).to_string();
     ehr.send("POST", "appointments/A1/responses", &other, &[]).await.is(422, "invalid-body");
+    let hidden =
+        json!({ "instrument": "visit-agenda", "answers": { "topic-2": "Sleep" }, "complete": false });
+    ehr.send("POST", "appointments/A1/responses", &hidden.to_string(), &[]).await.is(422, "refused");
+    let stands = ehr.get("appointments/A1/responses").await.json();
+    assert_eq!(
+        stands["responses"].as_array().unwrap().len(),
+        1,
+        "what is not asked is not half-stored: {stands}"
+    );
     let read = noted(&world).await;
     for action in ["responses.read", "summary.read", "response.handed-in"] {
         assert!(

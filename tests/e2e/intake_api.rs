@@ -36,11 +36,17 @@ impl<'a> Program<'a> {
         Self { world, token: token.reveal().clone() }
     }
 
-    /// A request with the program's token; headers as `name: value`.
+    /// A request with the program's token, to the FHIR endpoint unless the path begins at the root; headers as
+    /// `name: value`.
     pub fn request(&self, method: &str, path: &str, headers: &[&str], body: &str) -> Request<Body> {
+        let base = match path.chars().next() {
+            None | Some('?') => "/fhir/R4",
+            Some('/') => "",
+            Some(_) => "/fhir/R4/",
+        };
         let mut request = Request::builder()
             .method(method)
-            .uri(format!("/fhir/R4{}{path}", if path.is_empty() || path.starts_with('?') { "" } else { "/" }))
+            .uri(format!("{base}{path}"))
             .header("authorization", format!("Bearer {}", self.token));
         if !body.is_empty() && !headers.iter().any(|header| header.starts_with("content-type")) {
             request = request.header("content-type", "application/fhir+json");

@@ -118,6 +118,14 @@ impl Server {
     }
 }
 
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // A test that fails, or is over, leaves none behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use foreword_domain::{
-    conversation::{Said, State, script::Ask},
+    conversation::{Said, Say, State, script::Ask},
     ids::AppointmentId,
     instrument::Instrument,
     message::{Channel, Inbound, InboxKey},
@@ -16,7 +16,8 @@ use jiff::Timestamp;
 use crate::{
     App, Error, Result, Visit,
     access::{permission::Act, reach::reach},
-    again,
+    again, alerting,
+    receive::Received,
 };
 
 /// What a program hands in.
@@ -97,26 +98,86 @@ impl App {
             return Err(Error::Refused(why.to_owned()));
         }
         let visit = self.revive(txn, stored).await?;
-        let ask = asked(&visit, &filled.instrument)?;
-        if filled.by == Respondent::Proxy && !ask.instrument.proxy {
-            return Err(Error::Refused(format!(
-                "{} is not asked of anybody but the patient",
-                ask.instrument.id
-            )));
-        }
-        let said = Said::Fill { ask: ask.key.clone(), values: filled.values, is_done: filled.is_done };
-        let inbound = Inbound {
-            key: InboxKey { source: program.to_owned(), id },
-            conversation: visit.id,
-            channel: Channel::Api,
+        let form = Form {
+            ask: asked(&visit, &filled.instrument)?.key.clone(),
+            values: filled.values,
             by: filled.by,
-            at_once: 1,
-            said,
+            is_done: filled.is_done,
         };
-        Box::pin(self.receive_at(txn, visit, &inbound, now)).await?;
+        let key = InboxKey { source: program.to_owned(), id };
+        let entered = Box::pin(self.take_form(txn, visit, form, key, now)).await?;
+        if !entered.lost.is_empty() {
+            let lost = entered.lost.join(", ");
+            let why =
+                format!("these are not asked, given the other answers, or can't be answered so: {lost}");
+            return Err(Error::Refused(why));
+        }
         let subject = audit::appointment(about);
         Ok(audit::note(txn, now, program, "response.handed-in", &subject).await?)
     }
+
+    /// Enters a form that was filled in elsewhere. Whoever hands it in takes all of it back where something is lost.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the instrument is not asked of whoever answered; else as [`App::receive`].
+    pub(crate) async fn take_form(
+        &self,
+        txn: &Txn,
+        visit: Visit,
+        form: Form,
+        key: InboxKey,
+        now: Timestamp,
+    ) -> Result<Entered> {
+        let Form { ask, values, by, is_done } = form;
+        let mut known = visit.script.asks.iter().chain(&visit.script.held_back);
+        let is_theirs = |known: &Ask| known.key != ask || known.instrument.is_for(Channel::Api, by);
+        if !known.all(is_theirs) {
+            let why = "this questionnaire is answered by the patient alone; nobody else's answers are taken";
+            return Err(Error::Refused(why.to_owned()));
+        }
+        let conversation = visit.id;
+        let inbound = Inbound {
+            key,
+            conversation,
+            channel: Channel::Api,
+            by,
+            at_once: 1,
+            said: Said::Fill { ask: ask.clone(), values: values.clone(), is_done },
+        };
+        let received = self.receive_at(txn, visit, &inbound, now).await?;
+        if received.repeated {
+            return Ok(Entered { received, lost: Vec::new() });
+        }
+        if received.replies.contains(&Say::Crisis) {
+            // Whoever answered there is not here: the text can be shown by nobody of ours.
+            let why = "another program handed the answer in";
+            alerting::crisis_undelivered(txn, conversation, why, now).await?;
+        }
+        let lost =
+            values.into_iter().filter(|(item, value)| received.visit.ledger.value(&ask, item) != Some(value));
+        let lost = lost.map(|(item, _)| item).collect();
+        Ok(Entered { received, lost })
+    }
+}
+
+/// A form as it was filled in elsewhere, for one ask of a visit.
+pub(crate) struct Form {
+    /// The ask's key.
+    pub ask: String,
+    /// What stands at which item.
+    pub values: Vec<(String, Value)>,
+    /// Who answered.
+    pub by: Respondent,
+    /// Whether whoever answered is done.
+    pub is_done: bool,
+}
+
+/// What came of a form.
+pub(crate) struct Entered {
+    /// How the visit stands after it.
+    pub received: Received,
+    /// The items whose answers do not stand: they are not there, given the other answers, or don't permit them.
+    pub lost: Vec<String>,
 }
 
 fn nothing() -> Error {

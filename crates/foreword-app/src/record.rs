@@ -2,18 +2,14 @@
 
 use foreword_domain::{conversation::State, ids::AppointmentId, response::Answer};
 use foreword_fhir::resources::ResponseStatus;
-use foreword_store::{Txn, answers, appointments, audit, conversations, patients};
+use foreword_store::{Txn, answers, appointments, conversations, patients};
 use foreword_summary::{
     Summary,
     fhir::{Administered, Record},
 };
 use jiff::Timestamp;
 
-use crate::{
-    App, Error, Result, Visit,
-    access::{permission::Act, reach::reach},
-    again, opening,
-};
+use crate::{App, Error, Result, Visit, again};
 
 impl App {
     /// The page of a visit as it stands now, and what is behind it. `reader` is who asked, for the audit log.
@@ -23,13 +19,8 @@ impl App {
         self.store
             .write(move |txn| {
                 again!(app, reader => {
-                    reach(txn, &reader, Act::ReadSummary, now).await?.visit(txn, appointment).await?;
-                    conversations::hold_about(txn, appointment).await?;
-                    let summary = app.summary_in(txn, appointment, now).await?;
-                    opening::keep(txn, appointment, &summary, now).await?;
-                    let record = app.record_in(txn, appointment, summary).await?;
-                    audit::note(txn, now, &reader, "summary.read", &audit::appointment(appointment)).await?;
-                    Ok::<_, Error>(record)
+                    let summary = app.read_page(txn, appointment, &reader, now).await?;
+                    app.record_in(txn, appointment, summary).await
                 })
             })
             .await

@@ -49,17 +49,24 @@ impl App {
         let app = self.clone();
         let reader = reader.to_owned();
         self.store
-            .write(move |txn| {
-                again!(app, reader => {
-                    reach(txn, &reader, Act::ReadSummary, now).await?.visit(txn, appointment).await?;
-                    conversations::hold_about(txn, appointment).await?;
-                    let summary = app.summary_in(txn, appointment, now).await?;
-                    opening::keep(txn, appointment, &summary, now).await?;
-                    audit::note(txn, now, &reader, "summary.read", &audit::appointment(appointment)).await?;
-                    Ok::<_, Error>(summary)
-                })
-            })
+            .write(move |txn| again!(app, reader => app.read_page(txn, appointment, &reader, now).await))
             .await
+    }
+
+    /// The page of a visit for whoever may read it: what it says is kept, and that it was read is noted.
+    pub(crate) async fn read_page(
+        &self,
+        txn: &Txn,
+        appointment: AppointmentId,
+        reader: &str,
+        now: Timestamp,
+    ) -> Result<Summary> {
+        reach(txn, reader, Act::ReadSummary, now).await?.visit(txn, appointment).await?;
+        conversations::hold_about(txn, appointment).await?;
+        let summary = self.summary_in(txn, appointment, now).await?;
+        opening::keep(txn, appointment, &summary, now).await?;
+        audit::note(txn, now, reader, "summary.read", &audit::appointment(appointment)).await?;
+        Ok(summary)
     }
 
     pub(crate) async fn summary_in(&self, txn: &Txn, id: AppointmentId, now: Timestamp) -> Result<Summary> {

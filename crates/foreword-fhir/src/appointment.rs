@@ -8,7 +8,7 @@ mod write;
 
 use foreword_domain::{
     appointment::Status,
-    booking::{Notice, Told, Usual, Version},
+    booking::{Notice, Usual},
 };
 use serde_json::Value;
 
@@ -86,33 +86,7 @@ pub fn notice(appointment: &Value, patient: Option<&Value>, usual: &Usual) -> Re
 /// # Errors
 /// Names the element that can't be read.
 pub fn patient(resource: &Value) -> Result<Notice, Fault> {
-    patient::read(about_nobody(), resource, false)
-}
-
-/// A notice that says nothing yet.
-fn about_nobody() -> Notice {
-    Notice {
-        appointment_id: String::new(),
-        version: Version::default(),
-        status: Status::Booked,
-        patient_id: None,
-        given_name: None,
-        family_name: None,
-        birth_date: None,
-        language: None,
-        time_zone: None,
-        patient_time_zone: None,
-        email: Told::Nothing,
-        phone: Told::Nothing,
-        sex: None,
-        conditions: None,
-        deceased: None,
-        start: None,
-        duration_min: None,
-        clinic: None,
-        clinician: None,
-        kind: None,
-    }
+    patient::read(Notice::new(String::new(), Status::Booked), resource, false)
 }
 
 fn rows(found: &Found, usual: &Usual) -> Vec<Row> {

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use foreword_domain::{
     conversation::{
-        Said, Say, State,
+        State,
         script::{Ask, Why as Asked},
     },
     ids::{AppointmentId, ConversationId, PatientId, ResponseId},
     instrument::Instrument,
     language::Lang,
-    message::{Channel, Inbound, InboxKey},
+    message::InboxKey,
 };
 use foreword_fhir::{
     Issue, Kind,
@@ -33,7 +33,7 @@ use super::{
     Why, refused,
     write::{Write, Written, same_version},
 };
-use crate::{App, Error, Result, Visit, alerting, new_uuid, visit::is_open};
+use crate::{App, Error, Result, Visit, filling::Form, new_uuid, visit::is_open};
 
 /// Asks of a visit, at most: what is handed in beyond them is refused.
 const MOST_ASKS: usize = 40;
@@ -52,7 +52,7 @@ pub(super) struct Over {
 }
 
 /// Where answers were entered: conversation and ask, whose they are, and the language they were asked in.
-type Entered = (ConversationId, String, PatientId, Lang);
+type Given = (ConversationId, String, PatientId, Lang);
 
 /// Which visit and ask a response belongs to.
 struct Place {
@@ -311,54 +311,40 @@ impl App {
         read: &ReadResponse,
         is_done: bool,
         now: Timestamp,
-    ) -> Result<(Entered, bool)> {
+    ) -> Result<(Given, bool)> {
         let Place { visit, key, .. } = place;
         let (id, patient) = (visit.id, visit.stored.patient);
-        let inbound = Inbound {
-            key: InboxKey { source: "fhir".to_owned(), id: new_uuid(now).to_string() },
-            conversation: id,
-            channel: Channel::Api,
+        let form = Form {
+            ask: key.clone(),
+            values: read.values.clone().into_iter().collect(),
             by: read.by,
-            at_once: 1,
-            said: Said::Fill { ask: key.clone(), values: read.values.clone().into_iter().collect(), is_done },
+            is_done,
         };
-        let received = match self.receive_at(txn, visit, &inbound, now).await {
-            Ok(received) => received,
-            Err(Error::Closed) => {
-                let why = "the visit is over or was cancelled; its questions can't be answered any more";
-                return Err(refused(Why::Unprocessable, Issue::error("business-rule", why)));
+        let delivery = InboxKey { source: "fhir".to_owned(), id: new_uuid(now).to_string() };
+        let entered = match Box::pin(self.take_form(txn, visit, form, delivery, now)).await {
+            Ok(entered) => entered,
+            Err(Error::Refused(why)) => {
+                let at = "QuestionnaireResponse.source";
+                return Err(refused(Why::Unprocessable, Issue::error("business-rule", why).at(at)));
             }
             Err(error) => return Err(error),
         };
-        if received.replies.contains(&Say::Crisis) {
-            // Whoever answered there is not here: the text can be shown by nobody of ours.
-            let why = "another program handed the answer in";
-            alerting::crisis_undelivered(txn, id, why, now).await?;
-        }
-        let Some(ask) = received.visit.script.ask(&key) else {
-            let why = "this questionnaire is answered by the patient alone; nobody else's answers are taken";
-            let at = "QuestionnaireResponse.source";
-            return Err(refused(Why::Unprocessable, Issue::error("business-rule", why).at(at)));
-        };
-        let lost: Vec<Issue> = read
-            .values
-            .iter()
-            .filter(|(item, value)| received.visit.ledger.value(&key, item) != Some(*value))
-            .map(|(item, _)| {
-                let why = format!("the answer to {item:?} can't be taken: it is not asked here, given the other answers, or not one that is offered");
-                Issue::error("business-rule", why).at("QuestionnaireResponse.item")
-            })
-            .collect();
-        fail(Why::Unprocessable, lost)?;
-        let brought = !received.answered.is_empty();
-        Ok(((id, key, patient, ask.language.clone()), brought))
+        let lost = entered.lost.iter().map(|item| {
+            let why = format!(
+                "the answer to {item:?} can't be taken: it is not asked here, given the other answers, or not one that is offered"
+            );
+            Issue::error("business-rule", why).at("QuestionnaireResponse.item")
+        });
+        fail(Why::Unprocessable, lost.collect())?;
+        let ask = entered.received.visit.script.ask(&key).ok_or(Error::NotFound("ask"))?;
+        Ok(((id, key, patient, ask.language.clone()), !entered.received.answered.is_empty()))
     }
 
     /// The response as it is now, a version further whatever was handed in.
     async fn version_of(
         &self,
         txn: &Txn,
-        (conversation, ask, patient, language): Entered,
+        (conversation, ask, patient, language): Given,
         instrument: &Arc<Instrument>,
         known: Option<Administered>,
         is_done: bool,

@@ -19,30 +19,12 @@ use super::{
     body::{Given, text},
     problem::Problem,
 };
+use crate::feeds::csv::{COLUMNS, OPTIONAL};
 
-/// The members of the body, in the order of the CSV feed's columns, and then those it may have besides.
-pub(super) const MEMBERS: [&str; 20] = [
-    "appointment_id",
-    "patient_id",
-    "given_name",
-    "family_name",
-    "birth_date",
-    "language",
-    "time_zone",
-    "email",
-    "phone",
-    "start",
-    "duration_min",
-    "clinic",
-    "clinician",
-    "type",
-    "status",
-    "patient_time_zone",
-    "sex",
-    "conditions",
-    "deceased",
-    "version",
-];
+/// The members of the body: the columns of the CSV feed, also those it may have besides.
+pub(super) fn members() -> Vec<&'static str> {
+    COLUMNS.into_iter().chain(OPTIONAL).collect()
+}
 
 /// An appointment as it is told. A new one needs `patient_id`, `family_name`, `birth_date`, `start` and `type`; what is
 /// left out of a known one stays as it was.
@@ -109,7 +91,7 @@ pub(super) struct Booking {
 
 /// Reads an appointment; `id` is the one in the path.
 pub(super) fn read(given: Given, id: Option<String>) -> Result<Notice, Problem> {
-    let mut body = given.members(&MEMBERS);
+    let mut body = given.members(&members());
     let own = |value: &Value| words(value).map(Private::new);
     let appointment_id = match &id {
         Some(_) => body.maybe("appointment_id", words),
