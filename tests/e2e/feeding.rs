@@ -317,6 +317,16 @@ async fn an_appointment_by_the_api_is_taken_in_as_by_every_feed() {
         (StatusCode::OK, stored.clone())
     );
     assert_eq!(send("GET", "Appointment/nobody", may, String::new()).await.0, StatusCode::NOT_FOUND);
+    // Cancelled before it was booked here: the booking that comes late is overtaken.
+    let other = |text: String| text.replace("\"F1\"", "\"F9\"");
+    let cancelled = other(one(Status::Cancelled, "2026-12-01T09:30:00Z", "2026-11-20T08:30:00Z"));
+    let cancelled = cancelled.replace(r#""start":"2026-12-01T09:30:00Z","#, "");
+    assert_eq!(send("POST", "Appointment", may, cancelled).await.0, StatusCode::CONFLICT);
+    assert_eq!(send("POST", "Appointment", may, other(booked.clone())).await.0, StatusCode::CONFLICT);
+    let log = world.app.feed_log(10, "operator", world.now()).await.unwrap();
+    let said: Vec<(&str, Option<&str>)> =
+        log.iter().take(2).map(|entry| (entry.outcome.as_str(), entry.appointment.as_deref())).collect();
+    assert_eq!(said, [("outdated", Some("F9")), ("outdated", Some("F9"))]);
     for (body, wanted) in [
         (booked.replace("2026-12-01T09:30:00Z", "tomorrow"), StatusCode::BAD_REQUEST),
         ("{".to_owned(), StatusCode::BAD_REQUEST),

@@ -81,5 +81,5 @@ impl App {
 
 /// That something can't be taken, for one reason.
 fn refused(why: Why, issue: Issue) -> Error {
-    Error::Fhir(Box::new(Fault { why, issues: vec![issue] }))
+    Fault::of(why, vec![issue])
 }

@@ -83,12 +83,12 @@ impl App {
     ) -> Result<(Arc<Instrument>, bool, Vec<Issue>)> {
         let settings = Settings { id: id.map(str::to_owned), ..Settings::default() };
         let imported = import::questionnaire("Questionnaire", text, &settings)
-            .map_err(|refused| fault(Why::Unprocessable, issues(&refused)))?;
+            .map_err(|refused| Fault::of(Why::Unprocessable, issues(&refused)))?;
         let instrument = &imported.instrument;
         let known = instrument.variant_of.as_ref().unwrap_or(&instrument.id).clone();
         if id.is_some_and(|id| id != known) {
             let why = format!("brings the file of the instrument {known:?}; put it there");
-            return Err(fault(
+            return Err(Fault::of(
                 Why::Unprocessable,
                 vec![Issue::error("business-rule", why).at("Questionnaire.id")],
             ));
@@ -97,12 +97,15 @@ impl App {
             let why = format!(
                 "{known:?} ships with the service or is the clinic's own file; give this one another id"
             );
-            return Err(fault(Why::Conflict, vec![Issue::error("conflict", why).at("Questionnaire.id")]));
+            return Err(Fault::of(Why::Conflict, vec![Issue::error("conflict", why).at("Questionnaire.id")]));
         }
         let is_new = !self.catalog().instruments.contains_key(&known);
         if id.is_none() && !is_new {
             let why = format!("there is a Questionnaire with the id {known:?} already; update it with PUT");
-            return Err(fault(Why::Conflict, vec![Issue::error("duplicate", why).at("Questionnaire.id")]));
+            return Err(Fault::of(
+                Why::Conflict,
+                vec![Issue::error("duplicate", why).at("Questionnaire.id")],
+            ));
         }
         let source = import::write(instrument, &settings);
         // With the others it must be right, too.
@@ -110,7 +113,7 @@ impl App {
         self.library
             .first
             .and(&[added])
-            .map_err(|refused| fault(Why::Unprocessable, refused.iter().flat_map(issues).collect()))?;
+            .map_err(|refused| Fault::of(Why::Unprocessable, refused.iter().flat_map(issues).collect()))?;
         let (client, name) = (client.to_owned(), known.clone());
         self.store
             .write(move |txn| {
@@ -141,10 +144,6 @@ fn file((id, text): (String, String)) -> File {
 
 fn first_of(refused: Vec<Refused>) -> Error {
     refused.into_iter().next().map_or(Error::NotFound("instrument"), Error::File)
-}
-
-fn fault(why: Why, issues: Vec<Issue>) -> Error {
-    Error::Fhir(Box::new(Fault { why, issues }))
 }
 
 fn issues(refused: &Refused) -> Vec<Issue> {

@@ -13,7 +13,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    Why, refused,
+    Fault, Why,
+    fault::Told,
+    refused,
     write::{Write, Written},
 };
 use crate::{App, Result, book::Booked};
@@ -50,20 +52,21 @@ impl App {
         } else if notice.appointment_id == UNNAMED {
             notice.appointment_id = crate::new_uuid(now).to_string();
         }
+        let version = notice.version;
         if notice.kind.is_none() && there.is_none() {
             notice.kind = Some(UNSPECIFIED.to_owned());
         }
         let external = notice.appointment_id.clone();
+        let told = || Told { appointment: external.clone(), version };
         let is_known = appointments::by_external_id(txn, &external).await?.is_some();
         match self.take_notice(txn, notice, now).await? {
             Booked::Refused(why) => {
-                return Err(refused(
-                    Why::Unprocessable,
-                    Issue::error("business-rule", why).at("Appointment"),
-                ));
+                let issue = Issue::error("business-rule", why).at("Appointment");
+                return Err(Fault::of_booking(Why::Unprocessable, issue, told()));
             }
             Booked::Outdated(why) => {
-                return Err(refused(Why::Conflict, Issue::error("conflict", why).at("Appointment")));
+                let issue = Issue::error("conflict", why).at("Appointment");
+                return Err(Fault::of_booking(Why::Conflict, issue, told()));
             }
             _ => {}
         }

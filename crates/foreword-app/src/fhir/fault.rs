@@ -1,6 +1,9 @@
 //! Why a request of a program was not answered as it was meant.
 
+use foreword_domain::booking::Version;
 use foreword_fhir::Issue;
+
+use crate::Error;
 
 /// What went wrong, as far as programs branch on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,4 +32,27 @@ pub struct Fault {
     pub why: Why,
     /// Each thing that did, with its place.
     pub issues: Vec<Issue>,
+    /// The appointment that was not taken in, where it was one.
+    pub(super) booking: Option<Told>,
+}
+
+/// What was said of an appointment that was not taken in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    /// The feed's identifier of it.
+    pub appointment: String,
+    /// The place of what was said among all that is said of it.
+    pub version: Version,
+}
+
+impl Fault {
+    /// Why, for all of these reasons.
+    pub(crate) fn of(why: Why, issues: Vec<Issue>) -> Error {
+        Error::Fhir(Box::new(Self { why, issues, booking: None }))
+    }
+
+    /// The same of an appointment that a feed wants booked.
+    pub(super) fn of_booking(why: Why, issue: Issue, booking: Told) -> Error {
+        Error::Fhir(Box::new(Self { why, issues: vec![issue], booking: Some(booking) }))
+    }
 }

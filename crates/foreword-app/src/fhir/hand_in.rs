@@ -30,7 +30,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::{
-    Why, refused,
+    Fault, Why, refused,
     write::{Write, Written, same_version},
 };
 use crate::{App, Error, Result, Visit, filling::Form, new_uuid, visit::is_open};
@@ -75,7 +75,8 @@ impl App {
         let instrument = self.asked_by(txn, resource).await?;
         let issues = validate::response(resource, Some(&self.published(&instrument)));
         fail(Why::Unprocessable, issues)?;
-        let read = read_response(resource, &instrument).map_err(unprocessable)?;
+        let read =
+            read_response(resource, &instrument).map_err(|issues| Fault::of(Why::Unprocessable, issues))?;
         let is_done = is_done(read.status)?;
         if read.authored.is_some_and(|authored| authored > now + AHEAD) {
             let why = "lies in the future; send when it was answered";
@@ -424,11 +425,7 @@ fn is_done(status: ResponseStatus) -> Result<bool> {
 /// Fails where one of them is an error.
 pub(super) fn fail(why: Why, issues: Vec<Issue>) -> Result<()> {
     if issues.iter().any(Issue::is_error) {
-        return Err(Error::Fhir(Box::new(super::Fault { why, issues })));
+        return Err(Fault::of(why, issues));
     }
     Ok(())
-}
-
-fn unprocessable(issues: Vec<Issue>) -> Error {
-    Error::Fhir(Box::new(super::Fault { why: Why::Unprocessable, issues }))
 }

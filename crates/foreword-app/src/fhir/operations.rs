@@ -13,7 +13,7 @@ use super::{
     find::{missing, note},
     refused,
 };
-use crate::{App, Error, Result, again};
+use crate::{App, Result, again};
 
 impl App {
     /// A response as a transaction of observations (`$extract`): the one that is given, or a stored one by its id.
@@ -53,9 +53,8 @@ impl App {
                         None => Person::default(),
                     };
                     note(txn, &client, &[&response], now).await?;
-                    resources::extract(&response, &instrument, &person, &app.fhir_base()).map_err(|issues| {
-                        Error::Fhir(Box::new(Fault { why: Why::Unprocessable, issues }))
-                    })
+                    resources::extract(&response, &instrument, &person, &app.fhir_base())
+                        .map_err(|issues| Fault::of(Why::Unprocessable, issues))
                 })
             })
             .await
@@ -103,7 +102,7 @@ impl App {
                     let zoned = now.to_zoned(app.clinic_zone());
                     let launch = Launch { subject: &subject, context: &named, now: &zoned };
                     resources::populate(&instrument, &launch, &base)
-                        .map_err(|issues| Error::Fhir(Box::new(Fault { why: Why::Invalid, issues })))
+                        .map_err(|issues| Fault::of(Why::Invalid, issues))
                 })
             })
             .await

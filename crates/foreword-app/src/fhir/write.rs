@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Fault, Why, find, hand_in::Over, refused};
-use crate::{App, Error, Result, again};
+use super::{Fault, Why, fault::Told, find, hand_in::Over, refused};
+use crate::{App, Error, Result, again, book::Booked};
 
 /// A resource to be written.
 #[derive(Clone)]
@@ -76,29 +76,50 @@ impl App {
         client: &str,
         now: Timestamp,
     ) -> Result<Vec<Written>> {
-        let books = writes.iter().any(|write| write.kind == Kind::Appointment);
+        let is_alone = writes.len() == 1;
         let (app, client) = (self.clone(), client.to_owned());
         let done = self
             .store
             .write(move |txn| again!(app, writes, client => app.write_all(txn, writes, &client, now).await))
             .await;
-        if let (true, Err(Error::Fhir(fault))) = (books, &done) {
-            self.note_refused(fault.to_string(), now).await?;
+        if let Err(Error::Fhir(fault)) = &done
+            && let Some(booking) = &fault.booking
+        {
+            self.note_refused(fault, booking.clone(), is_alone, now).await?;
         }
         done
     }
 
-    /// Staff see in the log of feeds what was refused of a booking, whatever it came by.
-    async fn note_refused(&self, reason: String, now: Timestamp) -> Result<()> {
+    /// Staff see in the log of feeds what was refused of a booking, whatever it came by. What is overtaken, or says of
+    /// an appointment nobody has booked that it will not take place, is remembered as by every feed: an older
+    /// booking that comes late is overtaken, too. Of a transaction nothing is kept.
+    async fn note_refused(&self, fault: &Fault, told: Told, is_alone: bool, now: Timestamp) -> Result<()> {
+        let outcome = match fault.why {
+            Why::Conflict => Booked::Outdated(fault.to_string()),
+            _ => Booked::Refused(fault.to_string()),
+        };
         let entry = feeds::Entry {
             at: now,
             feed: "fhir".to_owned(),
             row: 1,
-            outcome: "rejected".to_owned(),
-            reason,
-            appointment: None,
+            outcome: outcome.as_str().to_owned(),
+            reason: fault.to_string(),
+            appointment: Some(told.appointment.clone()),
         };
-        self.store.write(move |txn| again!(entry => Ok(feeds::note(txn, &entry).await?))).await
+        let remembers = is_alone && fault.why == Why::Conflict;
+        self.store
+            .write(move |txn| {
+                again!(entry, told => {
+                    if remembers {
+                        let known = feeds::hold_version(txn, &told.appointment).await?;
+                        if !told.version.is_older_than(known) && told.version.after(known) != known {
+                            feeds::set_version(txn, &told.appointment, told.version.after(known)).await?;
+                        }
+                    }
+                    Ok(feeds::note(txn, &entry).await?)
+                })
+            })
+            .await
     }
 
     async fn write_all(
@@ -122,7 +143,7 @@ impl App {
                 known.find(|(known, _)| known == url).map(|(_, own)| own.clone())
             });
             if let (true, Err(issues)) = (several, resolved) {
-                return Err(nth(n, Error::Fhir(Box::new(Fault { why: Why::Unprocessable, issues }))));
+                return Err(nth(n, Fault::of(Why::Unprocessable, issues)));
             }
             if write.resource != before {
                 write.text = None;
@@ -207,7 +228,7 @@ impl App {
             return Err(refused(Why::Precondition, Issue::error("invalid", why)));
         }
         let query = foreword_fhir::search::Query::parse(kind, pairs, true)
-            .map_err(|issues| Error::Fhir(Box::new(Fault { why: Why::Invalid, issues })))?;
+            .map_err(|issues| Fault::of(Why::Invalid, issues))?;
         let mut found = self.matching(txn, kind, &query, 2, now).await?;
         match (found.pop(), found.pop()) {
             (None, _) => Ok(None),
