@@ -11,6 +11,8 @@ pub mod plans;
 pub mod trying;
 pub mod watching;
 
+use std::sync::Arc;
+
 use foreword_domain::{
     alert::{Level, State, Urgency},
     escalation::{self, Rung, Way},
@@ -29,7 +31,7 @@ use foreword_store::{
     },
     appointments, outbox, safety_plans,
     staff::{self, Member},
-    staff_chats,
+    staff_chats, surroundings,
 };
 use jiff::Timestamp;
 
@@ -80,8 +82,8 @@ pub(crate) async fn raise(txn: &Txn, visit: &Visit, fired: Fired, now: Timestamp
         return Ok(());
     }
     let about = &visit.appointment;
-    let plan = plan_of(txn, &about.clinic).await?;
-    let due = escalation::due(fired.level, now, about.start, plan.as_ref());
+    let plan = visit.plan.as_deref();
+    let due = escalation::due(fired.level, now, about.start, plan);
     let mut alert = Alert::new(
         mint(AlertId::mint, now),
         visit.id,
@@ -98,7 +100,7 @@ pub(crate) async fn raise(txn: &Txn, visit: &Visit, fired: Fired, now: Timestamp
     let about_it = About { appointment: about.id, alert: Some(alert.id) };
     events::tell(txn, Kind::AlertRaised, about_it, now).await?;
     foreword_store::crash_point("alert-raised");
-    if let Some(plan) = &plan {
+    if let Some(plan) = plan {
         tell(txn, &mut alert, plan, Rung::OnCall, now).await?;
         alerts::put(txn, &alert).await?;
     }
@@ -305,7 +307,7 @@ async fn make_red(txn: &Txn, alert: &mut Alert, visit: Timestamp, now: Timestamp
     }
     alert.level = Level::Red;
     let plan = plan_of_alert(txn, alert).await?;
-    alert.due_at = alert.due_at.min(escalation::due(Level::Red, now, visit, plan.as_ref()));
+    alert.due_at = alert.due_at.min(escalation::due(Level::Red, now, visit, plan.as_deref()));
     alert.next_at = alert.next_at.map(|next| next.min(alert.due_at));
     log::add(txn, alert.id, &Entry::new(now, What::ToRed)).await?;
     Ok(())
@@ -325,6 +327,8 @@ async fn tell_of_help(txn: &Txn, alert: &Alert, taken_by: StaffId, now: Timestam
 /// What a visit has to know when something is asked in it.
 #[derive(Default)]
 pub(crate) struct Surroundings {
+    /// The clinic's safety plan.
+    pub plan: Option<Arc<Plan>>,
     /// The clinic's numbers for a crisis.
     pub numbers: Vec<(Lang, Vec<String>)>,
     /// Whether somebody is told at once when the patient asks for help.
@@ -338,9 +342,12 @@ pub(crate) struct Surroundings {
 }
 
 /// The surroundings of a visit; what is known of the clinic alone, where nothing in it may need somebody.
-pub(crate) async fn surroundings(txn: &Txn, visit: &Visit) -> Result<Surroundings> {
-    let mut around = Surroundings::default();
-    let plan = match plan_of(txn, &visit.appointment.clinic).await {
+pub(crate) async fn surroundings(
+    txn: &Txn,
+    visit: &Visit,
+    stored: surroundings::Surroundings,
+) -> Result<Surroundings> {
+    let plan = match stored.plan {
         // Nobody is kept from their visit by a plan that can't be read; nor is anything asked that needs one.
         Err(error) if error.is_lasting() => {
             tracing::error!(%error, "a safety plan cannot be read");
@@ -348,33 +355,35 @@ pub(crate) async fn surroundings(txn: &Txn, visit: &Visit) -> Result<Surrounding
         }
         plan => plan?,
     };
+    let mut around = Surroundings::default();
     let can_tell = plan.as_ref().is_some_and(|plan| !plan.on_call.is_empty() && plan.deputy.is_some());
     around.is_answered_for = can_tell;
-    around.numbers = plan.map_or_else(Vec::new, |plan| plan.crisis.into_iter().collect());
+    around.numbers = plan.iter().flat_map(|plan| plan.crisis.clone()).collect();
+    around.plan = plan;
     if visit.script.may_need_somebody() {
-        let (pathway, version) = &visit.stored.pathway;
         // What has begun goes on; what was switched off since is not begun.
         let mut asks = visit.script.asks.iter().filter(|ask| ask.instrument.may_need_somebody());
-        let may_go_on = asks.any(|ask| visit.has_answers(ask))
-            || safety_plans::is_active(txn, pathway, version, &visit.appointment.clinic).await?;
+        let may_go_on = asks.any(|ask| visit.has_answers(ask)) || stored.is_active;
         around.may_ask = can_tell && may_go_on;
     }
     if can_tell {
-        around.watched_until = watching::watched_until(txn).await?;
+        around.watched_until = watching::watched_until(stored.beat);
     }
-    let crises = alerts::crises(txn, visit.id).await?;
-    let is_open = |alert: &&Alert| alert.said.last().is_none_or(|(_, said)| *said == Urgency::Again);
-    let waits = crises.iter().filter(|alert| is_open(alert) && alert.state != State::Closed);
-    around.in_need = waits.filter_map(|alert| alert.channel).collect();
+    if stored.has_crises {
+        let crises = alerts::crises(txn, visit.id).await?;
+        let is_open = |alert: &&Alert| alert.said.last().is_none_or(|(_, said)| *said == Urgency::Again);
+        let waits = crises.iter().filter(|alert| is_open(alert) && alert.state != State::Closed);
+        around.in_need = waits.filter_map(|alert| alert.channel).collect();
+    }
     Ok(around)
 }
 
 /// The plan of a clinic that counts.
-pub(crate) async fn plan_of(txn: &Txn, clinic: &str) -> Result<Option<Plan>> {
+pub(crate) async fn plan_of(txn: &Txn, clinic: &str) -> Result<Option<Arc<Plan>>> {
     Ok(safety_plans::of(txn, clinic).await?.map(|(_, plan)| plan))
 }
 
-pub(super) async fn plan_of_alert(txn: &Txn, alert: &Alert) -> Result<Option<Plan>> {
+pub(super) async fn plan_of_alert(txn: &Txn, alert: &Alert) -> Result<Option<Arc<Plan>>> {
     match appointments::get(txn, alert.appointment).await? {
         Some(visit) => plan_of(txn, &visit.clinic).await,
         None => Ok(None),

@@ -11,6 +11,7 @@ mod operations;
 mod pages;
 mod past;
 mod person;
+mod reading;
 mod views;
 mod write;
 

@@ -31,6 +31,8 @@ pub struct Received {
     pub visit: Visit,
     /// The questions that were answered by it.
     pub answered: Vec<ItemRef>,
+    /// The responses that it brought answers to, as they are now.
+    pub(crate) settled: Vec<Administered>,
     /// Whether the same delivery had come before; then nothing was changed.
     pub repeated: bool,
 }
@@ -66,13 +68,10 @@ impl App {
         now: Timestamp,
     ) -> Result<Received> {
         let content_hash = inbox::content_hash(txn, &content(&inbound.said));
-        if let Some(receipt) = inbox::receipt(txn, &inbound.key).await? {
-            if receipt.content_hash != content_hash {
-                return Err(Error::Conflict);
-            }
-            return Ok(Received { replies: receipt.replies, visit, answered: Vec::new(), repeated: true });
-        }
         if !visit.is_open(now) {
+            if let Some(receipt) = inbox::receipt(txn, &inbound.key).await? {
+                return repeated(receipt, &content_hash, visit);
+            }
             // A call for help is heard whenever it comes.
             if !calls_for_help(&inbound.said, &visit.standing.language) {
                 return Err(Error::Closed);
@@ -89,8 +88,10 @@ impl App {
             conversation::step(&visit.script, &visit.ledger, &visit.standing, &inbound.said, inbound.at_once);
         let delivery = new_uuid(now).0;
         let receipt = inbox::Receipt { content_hash, replies: step.replies.clone() };
+        // Most of what comes is new: only where it is not, what was said to it before is looked up.
         if !inbox::accept(txn, delivery, &inbound.key, visit.id, &receipt, now).await? {
-            return Err(Error::Conflict);
+            let before = inbox::receipt(txn, &inbound.key).await?.ok_or(Error::Conflict)?;
+            return repeated(before, &receipt.content_hash, visit);
         }
 
         let patient = visit.stored.patient;
@@ -114,9 +115,12 @@ impl App {
             answers::append(txn, visit.id, patient, delivery, &given).await?;
             foreword_store::crash_point("answer-appended");
         }
+        let mut settled = Vec::with_capacity(touched.len());
         for key in &touched {
-            Box::pin(self.settle_response(txn, &visit, (key, &step.answers), inbound.channel, now)).await?;
+            let given = (key.as_str(), step.answers.as_slice());
+            settled.extend(Box::pin(self.settle_response(txn, &visit, given, inbound.channel, now)).await?);
         }
+        visit.has_responses |= !touched.is_empty();
         if let Some(urgency) = step.urgency {
             Box::pin(alerting::say_urgency(txn, &visit, urgency, inbound.channel, now)).await?;
         }
@@ -130,7 +134,9 @@ impl App {
         }
         Box::pin(self.follow(txn, &visit, before, step.stop, inbound.channel, now)).await?;
         let states = (before, visit.standing.state);
-        events::answered(txn, visit.appointment.id, states, !step.answers.is_empty(), now).await?;
+        if visit.has_webhooks {
+            events::answered(txn, visit.appointment.id, states, !step.answers.is_empty(), now).await?;
+        }
         let actor = match inbound.by {
             Respondent::Staff => "staff".to_owned(),
             _ => audit::patient(patient),
@@ -138,7 +144,7 @@ impl App {
         let action = if step.answers.is_empty() { "conversation.said" } else { "conversation.answered" };
         audit::note(txn, now, &actor, action, &format!("conversation:{}", visit.id)).await?;
         let answered = step.answers.into_iter().map(|(at, _)| at).collect();
-        Ok(Received { replies: step.replies, visit, answered, repeated: false })
+        Ok(Received { replies: step.replies, visit, answered, settled, repeated: false })
     }
 
     /// Takes in a call for help about a visit that is over: nothing else of it is touched.
@@ -160,7 +166,7 @@ impl App {
         alerting::say_urgency(txn, &visit, Urgency::Help, inbound.channel, now).await?;
         let actor = audit::patient(visit.stored.patient);
         audit::note(txn, now, &actor, "conversation.said", &format!("conversation:{}", visit.id)).await?;
-        Ok(Received { replies, visit, answered: Vec::new(), repeated: false })
+        Ok(Received { replies, visit, answered: Vec::new(), settled: Vec::new(), repeated: false })
     }
 
     /// Decides with the first thing said what need not be asked again. What is being answered is asked, and so is
@@ -188,15 +194,15 @@ impl App {
         (key, given): (&str, &[(ItemRef, Value)]),
         channel: Channel,
         now: Timestamp,
-    ) -> Result<()> {
-        let Some(ask) = visit.script.ask(key) else { return Ok(()) };
+    ) -> Result<Option<Administered>> {
+        let Some(ask) = visit.script.ask(key) else { return Ok(None) };
         let visible = visit.script.visible(ask, &visit.ledger);
         let done = visible
             .iter()
             .filter(|item| item.kind != ItemKind::Display)
             .all(|item| visit.ledger.value(key, &item.id).is_some());
-        let known =
-            answers::responses(txn, visit.id).await?.into_iter().find(|response| response.ask == *key);
+        let all = if visit.has_responses { answers::responses(txn, visit.id).await? } else { Vec::new() };
+        let known = all.into_iter().find(|response| response.ask == *key);
         let response = Administered {
             id: known.as_ref().map_or_else(|| new_uuid(now), |response| response.id),
             conversation: visit.id,
@@ -220,9 +226,11 @@ impl App {
         }
         // Rules on answers fire as soon as the answer is saved; rules on scores once there is one.
         let scores = if done { scores.as_slice() } else { &[] };
-        let plan = alerting::plan_of(txn, &visit.appointment.clinic).await?;
-        let own =
-            plan.iter().flat_map(|plan| &plan.rules).filter(|rule| rule.instrument == ask.instrument.id);
+        let own = visit
+            .plan
+            .iter()
+            .flat_map(|plan| &plan.rules)
+            .filter(|rule| rule.instrument == ask.instrument.id);
         let rules: Vec<&RedFlag> =
             ask.instrument.red_flags.iter().chain(own.map(|rule| &rule.flag)).collect();
         let compares = done && rules.iter().any(|rule| rule.worse_by.is_some());
@@ -243,7 +251,7 @@ impl App {
                 alerting::raise(txn, visit, fired, now).await?;
             }
         }
-        Ok(())
+        Ok(Some(response))
     }
 
     /// Ends every message to a patient, whichever visit it is about. Where there was no consent, that there
@@ -306,7 +314,7 @@ impl App {
         if state == before {
             return Ok(());
         }
-        if !state.wants_reminding() {
+        if !state.wants_reminding() && visit.has_queued {
             outbox::cancel(txn, visit.appointment.id, state.as_str(), now).await?;
         }
         if state == State::NotMe {
@@ -324,6 +332,15 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// What was said to a delivery that comes once more.
+fn repeated(receipt: inbox::Receipt, content_hash: &[u8], visit: Visit) -> Result<Received> {
+    if receipt.content_hash != content_hash {
+        return Err(Error::Conflict);
+    }
+    let (answered, settled) = (Vec::new(), Vec::new());
+    Ok(Received { replies: receipt.replies, visit, answered, settled, repeated: true })
 }
 
 impl Visit {

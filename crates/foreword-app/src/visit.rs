@@ -15,21 +15,23 @@ use foreword_domain::{
     pathway::Pathway,
     question,
     response::{Answer, ItemRef, Ledger, Respondent},
+    safety::Plan,
 };
 use foreword_store::{
-    Txn, answers, appointments,
+    Txn, answers,
     conversations::{self, Pinned, PinnedAsk, Stored},
-    instruments, patients,
+    instruments, patients, surroundings,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{App, Error, Result, alerting};
+use crate::{App, Error, Result, alerting, planning::is_untouched};
 
 /// Hours after its beginning in which a visit's questions can still be answered.
 pub(crate) const OPEN_AFTER_START: SignedDuration = SignedDuration::from_hours(2);
 
 /// A visit with everything said about it so far.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct Visit {
     /// The conversation's id.
     pub id: ConversationId,
@@ -43,12 +45,20 @@ pub struct Visit {
     pub standing: Conversation,
     /// The conversation's row.
     pub(crate) stored: Stored,
+    /// The clinic's safety plan, where it has one that can be read.
+    pub(crate) plan: Option<Arc<Plan>>,
     /// Until when answers that may need somebody are watched over, as far as is known.
     pub(crate) watched_until: Option<Timestamp>,
     /// Whether what may need somebody may be asked at all.
     pub(crate) may_ask: bool,
     /// The doors at which the patient was shown the crisis text and has not said yet how things are.
     pub(crate) in_need: Vec<Channel>,
+    /// Whether any of it was answered before.
+    pub(crate) has_responses: bool,
+    /// Whether any message about it was still to be sent when it was loaded.
+    pub(crate) has_queued: bool,
+    /// Whether any program wants to be told of anything.
+    pub(crate) has_webhooks: bool,
 }
 
 impl Visit {
@@ -123,11 +133,17 @@ impl App {
     }
 
     pub(crate) async fn revive(&self, txn: &Txn, stored: Stored) -> Result<Visit> {
-        let appointment =
-            appointments::get(txn, stored.appointment).await?.ok_or(Error::NotFound("appointment"))?;
-        let given = answers::of_conversation(txn, stored.id).await?;
-        let mut visit = self.revive_with(txn, stored, appointment, given).await?;
-        let around = Box::pin(alerting::surroundings(txn, &visit)).await?;
+        let around = surroundings::of(txn, &stored, alerting::watching::NAME).await?;
+        let around = around.ok_or(Error::NotFound("appointment"))?;
+        // Where nothing was said, nothing was answered.
+        let given =
+            if is_untouched(&stored) { Vec::new() } else { answers::of_conversation(txn, stored.id).await? };
+        let mut visit = self.revive_with(txn, stored, around.appointment.clone(), given).await?;
+        visit.has_responses = around.has_responses;
+        visit.has_queued = around.has_queued;
+        visit.has_webhooks = around.has_webhooks;
+        let around = Box::pin(alerting::surroundings(txn, &visit, around)).await?;
+        visit.plan = around.plan;
         visit.watched_until = around.watched_until;
         visit.may_ask = around.may_ask;
         visit.in_need = around.in_need;
@@ -149,9 +165,13 @@ impl App {
     ) -> Result<Visit> {
         let script = self.script(txn, &stored.script, &appointment).await?;
         Ok(Visit {
+            plan: None,
             watched_until: None,
             may_ask: false,
             in_need: Vec::new(),
+            has_responses: false,
+            has_queued: false,
+            has_webhooks: false,
             id: stored.id,
             appointment,
             script: Arc::new(script),

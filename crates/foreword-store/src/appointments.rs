@@ -11,6 +11,7 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    prelude::Uuid,
 };
 
 use crate::{
@@ -33,6 +34,18 @@ pub async fn by_external_id(txn: &Txn, external_id: &str) -> Result<Option<Appoi
         .await?
         .map(from_row)
         .transpose()
+}
+
+/// The id of an appointment by the feed's identifier.
+pub async fn named(txn: &Txn, external_id: &str) -> Result<Option<AppointmentId>> {
+    let id: Option<Uuid> = appointment::Entity::find()
+        .filter(appointment::Column::ExternalId.eq(external_id))
+        .select_only()
+        .column(appointment::Column::Id)
+        .into_tuple()
+        .one(&txn.db)
+        .await?;
+    Ok(id.map(AppointmentId))
 }
 
 /// Which of some identifiers of feeds are known.
@@ -167,7 +180,7 @@ fn to_row(a: &Appointment, at: Timestamp) -> appointment::ActiveModel {
     }
 }
 
-fn from_row(row: appointment::Model) -> Result<Appointment> {
+pub(crate) fn from_row(row: appointment::Model) -> Result<Appointment> {
     Ok(Appointment {
         id: AppointmentId(row.id),
         patient: PatientId(row.patient_id),

@@ -3,9 +3,9 @@
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
-    TransactionTrait,
-    sqlx::{self, Connection, SqliteConnection},
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    Statement, TransactionOptions, TransactionTrait,
+    sqlx::{self, Connection, PgConnection, SqliteConnection},
 };
 
 use crate::{Error, Result, db::Db, writer::Writer};
@@ -15,6 +15,12 @@ pub const SQLITE_NEEDED: (u32, u32, u32) = (3, 51, 3);
 
 /// How long a writer waits for another process to finish with an SQLite file.
 const BUSY: Duration = Duration::from_secs(20);
+
+/// Connections to a server, for writing and for reading each.
+const CONNECTIONS: u32 = 8;
+
+/// How long a connection to a server is taken to be there after it was used.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
@@ -77,7 +83,7 @@ impl Writers {
     pub async fn begin(&self, shares: bool) -> Result<Db, DbErr> {
         match self {
             Self::One(writer) => writer.turn(shares).await,
-            Self::Pool(pool) => pool.begin().await.map(Db::own),
+            Self::Pool(pool) => begin(pool, TransactionOptions::default()).await.map(Db::own),
         }
     }
 
@@ -94,7 +100,7 @@ pub(crate) async fn open(options: &Options) -> Result<Connections> {
     let (writers, readers) = match options.url {
         // One writer at a time is what SQLite can do.
         Url::Sqlite(_) => (1, 4),
-        Url::Postgres(_) => (8, 8),
+        Url::Postgres(_) => (CONNECTIONS, CONNECTIONS),
     };
     let writer = connect(options, writers).await?;
     check(&writer).await?;
@@ -137,7 +143,14 @@ async fn connect(options: &Options, connections: u32) -> Result<DatabaseConnecti
             connect.test_before_acquire(false);
             connect
         }
-        Url::Postgres(url) => ConnectOptions::new(url.clone()),
+        Url::Postgres(url) => {
+            let mut connect = ConnectOptions::new(url.clone());
+            connect.map_sqlx_postgres_pool_opts(|pool| {
+                pool.before_acquire(|connection, told| Box::pin(is_there(connection, told.idle_for)))
+            });
+            connect.test_before_acquire(false);
+            connect
+        }
     };
     connect
         .max_connections(connections)
@@ -159,6 +172,30 @@ async fn connect(options: &Options, connections: u32) -> Result<DatabaseConnecti
         };
         Error::Unusable(what)
     })
+}
+
+/// Begins a transaction. A connection that is found to be gone is closed, and another one is tried: after a restart
+/// of a server all of them are.
+pub(crate) async fn begin(
+    pool: &DatabaseConnection,
+    options: TransactionOptions,
+) -> Result<DatabaseTransaction, DbErr> {
+    for _ in 0..CONNECTIONS {
+        match pool.begin_with_options(options).await {
+            Err(DbErr::Conn(_) | DbErr::Exec(_) | DbErr::Query(_)) => {}
+            begun => return begun,
+        }
+    }
+    pool.begin_with_options(options).await
+}
+
+/// Whether the server is still at the other end of a connection. One that was used a moment ago is not asked: that
+/// would be one more way there and back for each transaction.
+async fn is_there(connection: &mut PgConnection, idle_for: Duration) -> sqlx::Result<bool> {
+    if idle_for > FRESH {
+        connection.ping().await?;
+    }
+    Ok(true)
 }
 
 /// Whether no transaction is left open on a connection that was given back: one that SQLite took back by itself,

@@ -49,6 +49,7 @@ pub mod settings;
 pub mod staff;
 pub mod staff_chats;
 pub mod staff_roles;
+pub mod surroundings;
 pub mod telegram;
 pub mod topics;
 pub mod transcriptions;

@@ -1,6 +1,11 @@
 //! Safety plans: what a clinic does when an answer needs somebody at once. Every version stays, as it was written;
 //! the newest counts. And which pathways a clinic lets ask what may need somebody.
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use foreword_domain::safety::Plan;
 use jiff::Timestamp;
 use sea_orm::{
@@ -11,13 +16,18 @@ use sea_orm::{
 use crate::{
     Error, Result, Txn,
     rows::{activation, safety_plan},
-    sealed::Column,
+    sealed::{Column, Sealed},
 };
 
 const SOURCE: Column = Column("safety_plans", "source");
 
+/// Plans as they were read last, by clinic, each with the sealed bytes it was read from: no two seals are the same,
+/// so that what was taken back or replaced is never taken for what is there.
+#[derive(Default)]
+pub(crate) struct Read(Mutex<HashMap<String, (Sealed, Arc<Plan>)>>);
+
 /// The plan of a clinic that counts, with when it was set.
-pub async fn of(txn: &Txn, clinic: &str) -> Result<Option<(Timestamp, Plan)>> {
+pub async fn of(txn: &Txn, clinic: &str) -> Result<Option<(Timestamp, Arc<Plan>)>> {
     let row = safety_plan::Entity::find()
         .filter(safety_plan::Column::Clinic.eq(clinic))
         .order_by_desc(safety_plan::Column::Id)
@@ -27,13 +37,13 @@ pub async fn of(txn: &Txn, clinic: &str) -> Result<Option<(Timestamp, Plan)>> {
 }
 
 /// The plans that count, by clinic.
-pub async fn all(txn: &Txn) -> Result<Vec<(Timestamp, Plan)>> {
+pub async fn all(txn: &Txn) -> Result<Vec<(Timestamp, Arc<Plan>)>> {
     let rows = safety_plan::Entity::find()
         .order_by_asc(safety_plan::Column::Clinic)
         .order_by_desc(safety_plan::Column::Id)
         .all(&txn.db)
         .await?;
-    let mut plans: Vec<(Timestamp, Plan)> = Vec::new();
+    let mut plans: Vec<(Timestamp, Arc<Plan>)> = Vec::new();
     for row in rows {
         if plans.last().is_none_or(|(_, plan)| plan.clinic != row.clinic) {
             plans.push(from_row(txn, &row)?);
@@ -105,14 +115,27 @@ pub async fn activate(
     Ok(())
 }
 
-fn from_row(txn: &Txn, row: &safety_plan::Model) -> Result<(Timestamp, Plan)> {
-    let source: String = txn.open_own(SOURCE, &name(&row.clinic, &row.version), &row.source)?;
+fn from_row(txn: &Txn, row: &safety_plan::Model) -> Result<(Timestamp, Arc<Plan>)> {
+    Ok((row.set_at.into(), opened(txn, &row.clinic, &row.version, &row.source)?))
+}
+
+/// A plan from its sealed text; what was read before is not read again.
+pub(crate) fn opened(txn: &Txn, clinic: &str, version: &str, sealed: &Sealed) -> Result<Arc<Plan>> {
+    let read = || txn.plans.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((from, plan)) = read().get(clinic)
+        && from == sealed
+    {
+        return Ok(Arc::clone(plan));
+    }
+    let source: String = txn.open_own(SOURCE, &name(clinic, version), sealed)?;
     let plan = Plan::parse("plan", &source).map_err(|_| Error::Unreadable {
         table: "safety_plans",
         column: "source",
         why: "this version does not know its form".to_owned(),
     })?;
-    Ok((row.set_at.into(), plan))
+    let plan = Arc::new(plan);
+    read().insert(clinic.to_owned(), (sealed.clone(), Arc::clone(&plan)));
+    Ok(plan)
 }
 
 fn name(clinic: &str, version: &str) -> String {

@@ -97,17 +97,12 @@ impl Txn {
 
     /// Unwraps the keys of patients whose rows are about to be opened, in one query.
     pub(crate) async fn fetch_patient_keys(&self, patients: &[uuid::Uuid]) -> Result<()> {
-        let mut known = self.patient_keys.lock().await;
         let rows = patient_key::Entity::find()
             .filter(patient_key::Column::PatientId.is_in(patients.iter().copied()))
             .all(&self.db)
             .await?;
         for row in rows {
-            let patient = PatientId(row.patient_id);
-            // A key that can't be unwrapped is told about by whoever needs it.
-            if let Some(key) = self.keys.unwrap_patient_key(&format!("patient:{patient}"), &row.wrapped) {
-                known.insert(patient, key);
-            }
+            self.know_patient_key(PatientId(row.patient_id), &row.wrapped).await;
         }
         Ok(())
     }
@@ -121,12 +116,17 @@ impl Txn {
             .one(&self.db)
             .await?
             .ok_or_else(|| unreadable(column, &"the patient's key is gone"))?;
-        let key = self
-            .keys
-            .unwrap_patient_key(&format!("patient:{patient}"), &row.wrapped)
-            .ok_or_else(|| unreadable(column, &"it was wrapped with another master key"))?;
+        self.know_patient_key(patient, &row.wrapped)
+            .await
+            .ok_or_else(|| unreadable(column, &"it was wrapped with another master key"))
+    }
+
+    /// Unwraps the key of a patient whose rows are about to be opened. One that can't be unwrapped is told about by
+    /// whoever needs it.
+    pub(crate) async fn know_patient_key(&self, patient: PatientId, wrapped: &[u8]) -> Option<PatientKey> {
+        let key = self.keys.unwrap_patient_key(&format!("patient:{patient}"), wrapped)?;
         self.patient_keys.lock().await.insert(patient, key.clone());
-        Ok(key)
+        Some(key)
     }
 }
 

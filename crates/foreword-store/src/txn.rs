@@ -14,12 +14,13 @@ use std::{
 
 use foreword_domain::ids::PatientId;
 use sea_orm::{
-    AccessMode, DbBackend, DbErr, IsolationLevel, RuntimeErr, Statement, TransactionOptions,
-    TransactionTrait, Value,
+    AccessMode, DbBackend, DbErr, IsolationLevel, RuntimeErr, Statement, TransactionOptions, Value,
 };
 use tokio::sync::Mutex;
 
-use crate::{Error, Keys, Options, Result, connect, db::Db, keys::PatientKey, later::Gathering, settings};
+use crate::{
+    Error, Keys, Options, Result, connect, db::Db, keys::PatientKey, later::Gathering, safety_plans, settings,
+};
 
 /// A future that may be sent between threads and borrows for as long as its transaction lives.
 pub type Future<'t, T> = Pin<Box<dyn std::future::Future<Output = T> + Send + 't>>;
@@ -33,6 +34,7 @@ pub struct Store {
     pub(crate) connections: Arc<connect::Connections>,
     pub(crate) keys: Arc<Keys>,
     pub(crate) asked: Arc<AtomicU64>,
+    pub(crate) plans: Arc<safety_plans::Read>,
     /// The file, where it is one.
     pub(crate) file: Option<Arc<PathBuf>>,
 }
@@ -41,6 +43,7 @@ pub struct Store {
 pub struct Txn {
     pub(crate) db: Db,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) plans: Arc<safety_plans::Read>,
     pub(crate) patient_keys: Mutex<HashMap<PatientId, PatientKey>>,
     /// Digests of the instruments that are known to be kept.
     pub(crate) kept: Mutex<HashSet<String>>,
@@ -108,6 +111,7 @@ impl Store {
             connections: Arc::new(connect::open(options).await?),
             keys: Arc::new(keys),
             asked: Arc::default(),
+            plans: Arc::default(),
             file,
         };
         let mark = store.keys.mark();
@@ -126,7 +130,8 @@ impl Store {
         E: From<Error>,
         F: for<'t> FnOnce(&'t Txn) -> Future<'t, Result<T, E>>,
     {
-        let db = self.connections.reader.begin().await.map_err(Error::from)?;
+        let reader = &self.connections.reader;
+        let db = connect::begin(reader, TransactionOptions::default()).await.map_err(Error::from)?;
         let txn = self.txn(Db::own(db));
         let done = work(&txn).await;
         txn.db.end(false).await.map_err(Error::from)?;
@@ -149,7 +154,7 @@ impl Store {
             // A transaction of SQLite's that reads is one.
             _ => TransactionOptions::default(),
         };
-        let db = reader.begin_with_options(options).await.map_err(Error::from)?;
+        let db = connect::begin(reader, options).await.map_err(Error::from)?;
         let txn = self.txn(Db::own(db));
         let done = work(&txn).await;
         txn.db.end(false).await.map_err(Error::from)?;
@@ -237,6 +242,7 @@ impl Store {
         Txn {
             db: db.counted(&self.asked),
             keys: Arc::clone(&self.keys),
+            plans: Arc::clone(&self.plans),
             patient_keys: Mutex::new(HashMap::new()),
             kept: Mutex::new(HashSet::new()),
             later: Gathering::default(),

@@ -124,7 +124,7 @@ impl App {
     }
 
     /// The plans that count, each with when it was set.
-    pub async fn safety_plans(&self) -> Result<Vec<(Timestamp, Plan)>> {
+    pub async fn safety_plans(&self) -> Result<Vec<(Timestamp, Arc<Plan>)>> {
         self.store.read(|txn| Box::pin(async move { Ok(safety_plans::all(txn).await?) })).await
     }
 
@@ -219,7 +219,7 @@ impl App {
             return Ok(false);
         }
         let plan = plan_of(txn, clinic).await?;
-        Ok(self.missing_in(txn, plan.as_ref(), &self.languages_of(pathway)).await?.is_empty())
+        Ok(self.missing_in(txn, plan.as_deref(), &self.languages_of(pathway)).await?.is_empty())
     }
 
     /// The pathway for a visit: the first that fits and may be begun at its clinic.
@@ -250,7 +250,7 @@ impl App {
                 again!(app, pathway, reader => {
                     let theirs = reach(txn, &reader, Act::Pathways, now).await?;
                     let mut clinics: Vec<String> =
-                        safety_plans::all(txn).await?.into_iter().map(|(_, plan)| plan.clinic).collect();
+                        safety_plans::all(txn).await?.into_iter().map(|(_, plan)| plan.clinic.clone()).collect();
                     clinics.retain(|clinic| theirs.clinics.has(clinic));
                     let mut found = Vec::with_capacity(clinics.len());
                     for clinic in clinics {
@@ -264,7 +264,7 @@ impl App {
 
     async fn activation(&self, txn: &Txn, pathway: &Pathway, clinic: String) -> Result<Activation> {
         let plan = plan_of(txn, &clinic).await?;
-        let missing = self.missing_in(txn, plan.as_ref(), &self.languages_of(pathway)).await?;
+        let missing = self.missing_in(txn, plan.as_deref(), &self.languages_of(pathway)).await?;
         let is_on = safety_plans::is_active(txn, &pathway.id, &pathway.version, &clinic).await?;
         Ok(Activation { clinic, is_on, missing })
     }

@@ -1,6 +1,6 @@
 //! Watching: alerts climb the chain at their time, and a sign of life says that somebody does this.
 
-use foreword_store::{Txn, alerts, heartbeats, safety_plans};
+use foreword_store::{alerts, heartbeats, safety_plans};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{climb, plan_of_alert};
@@ -17,7 +17,7 @@ const BEAT: SignedDuration = SignedDuration::from_secs(15);
 /// Of alerts that are older than this nobody is told who was not told before.
 const RECENT: SignedDuration = SignedDuration::from_hours(24);
 /// The name of the sign of life.
-const NAME: &str = "alerts";
+pub(crate) const NAME: &str = "alerts";
 /// Alerts looked at in one go.
 const MOST: u64 = 100;
 
@@ -148,10 +148,9 @@ impl App {
     }
 }
 
-/// Until when answers are watched that may need somebody at once, as far as is known now.
-pub(crate) async fn watched_until(txn: &Txn) -> Result<Option<Timestamp>> {
-    let last = heartbeats::last(txn, NAME).await?;
-    Ok(last.and_then(|last| last.checked_add(STALE).ok()))
+/// Until when answers are watched that may need somebody at once, as far as is known by the last sign of life.
+pub(crate) fn watched_until(last: Option<Timestamp>) -> Option<Timestamp> {
+    last.and_then(|last| last.checked_add(STALE).ok())
 }
 
 fn is_fresh(last: Option<Timestamp>, now: Timestamp) -> bool {

@@ -9,7 +9,7 @@ use foreword_fhir::{
     search::{self, Query, Show, Total},
 };
 use foreword_store::{
-    Txn, appointments, audit, handed_in, patients,
+    Txn, appointments, handed_in, patients,
     units::{self, Wanted},
 };
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Why, refused, views, write::Written};
-use crate::{App, Result, again};
+use crate::{App, Result};
 
 /// Resources of a page where nothing else is asked for.
 const PAGE: usize = 50;
@@ -42,60 +42,14 @@ pub struct Page {
 }
 
 impl App {
-    /// A resource by its id.
-    ///
-    /// # Errors
-    /// [`Error::Fhir`](crate::Error::Fhir) when there is none.
-    pub async fn read_resource(&self, kind: Kind, id: &str, client: &str, now: Timestamp) -> Result<Value> {
-        let (app, id, client) = (self.clone(), id.to_owned(), client.to_owned());
-        self.store
-            .write(move |txn| {
-                again!(app, id, client => {
-                    let found = app.resource(txn, kind, &id, now).await?.ok_or_else(|| missing(kind))?;
-                    note(txn, &client, &[&found], now).await?;
-                    Ok(found)
-                })
-            })
-            .await
-    }
-
-    /// Looks for resources. Pages go on with [`Page::next`] as the query's cursor.
-    ///
-    /// # Errors
-    /// [`Error::Fhir`](crate::Error::Fhir) when it would have to look at too much.
-    pub async fn search(&self, query: Query, client: &str, now: Timestamp) -> Result<Page> {
-        let (app, client) = (self.clone(), client.to_owned());
-        self.store
-            .write(move |txn| {
-                again!(app, query, client => {
-                    let page = app.search_in(txn, &query, now).await?;
-                    let shown: Vec<&Value> = page.resources.iter().chain(&page.included).collect();
-                    note(txn, &client, &shown, now).await?;
-                    Ok(page)
-                })
-            })
-            .await
-    }
-
     /// A visit or a patient, and all that belongs to it.
-    ///
-    /// # Errors
-    /// [`Error::Fhir`](crate::Error::Fhir) when there is no such resource.
-    pub async fn everything(&self, kind: Kind, id: &str, client: &str, now: Timestamp) -> Result<Vec<Value>> {
-        let (app, id, client) = (self.clone(), id.to_owned(), client.to_owned());
-        self.store
-            .write(move |txn| {
-                again!(app, id, client => {
-                    let all = app.everything_in(txn, kind, &id, now).await?;
-                    let shown: Vec<&Value> = all.iter().collect();
-                    note(txn, &client, &shown, now).await?;
-                    Ok(all)
-                })
-            })
-            .await
-    }
-
-    async fn everything_in(&self, txn: &Txn, kind: Kind, id: &str, now: Timestamp) -> Result<Vec<Value>> {
+    pub(super) async fn everything_in(
+        &self,
+        txn: &Txn,
+        kind: Kind,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Value>> {
         let first = self.resource(txn, kind, id, now).await?.ok_or_else(|| missing(kind))?;
         let patient = views::about(&first).ok_or_else(|| missing(kind))?;
         // What belongs to a visit names it.
@@ -173,14 +127,16 @@ impl App {
         now: Timestamp,
     ) -> Result<Vec<Value>> {
         let wanted = self.wanted(txn, kind, query).await?;
-        Ok(self.scan(txn, query, wanted, most, now).await?.0)
+        let found = self.scan(txn, query, wanted, most, now).await?;
+        Ok(found.into_iter().map(|(_, resource)| resource).collect())
     }
 
-    async fn search_in(&self, txn: &Txn, query: &Query, now: Timestamp) -> Result<Page> {
+    /// A page of what a query finds.
+    pub(super) async fn search_in(&self, txn: &Txn, query: &Query, now: Timestamp) -> Result<Page> {
         let count = query.count().unwrap_or(PAGE).min(Query::MAX_COUNT);
         let wanted = self.wanted(txn, query.kind(), query).await?;
         let mut page = if query.summary() == Show::Count || count == 0 {
-            let all = self.scan(txn, query, wanted, usize::MAX, now).await?.0;
+            let all = self.scan(txn, query, wanted, usize::MAX, now).await?;
             Page { total: Some(all.len() as u64), ..Page::default() }
         } else if query.sort().is_empty() && query.kind() != Kind::Questionnaire {
             self.in_order(txn, query, wanted, count, now).await?
@@ -194,7 +150,8 @@ impl App {
         Ok(page)
     }
 
-    /// A page in the order in which things came to be: what comes meanwhile stands behind it.
+    /// A page in the order in which things came to be: what comes meanwhile stands behind it. How many fit is counted
+    /// for the first page, and said again on the others.
     async fn in_order(
         &self,
         txn: &Txn,
@@ -203,32 +160,28 @@ impl App {
         count: usize,
         now: Timestamp,
     ) -> Result<Page> {
-        let is_first = query.cursor().is_none();
-        let after = match query.cursor() {
-            None => None,
-            Some(cursor) => Some(cursor.parse::<Uuid>().map_err(|_| bad_cursor())?),
-        };
-        let (resources, last) = self.scan(txn, query, Wanted { after, ..wanted.clone() }, count, now).await?;
-        let more = match last {
-            Some(last) => !self
-                .scan(txn, query, Wanted { after: Some(last), ..wanted.clone() }, 1, now)
-                .await?
-                .0
-                .is_empty(),
-            None => false,
-        };
-        let total = if !more && is_first {
-            Some(resources.len() as u64)
-        } else if query.total() == Some(Total::Accurate) || self.are_few(txn, query.kind(), &wanted).await? {
-            Some(self.scan(txn, query, wanted, usize::MAX, now).await?.0.len() as u64)
-        } else {
-            None
-        };
+        let place = query.cursor().map(Place::parse).transpose()?;
+        let counts = place.is_none()
+            && (query.total() == Some(Total::Accurate) || self.are_few(txn, query.kind(), &wanted).await?);
+        let most = if counts { usize::MAX } else { count + 1 };
+        let after = place.as_ref().map(|place| place.after);
+        let mut found = self.scan(txn, query, Wanted { after, ..wanted }, most, now).await?;
+        let total = if counts { Some(found.len() as u64) } else { place.and_then(|place| place.total) };
+        // A page ends with all that one row holds.
+        let last = count.checked_sub(1).and_then(|last| found.get(last)).map(|(row, _)| *row);
+        let end =
+            last.and_then(|last| found.iter().rposition(|(row, _)| *row == last)).map_or(0, |at| at + 1);
+        let more = end > 0 && end < found.len();
+        if more {
+            found.truncate(end);
+        }
+        // Without another page, what is here is all there is.
+        let total = total.or_else(|| (!more && after.is_none()).then_some(found.len() as u64));
         Ok(Page {
-            resources,
+            resources: found.into_iter().map(|(_, resource)| resource).collect(),
             included: Vec::new(),
             total,
-            next: last.filter(|_| more).map(|last| last.to_string()),
+            next: last.filter(|_| more).map(|after| Place { after, total }.to_string()),
         })
     }
 
@@ -253,17 +206,17 @@ impl App {
                 read.ok_or_else(bad_cursor)?
             }
         };
-        let mut all =
-            self.scan(txn, query, Wanted { until: Some(until), ..wanted }, usize::MAX, now).await?.0;
-        all.sort_by(|one, other| search::compare(one, other, query));
+        let mut all = self.scan(txn, query, Wanted { until: Some(until), ..wanted }, usize::MAX, now).await?;
+        all.sort_by(|(_, one), (_, other)| search::compare(one, other, query));
         let total = all.len();
-        let resources: Vec<Value> = all.into_iter().skip(from).take(count).collect();
+        let resources: Vec<Value> =
+            all.into_iter().skip(from).take(count).map(|(_, resource)| resource).collect();
         let next = from + resources.len();
         let next = (next < total).then(|| format!("{next}.{}", until.as_microsecond()));
         Ok(Page { resources, included: Vec::new(), total: Some(total as u64), next })
     }
 
-    /// What fits, so many at most, but all of the last row; and that row, where there may be more.
+    /// What fits with the row it stands in, so many at most, but all of the last row.
     async fn scan(
         &self,
         txn: &Txn,
@@ -271,13 +224,12 @@ impl App {
         mut wanted: Wanted,
         most: usize,
         now: Timestamp,
-    ) -> Result<(Vec<Value>, Option<Uuid>)> {
+    ) -> Result<Vec<(Uuid, Value)>> {
         let mut found = Vec::new();
         let Some(unit) = views::unit(query.kind()) else {
             self.refresh_in(txn).await?;
-            found = self.questionnaires();
-            found.retain(|resource| query.matches(resource));
-            return Ok((found, None));
+            let all = self.questionnaires().into_iter().filter(|resource| query.matches(resource));
+            return Ok(all.map(|resource| (Uuid::nil(), resource)).collect());
         };
         let mut looked_at = 0;
         loop {
@@ -290,14 +242,15 @@ impl App {
                     return Err(refused(Why::TooCostly, Issue::error("too-costly", why)));
                 }
                 let resources = self.of_unit(txn, query.kind(), row, now).await?;
-                found.extend(resources.into_iter().filter(|resource| query.matches(resource)));
+                let fitting = resources.into_iter().filter(|resource| query.matches(resource));
+                found.extend(fitting.map(|resource| (row, resource)));
                 wanted.after = Some(row);
                 if found.len() >= most {
-                    return Ok((found, Some(row)));
+                    return Ok(found);
                 }
             }
             if are_all {
-                return Ok((found, None));
+                return Ok(found);
             }
         }
     }
@@ -421,7 +374,7 @@ async fn identified(txn: &Txn, kind: Kind, token: &search::Token) -> Result<Vec<
     match kind {
         Kind::Patient => found.extend(patients::by_external_id(txn, code).await?.map(|patient| patient.id.0)),
         Kind::Appointment => {
-            found.extend(appointments::by_external_id(txn, code).await?.map(|visit| visit.id.0));
+            found.extend(appointments::named(txn, code).await?.map(|visit| visit.0));
         }
         _ => {}
     }
@@ -465,22 +418,30 @@ fn refers_to(of: &Value, name: &str) -> bool {
     }
 }
 
+/// Where a page begins that goes on in order: behind a row, of so many in all as were counted for the first page.
+struct Place {
+    after: Uuid,
+    total: Option<u64>,
+}
+
+impl Place {
+    fn parse(cursor: &str) -> Result<Self> {
+        let (after, total) = cursor.split_once('.').map_or((cursor, None), |(row, total)| (row, Some(total)));
+        let total = total.map(str::parse).transpose().map_err(|_| bad_cursor())?;
+        Ok(Self { after: after.parse().map_err(|_| bad_cursor())?, total })
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.total {
+            Some(total) => write!(f, "{}.{total}", self.after),
+            None => write!(f, "{}", self.after),
+        }
+    }
+}
+
 fn bad_cursor() -> crate::Error {
     let why = "_cursor: is not one of ours; follow the next link as it was given, or begin anew";
     refused(Why::Invalid, Issue::error("value", why))
-}
-
-/// Notes whose data a program was given: a row for each patient.
-pub(super) async fn note(txn: &Txn, client: &str, shown: &[&Value], now: Timestamp) -> Result<()> {
-    let mut noted: BTreeSet<(&'static str, PatientId)> = BTreeSet::new();
-    for resource in shown {
-        let Some(patient) = views::about(resource) else { continue };
-        let kind = resource["resourceType"].as_str().and_then(|kind| kind.parse::<Kind>().ok());
-        let Some(kind) = kind else { continue };
-        if noted.insert((kind.as_str(), patient)) {
-            let act = format!("fhir.{}.read", kind.as_str());
-            audit::note(txn, now, &format!("api:{client}"), &act, &audit::patient(patient)).await?;
-        }
-    }
-    Ok(())
 }

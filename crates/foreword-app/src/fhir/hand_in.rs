@@ -33,7 +33,7 @@ use super::{
     Fault, Why, refused,
     write::{Write, Written, same_version},
 };
-use crate::{App, Error, Result, Visit, filling::Form, new_uuid, visit::is_open};
+use crate::{App, Error, Result, Visit, filling::Form, new_uuid, receive::Received, visit::is_open};
 
 /// Asks of a visit, at most: what is handed in beyond them is refused.
 const MOST_ASKS: usize = 40;
@@ -51,8 +51,17 @@ pub(super) struct Over {
     pub if_match: Option<Versions>,
 }
 
-/// Where answers were entered: conversation and ask, whose they are, and the language they were asked in.
-type Given = (ConversationId, String, PatientId, Lang);
+/// Where answers were entered.
+struct Given {
+    conversation: ConversationId,
+    ask: String,
+    /// Whose they are.
+    patient: PatientId,
+    /// The language they were asked in.
+    language: Lang,
+    /// The response as it is now, where anything new was answered.
+    settled: Option<Administered>,
+}
 
 /// Which visit and ask a response belongs to.
 struct Place {
@@ -337,48 +346,49 @@ impl App {
             Issue::error("business-rule", why).at("QuestionnaireResponse.item")
         });
         fail(Why::Unprocessable, lost.collect())?;
-        let ask = entered.received.visit.script.ask(&key).ok_or(Error::NotFound("ask"))?;
-        Ok(((id, key, patient, ask.language.clone()), !entered.received.answered.is_empty()))
+        let Received { visit, answered, mut settled, .. } = entered.received;
+        let ask = visit.script.ask(&key).ok_or(Error::NotFound("ask"))?;
+        let given = Given {
+            conversation: id,
+            patient,
+            language: ask.language.clone(),
+            settled: settled.pop(),
+            ask: key,
+        };
+        Ok((given, !answered.is_empty()))
     }
 
     /// The response as it is now, a version further whatever was handed in.
     async fn version_of(
         &self,
         txn: &Txn,
-        (conversation, ask, patient, language): Given,
+        Given { conversation, ask, patient, language, settled }: Given,
         instrument: &Arc<Instrument>,
-        known: Option<Administered>,
+        stands: Option<Administered>,
         is_done: bool,
         now: Timestamp,
     ) -> Result<Administered> {
-        let all = answers::responses(txn, conversation).await?;
-        let stands = all.into_iter().find(|response| response.ask == ask);
-        let before = known.as_ref().map_or(0, |known| known.version);
-        match stands {
-            Some(response) if response.version > before => Ok(response),
-            // Nothing new was answered, or nothing at all: it is a version all the same.
-            stands => {
-                let done = is_done.then_some(now);
-                let next = Administered {
-                    id: stands.as_ref().map_or_else(|| new_uuid(now), |response| response.id),
-                    conversation,
-                    patient,
-                    ask,
-                    instrument: (instrument.id.clone(), instrument.version.clone()),
-                    language: language.to_string(),
-                    started_at: stands.as_ref().map_or(now, |response| response.started_at),
-                    completed_at: stands.as_ref().and_then(|response| response.completed_at).or(done),
-                    first_completed_at: stands
-                        .as_ref()
-                        .and_then(|response| response.first_completed_at)
-                        .or(done),
-                    version: before + 1,
-                    changed_at: now,
-                };
-                answers::put_response(txn, &next).await?;
-                Ok(next)
-            }
+        if let Some(response) = settled {
+            return Ok(response);
         }
+        // Nothing new was answered, or nothing at all: it is a version all the same.
+        let done = is_done.then_some(now);
+        let of_before = |at: fn(&Administered) -> Option<Timestamp>| stands.as_ref().and_then(at);
+        let next = Administered {
+            id: stands.as_ref().map_or_else(|| new_uuid(now), |response| response.id),
+            conversation,
+            patient,
+            ask,
+            instrument: (instrument.id.clone(), instrument.version.clone()),
+            language: language.to_string(),
+            started_at: stands.as_ref().map_or(now, |response| response.started_at),
+            completed_at: of_before(|response| response.completed_at).or(done),
+            first_completed_at: of_before(|response| response.first_completed_at).or(done),
+            version: stands.as_ref().map_or(1, |response| response.version + 1),
+            changed_at: now,
+        };
+        answers::put_response(txn, &next).await?;
+        Ok(next)
     }
 }
 
@@ -388,7 +398,7 @@ async fn waiting(
     visit: &Visit,
     instrument: &Instrument,
 ) -> Result<Option<(String, Option<Administered>)>> {
-    let given = answers::responses(txn, visit.id).await?;
+    let given = if visit.has_responses { answers::responses(txn, visit.id).await? } else { Vec::new() };
     for ask in visit.script.asks.iter().chain(&visit.script.held_back) {
         let is_it = ask.why == Asked::Asked
             && ask.instrument.id == instrument.id

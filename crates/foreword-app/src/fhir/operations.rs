@@ -8,12 +8,8 @@ use foreword_fhir::{
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{
-    Fault, Why,
-    find::{missing, note},
-    refused,
-};
-use crate::{App, Result, again};
+use super::{Fault, Why, find::missing, refused};
+use crate::{App, Result};
 
 impl App {
     /// A response as a transaction of observations (`$extract`): the one that is given, or a stored one by its id.
@@ -27,16 +23,22 @@ impl App {
         client: &str,
         now: Timestamp,
     ) -> Result<Value> {
-        let (app, client) = (self.clone(), client.to_owned());
-        self.store
-            .write(move |txn| {
-                again!(app, response, id, client => {
+        let app = self.clone();
+        let read = self.given(
+            client,
+            now,
+            |(response, _)| vec![response],
+            move |txn| {
+                Box::pin(async move {
                     let kind = Kind::QuestionnaireResponse;
                     let response = match (response, id) {
                         (Some(given), _) => given,
-                        (None, Some(id)) => app.resource(txn, kind, &id, now).await?.ok_or_else(|| missing(kind))?,
+                        (None, Some(id)) => {
+                            app.resource(txn, kind, &id, now).await?.ok_or_else(|| missing(kind))?
+                        }
                         (None, None) => {
-                            let why = "needs a QuestionnaireResponse: send one, or name a stored one by its id";
+                            let why =
+                                "needs a QuestionnaireResponse: send one, or name a stored one by its id";
                             return Err(refused(Why::Invalid, Issue::error("required", why)));
                         }
                     };
@@ -52,12 +54,13 @@ impl App {
                         },
                         None => Person::default(),
                     };
-                    note(txn, &client, &[&response], now).await?;
-                    resources::extract(&response, &instrument, &person, &app.fhir_base())
-                        .map_err(|issues| Fault::of(Why::Unprocessable, issues))
+                    let extracted = resources::extract(&response, &instrument, &person, &app.fhir_base())
+                        .map_err(|issues| Fault::of(Why::Unprocessable, issues))?;
+                    Ok((response, extracted))
                 })
-            })
-            .await
+            },
+        );
+        Ok(read.await?.1)
     }
 
     /// A response that is begun for a patient (`$populate`).
@@ -72,10 +75,15 @@ impl App {
         client: &str,
         now: Timestamp,
     ) -> Result<Populated> {
-        let (app, client) = (self.clone(), client.to_owned());
-        self.store
-            .write(move |txn| {
-                again!(app, questionnaire, subject, context, client => {
+        let app = self.clone();
+        let read = self.given(
+            client,
+            now,
+            |(context, _): &(Vec<(String, Value)>, Populated)| {
+                context.iter().map(|(_, value)| value).collect()
+            },
+            move |txn| {
+                Box::pin(async move {
                     let instrument = app.instrument_of(txn, &questionnaire).await?;
                     let instrument = instrument.ok_or_else(|| missing(Kind::Questionnaire))?;
                     let subject = Reference::of(&subject);
@@ -93,18 +101,18 @@ impl App {
                         let known = app.resource(txn, Kind::Patient, &patient.to_string(), now).await?;
                         context.extend(known.map(|known| ("patient".to_owned(), known)));
                     }
-                    let shown: Vec<&Value> = context.iter().map(|(_, value)| value).collect();
-                    note(txn, &client, &shown, now).await?;
                     let named: Vec<(&str, &Value)> =
                         context.iter().map(|(name, value)| (name.as_str(), value)).collect();
                     let base = app.fhir_base();
                     let subject = resources::reference(&base, "Patient", &patient);
                     let zoned = now.to_zoned(app.clinic_zone());
                     let launch = Launch { subject: &subject, context: &named, now: &zoned };
-                    resources::populate(&instrument, &launch, &base)
-                        .map_err(|issues| Fault::of(Why::Invalid, issues))
+                    let populated = resources::populate(&instrument, &launch, &base)
+                        .map_err(|issues| Fault::of(Why::Invalid, issues))?;
+                    Ok((context, populated))
                 })
-            })
-            .await
+            },
+        );
+        Ok(read.await?.1)
     }
 }

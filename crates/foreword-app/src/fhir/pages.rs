@@ -10,8 +10,8 @@ use foreword_summary::fhir::{self, Printed};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::find::{missing, note, unit_of};
-use crate::{App, Result, again};
+use super::find::{missing, unit_of};
+use crate::{App, Result};
 
 impl App {
     /// The document that a composition begins (`$document`).
@@ -19,20 +19,24 @@ impl App {
     /// # Errors
     /// [`Error::Fhir`](crate::Error::Fhir) when there is no such composition.
     pub async fn document(&self, id: &str, client: &str, now: Timestamp) -> Result<Value> {
-        let (app, id, client) = (self.clone(), id.to_owned(), client.to_owned());
-        self.store
-            .write(move |txn| {
-                again!(app, id, client => {
+        let (app, id) = (self.clone(), id.to_owned());
+        let read = self.given(
+            client,
+            now,
+            |(composition, _)| vec![composition],
+            move |txn| {
+                Box::pin(async move {
                     let kind = Kind::Composition;
-                    let composition = app.resource(txn, kind, &id, now).await?.ok_or_else(|| missing(kind))?;
+                    let composition =
+                        app.resource(txn, kind, &id, now).await?.ok_or_else(|| missing(kind))?;
                     let visit = unit_of(kind, &id).map(AppointmentId).ok_or_else(|| missing(kind))?;
-                    note(txn, &client, &[&composition], now).await?;
                     let summary = app.summary_in(txn, visit, now).await?;
                     let record = app.record_in(txn, visit, summary).await?;
-                    Ok(fhir::document(&record, &app.fhir_base(), now))
+                    Ok((composition, fhir::document(&record, &app.fhir_base(), now)))
                 })
-            })
-            .await
+            },
+        );
+        Ok(read.await?.1)
     }
 
     /// The page of a visit as a resource, once somebody has opened it or it was sent.

@@ -11,10 +11,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    find::{missing, note, unit_of},
+    find::{missing, unit_of},
     views::{Answered, stamped},
 };
-use crate::{App, Result, again};
+use crate::{App, Result};
 
 /// A version of a resource.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,18 +37,20 @@ impl App {
         client: &str,
         now: Timestamp,
     ) -> Result<Vec<Entry>> {
-        let (app, id, client) = (self.clone(), id.to_owned(), client.to_owned());
-        self.store
-            .write(move |txn| {
-                again!(app, id, client => {
+        let (app, id) = (self.clone(), id.to_owned());
+        self.given(
+            client,
+            now,
+            |all: &Vec<Entry>| all.iter().take(1).map(|entry| &entry.resource).collect(),
+            move |txn| {
+                Box::pin(async move {
                     let mut all = app.versions(txn, kind, &id, now).await?;
                     all.reverse();
-                    let shown: Vec<&Value> = all.iter().take(1).map(|entry| &entry.resource).collect();
-                    note(txn, &client, &shown, now).await?;
                     Ok(all)
                 })
-            })
-            .await
+            },
+        )
+        .await
     }
 
     /// The versions that are known, oldest first: all of a response, the one that stands of everything else.

@@ -29,8 +29,13 @@ impl Fresh {
         std::fs::create_dir_all(&folder).unwrap();
         let options = Options { url: Url::Sqlite(folder.join("turns.db")) };
         let connections = Arc::new(connect::open(&options).await.unwrap());
-        let store =
-            Store { connections, keys: Arc::new(Keys::of([7; 32])), asked: Arc::default(), file: None };
+        let store = Store {
+            connections,
+            keys: Arc::new(Keys::of([7; 32])),
+            asked: Arc::default(),
+            plans: Arc::default(),
+            file: None,
+        };
         let tables = "CREATE TABLE marks (name TEXT PRIMARY KEY);
             CREATE TABLE needs (mark TEXT NOT NULL REFERENCES marks (name) DEFERRABLE INITIALLY DEFERRED)";
         store.write(|txn| run(txn, tables.to_owned())).await.unwrap();
