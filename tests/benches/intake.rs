@@ -3,7 +3,9 @@
 //! once it is on disk.
 //!
 //! `cargo bench -p foreword-tests --bench intake`; `FORMS=3000` for so many each time, `DATABASE=postgres://...` for
-//! PostgreSQL (a schema of its own is made there and dropped), `FOLDER=/var/tmp` for another disk.
+//! PostgreSQL (a schema of its own is made there and dropped), `FOLDER=/var/tmp` for another disk. They come by
+//! FHIR, as programs send them; with `DOOR=receive` without that, straight to the verb behind every door. Last, 64
+//! clients send so many a second in all (`PACE=300`), whether what they sent before was answered or not.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,6 +16,8 @@
 
 #[path = "shared/clinic.rs"]
 mod clinic;
+#[path = "shared/door.rs"]
+mod door;
 #[path = "shared/plain.rs"]
 mod plain;
 #[path = "shared/start.rs"]
@@ -30,17 +34,13 @@ use std::{
 };
 
 use clinic::{clinic, clinic_at};
+use door::Door;
 use foreword_app::{App, access::roles::Held, catalog::File};
-use foreword_domain::{
-    conversation::{Said, State},
-    ids::ConversationId,
-    message::{Channel, Inbound, InboxKey},
-    response::{Respondent, Value},
-};
+use foreword_domain::ids::ConversationId;
 use foreword_intake::feeds;
 use jiff::Timestamp;
 use plain::{Plain, Row};
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, prelude::Uuid};
 use start::{number, start};
 
 const CLINIC: &str = "North Clinic";
@@ -73,19 +73,18 @@ async fn run() {
         Some(_) => clinic_at(&url, &folder, &[pathway()]).await,
     };
     watch_over(&app).await;
-    let booked = book(&app, forms * CLIENTS.len() * 2).await;
-    let plain = Arc::new(Plain::open(&url).await);
+    let pace = number("PACE", 300);
+    let booked = book(&app, forms * (CLIENTS.len() * 2 + 1)).await;
+    let name = std::env::var("DOOR").unwrap_or_else(|_| "fhir".to_owned());
+    let door = Door::open(&name, &app, now()).await;
+    let plain = Arc::new(Plain::open(&url, door.is_for_programs()).await);
     let mut left = booked.chunks(forms);
-    println!("{forms} forms each; milliseconds: median, 99th percentile, longest");
+    println!("{forms} forms each by {name}; milliseconds: median, 99th percentile, longest");
     for clients in CLIENTS {
         let (ours, theirs) = (left.next().unwrap().to_vec(), left.next().unwrap());
+        let theirs_too = plain.patients(&ours).await;
         let (before, asked) = (store.commits(), store.statements());
-        let handing_in = app.clone();
-        let hand_in = move |conversation| {
-            let app = handing_in.clone();
-            async move { hand_in(&app, conversation).await }
-        };
-        let a = measure("foreword", clients, ours.clone(), hand_in).await;
+        let a = measure("foreword", clients, theirs_too, hand_in(&door)).await;
         println!("          {:.1} statements a form", as_f64_of(store.statements() - asked) / as_f64(forms));
         if let (Some(before), Some(after)) = (before, store.commits()) {
             println!("          {:.1} forms in a commit", as_f64(forms) / as_f64_of(after - before));
@@ -99,31 +98,14 @@ async fn run() {
         let b = measure("plain SQL", clients, rows, write).await;
         println!("          {:.0} % of plain SQL", 100.0 * a / b);
     }
-    plain.check(forms * CLIENTS.len() * 2).await;
-    drop((app, store, plain));
+    let sent = plain.patients(left.next().unwrap()).await;
+    paced(64, pace, sent, hand_in(&door)).await;
+    plain.check(forms * (CLIENTS.len() * 2 + 1)).await;
+    drop((app, store, plain, door));
     if let Some(server) = server {
         execute(&server, &format!("DROP SCHEMA {schema} CASCADE")).await;
     }
     std::fs::remove_dir_all(&folder).unwrap();
-}
-
-/// One form handed in. What is measured is this, whichever door it goes through.
-async fn hand_in(app: &App, conversation: ConversationId) {
-    // Nothing that has to be told anybody at once.
-    let values = ["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "difficulty"]
-        .into_iter()
-        .map(|item| (item.to_owned(), Value::Choice(if item == "q9" { "0" } else { "1" }.to_owned())))
-        .collect();
-    let inbound = Inbound {
-        key: InboxKey { source: "bench".to_owned(), id: conversation.to_string() },
-        conversation,
-        channel: Channel::Web,
-        by: Respondent::Patient,
-        at_once: 1,
-        said: Said::Fill { ask: "phq-9".to_owned(), values, is_done: true },
-    };
-    let received = app.receive(inbound, now()).await.unwrap();
-    assert_eq!((received.answered.len(), received.visit.standing.state), (10, State::Completed));
 }
 
 /// Does something with each of what there is to do, by so many clients at a time; tells how many a second.
@@ -154,15 +136,63 @@ where
         took.extend(client.await.unwrap());
     }
     let a_second = as_f64(all.len()) / begun.elapsed().as_secs_f64();
+    println!("{name:>9}, {clients:>2} clients: {a_second:>6.0} a second; {}", quantiles(took));
+    a_second
+}
+
+/// Does something with each of what there is to do, by so many clients that send so many a second in all, each at its
+/// time. How long one takes counts from when it was due.
+async fn paced<T, F, D>(clients: usize, a_second: usize, all: Vec<T>, work: F)
+where
+    T: Send + 'static,
+    F: Fn(T) -> D + Clone + Send + 'static,
+    D: Future<Output = ()> + Send + 'static,
+{
+    let (begun, count) = (Instant::now(), all.len());
+    let mut shares: Vec<Vec<(Instant, T)>> = (0..clients).map(|_| Vec::new()).collect();
+    for (n, one) in all.into_iter().enumerate() {
+        let due = begun + Duration::from_secs_f64(as_f64(n) / as_f64(a_second));
+        shares[n % clients].push((due, one));
+    }
+    let clients_at_work: Vec<_> = shares
+        .into_iter()
+        .map(|share| {
+            let work = work.clone();
+            tokio::spawn(async move {
+                let mut took = Vec::new();
+                for (due, one) in share {
+                    tokio::time::sleep_until(due.into()).await;
+                    work(one).await;
+                    took.push(due.elapsed());
+                }
+                took
+            })
+        })
+        .collect();
+    let mut took: Vec<Duration> = Vec::new();
+    for client in clients_at_work {
+        took.extend(client.await.unwrap());
+    }
+    let reached = as_f64(count) / begun.elapsed().as_secs_f64();
+    println!(" foreword, {clients} clients, {a_second} a second: {reached:.0} reached; {}", quantiles(took));
+}
+
+fn quantiles(mut took: Vec<Duration>) -> String {
     took.sort_unstable();
     let at = |percent: usize| took[(took.len() - 1) * percent / 100].as_secs_f64() * 1e3;
-    println!(
-        "{name:>9}, {clients:>2} clients: {a_second:>6.0} a second; {:.1} / {:.1} / {:.1}",
-        at(50),
-        at(99),
-        at(100)
-    );
-    a_second
+    format!("{:.1} / {:.1} / {:.1}", at(50), at(99), at(100))
+}
+
+/// Handing in through a door.
+fn hand_in(
+    door: &Door,
+) -> impl Fn((ConversationId, Uuid)) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + Clone + Send + 'static
+{
+    let door = door.clone();
+    move |(conversation, patient)| {
+        let door = door.clone();
+        Box::pin(async move { door.hand_in(conversation, patient).await })
+    }
 }
 
 /// Sees to it that the PHQ-9 may be asked: a safety plan, and somebody who looks.

@@ -13,7 +13,9 @@ use foreword_domain::{
     response::{Answer, ItemRef, Respondent, Value},
     scoring,
 };
-use foreword_store::{Txn, answers, answers::Administered, audit, conversations, inbox, outbox, patients};
+use foreword_store::{
+    Together, Txn, answers, answers::Administered, audit, conversations, inbox, outbox, patients,
+};
 use jiff::Timestamp;
 
 use crate::{
@@ -111,23 +113,33 @@ impl App {
             given.push(answer.clone());
             visit.ledger.enter(answer);
         }
-        if !given.is_empty() {
-            answers::append(txn, visit.id, patient, delivery, &given).await?;
-            foreword_store::crash_point("answer-appended");
-        }
+        let mut with = txn.together();
+        answers::append(&mut with, visit.id, patient, delivery, &given).await?;
         let mut settled = Vec::with_capacity(touched.len());
         for key in &touched {
-            let given = (key.as_str(), step.answers.as_slice());
-            settled.extend(Box::pin(self.settle_response(txn, &visit, given, inbound.channel, now)).await?);
+            settled.extend(self.settle_response(txn, &mut with, &visit, key, now).await?);
         }
-        visit.has_responses |= !touched.is_empty();
+        visit.has_responses |= !settled.is_empty();
+        conversations::move_to(&mut with, &mut visit.stored, &step.conversation, now)?;
+        let actor = match inbound.by {
+            Respondent::Staff => "staff".to_owned(),
+            _ => audit::patient(patient),
+        };
+        let action = if step.answers.is_empty() { "conversation.said" } else { "conversation.answered" };
+        audit::note_with(&mut with, now, &actor, action, &format!("conversation:{}", visit.id));
+        with.write().await?;
+        if !given.is_empty() {
+            foreword_store::crash_point("answer-appended");
+        }
+
+        for response in &settled {
+            Box::pin(self.raise_flags(txn, &visit, response, &step.answers, inbound.channel, now)).await?;
+        }
         if let Some(urgency) = step.urgency {
             Box::pin(alerting::say_urgency(txn, &visit, urgency, inbound.channel, now)).await?;
         }
-
         let before = visit.standing.state;
         let spoken = std::mem::replace(&mut visit.standing, step.conversation).language;
-        conversations::move_to(txn, &mut visit.stored, &visit.standing, now).await?;
         if visit.standing.language != spoken {
             self.respeak(txn, &mut visit).await?;
             visit = visit.at_door(inbound.channel, inbound.by, now);
@@ -137,12 +149,6 @@ impl App {
         if visit.has_webhooks {
             events::answered(txn, visit.appointment.id, states, !step.answers.is_empty(), now).await?;
         }
-        let actor = match inbound.by {
-            Respondent::Staff => "staff".to_owned(),
-            _ => audit::patient(patient),
-        };
-        let action = if step.answers.is_empty() { "conversation.said" } else { "conversation.answered" };
-        audit::note(txn, now, &actor, action, &format!("conversation:{}", visit.id)).await?;
         let answered = step.answers.into_iter().map(|(at, _)| at).collect();
         Ok(Received { replies: step.replies, visit, answered, settled, repeated: false })
     }
@@ -186,13 +192,13 @@ impl App {
         if stored.script == visit.stored.script { Ok(visit) } else { self.revive(txn, stored).await }
     }
 
-    /// Brings the response, the scores and the alerts of one ask up to date with the ledger.
+    /// Brings the response and the scores of one ask up to date with the ledger.
     async fn settle_response(
         &self,
         txn: &Txn,
+        with: &mut Together<'_>,
         visit: &Visit,
-        (key, given): (&str, &[(ItemRef, Value)]),
-        channel: Channel,
+        key: &str,
         now: Timestamp,
     ) -> Result<Option<Administered>> {
         let Some(ask) = visit.script.ask(key) else { return Ok(None) };
@@ -219,13 +225,28 @@ impl App {
             version: known.as_ref().map_or(1, |response| response.version + 1),
             changed_at: now,
         };
-        answers::put_response(txn, &response).await?;
-        let scores = visit.scores(ask);
+        answers::put_response(with, &response);
         if done {
-            answers::add_scores(txn, &response, &scores, now).await?;
+            answers::add_scores(with, &response, &visit.scores(ask), now).await?;
         }
+        Ok(Some(response))
+    }
+
+    /// Raises what a response as it now is asks for.
+    async fn raise_flags(
+        &self,
+        txn: &Txn,
+        visit: &Visit,
+        response: &Administered,
+        given: &[(ItemRef, Value)],
+        channel: Channel,
+        now: Timestamp,
+    ) -> Result<()> {
+        let key = response.ask.as_str();
+        let Some(ask) = visit.script.ask(key) else { return Ok(()) };
+        let done = response.completed_at.is_some();
         // Rules on answers fire as soon as the answer is saved; rules on scores once there is one.
-        let scores = if done { scores.as_slice() } else { &[] };
+        let scores = if done { visit.scores(ask) } else { Vec::new() };
         let own = visit
             .plan
             .iter()
@@ -239,7 +260,7 @@ impl App {
         for flag in rules {
             let shown = visit.script.shown(ask, &visit.ledger);
             let known = |scale: &str| before.iter().find(|(id, _)| id == scale).map(|(_, value)| *value);
-            if flag.fires(&ask.instrument, |item| shown.get(item).copied(), scores, &known) {
+            if flag.fires(&ask.instrument, |item| shown.get(item).copied(), &scores, &known) {
                 let fired = Fired {
                     ask: key.to_owned(),
                     rule: format!("{}/{}", ask.instrument.id, flag.id),
@@ -251,7 +272,7 @@ impl App {
                 alerting::raise(txn, visit, fired, now).await?;
             }
         }
-        Ok(Some(response))
+        Ok(())
     }
 
     /// Ends every message to a patient, whichever visit it is about. Where there was no consent, that there

@@ -127,14 +127,27 @@ pub(crate) fn is_open(appointment: &Appointment, now: Timestamp) -> bool {
 impl App {
     /// Loads a conversation; with `hold`, nobody else can say anything in it until the transaction ends.
     pub(crate) async fn load(&self, txn: &Txn, id: ConversationId, hold: bool) -> Result<Visit> {
-        let stored =
-            if hold { conversations::hold(txn, id).await? } else { conversations::get(txn, id).await? };
-        self.revive(txn, stored.ok_or(Error::NotFound("conversation"))?).await
+        if hold {
+            conversations::grasp(txn, id).await?;
+        }
+        let found = surroundings::of(txn, id, alerting::watching::NAME).await?;
+        let (stored, around) = found.ok_or(Error::NotFound("conversation"))?;
+        self.revive_in(txn, stored, around).await
     }
 
+    /// A conversation whose row is there, brought back to life.
     pub(crate) async fn revive(&self, txn: &Txn, stored: Stored) -> Result<Visit> {
-        let around = surroundings::of(txn, &stored, alerting::watching::NAME).await?;
-        let around = around.ok_or(Error::NotFound("appointment"))?;
+        let found = surroundings::of(txn, stored.id, alerting::watching::NAME).await?;
+        let (_, around) = found.ok_or(Error::NotFound("appointment"))?;
+        self.revive_in(txn, stored, around).await
+    }
+
+    async fn revive_in(
+        &self,
+        txn: &Txn,
+        stored: Stored,
+        around: surroundings::Surroundings,
+    ) -> Result<Visit> {
         // Where nothing was said, nothing was answered.
         let given =
             if is_untouched(&stored) { Vec::new() } else { answers::of_conversation(txn, stored.id).await? };

@@ -16,9 +16,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    Result, Txn,
+    Result, Together, Txn,
     clinics::Clinics,
-    later::write,
     rows::{answer, appointment, conversation, parse, response, score},
     sealed::Column,
 };
@@ -28,7 +27,7 @@ const SCORE: Column = Column("scores", "score");
 
 /// Appends the answers of one delivery; what was answered before stays.
 pub async fn append(
-    txn: &Txn,
+    with: &mut Together<'_>,
     conversation: ConversationId,
     patient: PatientId,
     inbox: Uuid,
@@ -42,7 +41,7 @@ pub async fn append(
             patient_id: Set(patient.0),
             ask_key: Set(new.at.ask.clone()),
             item: Set(new.at.item.clone()),
-            value: Set(txn.seal(patient, VALUE, &place(conversation, &new.at), &new.value).await?),
+            value: Set(with.txn.seal(patient, VALUE, &place(conversation, &new.at), &new.value).await?),
             answered_at: Set(new.answered_at.into()),
             channel: Set(new.channel.as_str().to_owned()),
             ui_language: Set(new.ui_language.to_string()),
@@ -51,7 +50,7 @@ pub async fn append(
             inbox_id: Set(inbox),
         });
     }
-    write(rows, None, &txn.db).await?;
+    with.add(rows);
     Ok(())
 }
 
@@ -285,19 +284,17 @@ pub async fn completed_after(txn: &Txn, patient: PatientId, after: Timestamp) ->
 }
 
 /// Writes a response: its first version, or the one that follows.
-pub async fn put_response(txn: &Txn, new: &Administered) -> Result<()> {
+pub fn put_response(with: &mut Together<'_>, new: &Administered) {
     if new.version > 1 {
         use response::Column;
         let instant = |at: Timestamp| crate::rows::Instant::from(at).0;
-        response::Entity::update_many()
+        let update = response::Entity::update_many()
             .col_expr(Column::CompletedAt, Expr::value(new.completed_at.map(instant)))
             .col_expr(Column::FirstCompletedAt, Expr::value(new.first_completed_at.map(instant)))
             .col_expr(Column::Version, Expr::value(i32::try_from(new.version).unwrap_or(i32::MAX)))
             .col_expr(Column::ChangedAt, Expr::value(instant(new.changed_at)))
-            .filter(Column::Id.eq(new.id.0))
-            .exec(&txn.db)
-            .await?;
-        return Ok(());
+            .filter(Column::Id.eq(new.id.0));
+        return with.change(update.into_query());
     }
     let row = response::ActiveModel {
         id: Set(new.id.0),
@@ -313,12 +310,16 @@ pub async fn put_response(txn: &Txn, new: &Administered) -> Result<()> {
         changed_at: Set(new.changed_at.into()),
         first_completed_at: Set(new.first_completed_at.map(Into::into)),
     };
-    response::Entity::insert(row).exec_without_returning(&txn.db).await?;
-    Ok(())
+    with.add(vec![row]);
 }
 
 /// Adds the scores of a response; earlier ones stay.
-pub async fn add_scores(txn: &Txn, response: &Administered, scores: &[Score], at: Timestamp) -> Result<()> {
+pub async fn add_scores(
+    with: &mut Together<'_>,
+    response: &Administered,
+    scores: &[Score],
+    at: Timestamp,
+) -> Result<()> {
     let mut rows = Vec::with_capacity(scores.len());
     for new in scores {
         let place = format!("{}/{}", response.id, new.scale);
@@ -328,10 +329,10 @@ pub async fn add_scores(txn: &Txn, response: &Administered, scores: &[Score], at
             patient_id: Set(response.patient.0),
             scale: Set(new.scale.clone()),
             scored_at: Set(at.into()),
-            score: Set(txn.seal(response.patient, SCORE, &place, new).await?),
+            score: Set(with.txn.seal(response.patient, SCORE, &place, new).await?),
         });
     }
-    write(rows, None, &txn.db).await?;
+    with.add(rows);
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{Keys, Result, Txn, random, rows::audit_entry};
+use crate::{Keys, Result, Together, Txn, random, rows::audit_entry};
 
 pub use verify::{Checked, Fault, Kind, verify};
 
@@ -57,6 +57,19 @@ pub struct Filter {
 
 /// Notes one act.
 pub async fn note(txn: &Txn, at: Timestamp, actor: &str, action: &str, subject: &str) -> Result<()> {
+    txn.add(signed(txn, at, (actor, action, subject))).await
+}
+
+/// Notes one act together with what it did.
+pub fn note_with(with: &mut Together<'_>, at: Timestamp, actor: &str, action: &str, subject: &str) {
+    with.add(vec![signed(with.txn, at, (actor, action, subject))]);
+}
+
+fn signed(
+    txn: &Txn,
+    at: Timestamp,
+    (actor, action, subject): (&str, &str, &str),
+) -> audit_entry::ActiveModel {
     // Tells two rows that say the same apart, so that one can't be doubled. The row's own number can't serve:
     // the database gives it after the row is signed.
     let stamp = OutboxId::mint(at, random()).0;
@@ -71,7 +84,7 @@ pub async fn note(txn: &Txn, at: Timestamp, actor: &str, action: &str, subject: 
         link: None,
     };
     let mac = row_mac(&txn.keys, stamp, &row);
-    txn.add(audit_entry::ActiveModel {
+    audit_entry::ActiveModel {
         id: NotSet,
         at: Set(row.at),
         actor: Set(row.actor),
@@ -80,8 +93,7 @@ pub async fn note(txn: &Txn, at: Timestamp, actor: &str, action: &str, subject: 
         stamp: Set(Some(stamp)),
         mac: Set(Some(mac)),
         link: Set(None),
-    })
-    .await
+    }
 }
 
 /// The newest entries, newest first.

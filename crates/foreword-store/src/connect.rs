@@ -201,8 +201,10 @@ async fn is_there(connection: &mut PgConnection, idle_for: Duration) -> sqlx::Re
 /// Whether no transaction is left open on a connection that was given back: one that SQLite took back by itself,
 /// as when the disk is full, stays open as far as the pool knows. Such a connection is closed.
 async fn is_free(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
-    // Behind what a dropped transaction has asked for.
-    connection.ping().await?;
+    if connection.is_in_transaction() {
+        // Behind what a dropped transaction has asked for.
+        connection.ping().await?;
+    }
     Ok(!connection.is_in_transaction())
 }
 

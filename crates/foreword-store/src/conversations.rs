@@ -6,14 +6,14 @@ use foreword_domain::{
 };
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Txn,
+    Error, Result, Together, Txn,
     rows::{Instant, conversation, json, to_json},
 };
 
@@ -88,6 +88,16 @@ pub async fn get(txn: &Txn, id: ConversationId) -> Result<Option<Stored>> {
 /// A conversation, held until the transaction ends: what is said in it is taken in turn.
 pub async fn hold(txn: &Txn, id: ConversationId) -> Result<Option<Stored>> {
     conversation::Entity::find_by_id(id.0).lock_exclusive().one(&txn.db).await?.map(from_row).transpose()
+}
+
+/// Holds a conversation until the transaction ends, without reading it. What is read of it afterwards is as it then
+/// is: whoever held it before has ended. On SQLite whoever may write holds everything.
+pub async fn grasp(txn: &Txn, id: ConversationId) -> Result<()> {
+    if txn.backend() == DbBackend::Postgres {
+        let sql = "SELECT 1 FROM conversations WHERE id = $1 FOR UPDATE";
+        txn.db.query_one_raw(txn.statement(sql, [id.0.into()])).await?;
+    }
+    Ok(())
 }
 
 /// The conversation about an appointment.
@@ -189,7 +199,12 @@ pub async fn add(txn: &Txn, new: &Stored, at: Timestamp) -> Result<()> {
 }
 
 /// Writes where a conversation that is held stands after something was said at `at`, and says so of `held` too.
-pub async fn move_to(txn: &Txn, held: &mut Stored, standing: &Conversation, at: Timestamp) -> Result<()> {
+pub fn move_to(
+    with: &mut Together<'_>,
+    held: &mut Stored,
+    standing: &Conversation,
+    at: Timestamp,
+) -> Result<()> {
     use conversation::Column;
     // As it will be read back.
     let at = Instant::from(at);
@@ -199,14 +214,13 @@ pub async fn move_to(txn: &Txn, held: &mut Stored, standing: &Conversation, at: 
         State::Completed => held.completed_at.or(held.last_at),
         _ => None,
     };
-    conversation::Entity::update_many()
+    let update = conversation::Entity::update_many()
         .col_expr(Column::State, Expr::value(standing.state.as_str()))
         .col_expr(Column::Standing, Expr::value(to_json("conversations", "standing", standing)?))
         .col_expr(Column::LastAt, Expr::value(at.0))
         .col_expr(Column::CompletedAt, Expr::value(held.completed_at.map(|at| Instant::from(at).0)))
-        .filter(Column::Id.eq(held.id.0))
-        .exec(&txn.db)
-        .await?;
+        .filter(Column::Id.eq(held.id.0));
+    with.change(update.into_query());
     Ok(())
 }
 

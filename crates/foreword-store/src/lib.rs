@@ -51,6 +51,7 @@ pub mod staff_chats;
 pub mod staff_roles;
 pub mod surroundings;
 pub mod telegram;
+mod together;
 pub mod topics;
 pub mod transcriptions;
 mod txn;
@@ -62,6 +63,7 @@ pub use alone::Alone;
 pub use connect::{Options, SQLITE_NEEDED, Url, connect_single};
 pub use crash::crash_point;
 pub use keys::{Keys, digest, random};
+pub use together::Together;
 pub use txn::{Contention, Future, Store, Txn};
 
 /// What can go wrong with the database, as far as callers branch on it.

@@ -1,16 +1,16 @@
 //! What stands round a conversation when something is said in it: its visit, what its clinic has set up, and what has
 //! come of it so far. It is asked in one statement, as every answer asks it.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use foreword_domain::{appointment::Appointment, safety::Plan};
+use foreword_domain::{appointment::Appointment, ids::ConversationId, safety::Plan};
 use jiff::Timestamp;
-use sea_orm::{FromQueryResult, prelude::Uuid};
+use sea_orm::{ConnectionTrait, FromQueryResult, IdenStatic, Iterable};
 
 use crate::{
     Result, Txn, appointments,
-    conversations::Stored,
-    rows::{Instant, appointment},
+    conversations::{self, Stored},
+    rows::{Instant, appointment, conversation},
     safety_plans,
     sealed::Sealed,
 };
@@ -38,62 +38,60 @@ pub struct Surroundings {
 }
 
 /// A subquery is asked for each, so that none of them multiplies the row.
-const SQL: &str = "SELECT a.*, k.wrapped, p.version AS plan_version, p.source AS plan_source, \
-    (SELECT is_on FROM activations WHERE pathway = $2 AND version = $3 AND clinic = a.clinic \
+const REST: &str = "k.wrapped, p.version AS plan_version, p.source AS plan_source, \
+    (SELECT is_on FROM activations \
+    WHERE pathway = c.pathway_id AND version = c.pathway_version AND clinic = a.clinic \
     ORDER BY id DESC LIMIT 1) AS is_active, \
-    (SELECT at FROM heartbeats WHERE name = $4) AS beat, \
-    EXISTS (SELECT 1 FROM alerts WHERE conversation_id = $5 AND crisis) AS has_crises, \
-    EXISTS (SELECT 1 FROM responses WHERE conversation_id = $5) AS has_responses, \
+    (SELECT at FROM heartbeats WHERE name = $2) AS beat, \
+    EXISTS (SELECT 1 FROM alerts WHERE conversation_id = c.id AND crisis) AS has_crises, \
+    EXISTS (SELECT 1 FROM responses WHERE conversation_id = c.id) AS has_responses, \
     EXISTS (SELECT 1 FROM outbox WHERE appointment_id = a.id AND purpose <> 'reply' \
     AND state IN ('queued', 'sending')) AS has_queued, \
     EXISTS (SELECT 1 FROM webhooks) AS has_webhooks \
-    FROM appointments a \
+    FROM conversations c \
+    JOIN appointments a ON a.id = c.appointment_id \
     LEFT JOIN patient_keys k ON k.patient_id = a.patient_id \
     LEFT JOIN safety_plans p ON p.id = (SELECT max(id) FROM safety_plans WHERE clinic = a.clinic) \
-    WHERE a.id = $1";
+    WHERE c.id = $1";
 
-/// The surroundings of a conversation, with the last sign of life of `heartbeat`.
-pub async fn of(txn: &Txn, stored: &Stored, heartbeat: &str) -> Result<Option<Surroundings>> {
-    let (pathway, version) = &stored.pathway;
-    let appointment: Uuid = stored.appointment.0;
-    let values = [appointment.into(), pathway.into(), version.into(), heartbeat.into(), stored.id.0.into()];
-    let Some(row) = Row::find_by_statement(txn.statement(SQL, values)).one(&txn.db).await? else {
-        return Ok(None);
-    };
-    let appointment = appointments::from_row(row.appointment)?;
-    if let Some(wrapped) = &row.wrapped {
-        txn.know_patient_key(appointment.patient, wrapped).await;
+/// The whole statement: the columns of conversation and visit each with a name of its own.
+static SQL: LazyLock<String> = LazyLock::new(|| {
+    let conversation = conversation::Column::iter()
+        .map(|column| column.as_str().to_owned())
+        .map(|c| format!("c.{c} AS c_{c}"));
+    let appointment = appointment::Column::iter()
+        .map(|column| column.as_str().to_owned())
+        .map(|a| format!("a.{a} AS a_{a}"));
+    let columns: Vec<String> = conversation.chain(appointment).collect();
+    format!("SELECT {}, {REST}", columns.join(", "))
+});
+
+/// A conversation with its surroundings, and the last sign of life of `heartbeat`.
+pub async fn of(txn: &Txn, id: ConversationId, heartbeat: &str) -> Result<Option<(Stored, Surroundings)>> {
+    let statement = txn.statement(&SQL, [id.0.into(), heartbeat.into()]);
+    let Some(row) = txn.db.query_one_raw(statement).await? else { return Ok(None) };
+    let stored = conversations::from_row(conversation::Model::from_query_result(&row, "c_")?)?;
+    let appointment = appointments::from_row(appointment::Model::from_query_result(&row, "a_")?)?;
+    if let Some(wrapped) = row.try_get::<Option<Vec<u8>>>("", "wrapped")? {
+        txn.know_patient_key(appointment.patient, &wrapped).await;
     }
-    let plan = match (&row.plan_version, &row.plan_source) {
-        (Some(version), Some(source)) => {
-            safety_plans::opened(txn, &appointment.clinic, version, source).map(Some)
+    let version: Option<String> = row.try_get("", "plan_version")?;
+    let source: Option<Sealed> = row.try_get("", "plan_source")?;
+    let plan = match version.zip(source) {
+        Some((version, source)) => {
+            safety_plans::opened(txn, &appointment.clinic, &version, &source).map(Some)
         }
-        _ => Ok(None),
+        None => Ok(None),
     };
-    Ok(Some(Surroundings {
+    let around = Surroundings {
         appointment,
         plan,
-        is_active: row.is_active.unwrap_or_default(),
-        beat: row.beat.map(Into::into),
-        has_crises: row.has_crises,
-        has_responses: row.has_responses,
-        has_queued: row.has_queued,
-        has_webhooks: row.has_webhooks,
-    }))
-}
-
-#[derive(FromQueryResult)]
-#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
-struct Row {
-    #[sea_orm(nested)]
-    appointment: appointment::Model,
-    wrapped: Option<Vec<u8>>,
-    plan_version: Option<String>,
-    plan_source: Option<Sealed>,
-    is_active: Option<bool>,
-    beat: Option<Instant>,
-    has_crises: bool,
-    has_responses: bool,
-    has_queued: bool,
-    has_webhooks: bool,
+        is_active: row.try_get::<Option<bool>>("", "is_active")?.unwrap_or_default(),
+        beat: row.try_get::<Option<Instant>>("", "beat")?.map(Into::into),
+        has_crises: row.try_get("", "has_crises")?,
+        has_responses: row.try_get("", "has_responses")?,
+        has_queued: row.try_get("", "has_queued")?,
+        has_webhooks: row.try_get("", "has_webhooks")?,
+    };
+    Ok(Some((stored, around)))
 }

@@ -23,14 +23,17 @@ const RESPONSE: &str = "ask_key, instrument_id, instrument_version, language, st
     changed_at, first_completed_at";
 const SCORE: &str = "scale, scored_at, score";
 const AUDIT: &str = "at, action, mac";
+const HANDED_IN: &str = "kind, version, client, body, at";
 
 /// Plain connections, as many as the service has, and set up in the same way.
 pub struct Plain {
     connection: DatabaseConnection,
+    /// Whether the rows are there, too, that the service writes for what a program sends.
+    by_programs: bool,
 }
 
 impl Plain {
-    pub async fn open(url: &str) -> Self {
+    pub async fn open(url: &str, by_programs: bool) -> Self {
         let mut options = sea_orm::ConnectOptions::new(url.to_owned());
         let connections = if url.starts_with("sqlite") { 1 } else { 8 };
         options.max_connections(connections).min_connections(1).sqlx_logging(false);
@@ -42,7 +45,16 @@ impl Plain {
                 .pragma("cache_size", "-65536")
         });
         options.test_before_acquire(false);
-        Self { connection: sea_orm::Database::connect(options).await.unwrap() }
+        Self { connection: sea_orm::Database::connect(options).await.unwrap(), by_programs }
+    }
+
+    /// Conversations, each with its patient.
+    pub async fn patients(&self, of: &[ConversationId]) -> Vec<(ConversationId, Uuid)> {
+        let mut found = Vec::with_capacity(of.len());
+        for one in of {
+            found.push((*one, self.id("SELECT patient_id FROM conversations WHERE id = $1", one.0).await));
+        }
+        found
     }
 
     /// The rows of forms that were taken in, as they would be for other visits.
@@ -111,6 +123,14 @@ impl Plain {
             )
             .await,
         );
+        if self.by_programs {
+            let new =
+                [("resource_id", response.into()), ("patient_id", patient.into()), ("brought", true.into())];
+            all.push(self.copy("handed_in", HANDED_IN, ("resource_id", theirs), &new).await);
+            let who = [("subject", format!("response:{response}").into()), ("stamp", response.into())];
+            let of = ("action = 'response.handed-in' AND subject", format!("response:{theirs}"));
+            all.push(self.copy("audit", &format!("{AUDIT}, actor"), of, &who).await);
+        }
         all.push(self.stand(from, to).await);
         all
     }

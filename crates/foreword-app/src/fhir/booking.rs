@@ -39,7 +39,7 @@ impl App {
     ) -> Result<Written> {
         let resource = &write.resource;
         let mut notice = self.notice(txn, resource, now).await?;
-        if let Some(there) = there {
+        if let Some(there) = &there {
             let known = appointments::get(txn, AppointmentId(there.id)).await?;
             let external = known.map(|known| known.external_id).unwrap_or_default();
             if notice.appointment_id != UNNAMED && notice.appointment_id != external {
@@ -79,6 +79,7 @@ impl App {
             version: booked.revision.unsigned_abs(),
             at,
             is_new: !is_known,
+            remarks: Vec::new(),
         };
         self.keep(txn, (write, &done), booked.patient, true, client).await?;
         Ok(done)

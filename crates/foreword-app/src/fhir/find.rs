@@ -397,6 +397,7 @@ pub(super) fn written(kind: Kind, resource: &Value) -> Written {
         version: meta["versionId"].as_str().and_then(|version| version.parse().ok()).unwrap_or(1),
         at: meta["lastUpdated"].as_str().and_then(|at| at.parse().ok()).unwrap_or_default(),
         is_new: false,
+        remarks: Vec::new(),
     }
 }
 

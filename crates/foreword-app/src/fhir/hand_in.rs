@@ -12,6 +12,7 @@ use foreword_domain::{
     instrument::Instrument,
     language::Lang,
     message::InboxKey,
+    scoring::Score,
 };
 use foreword_fhir::{
     Issue, Kind,
@@ -59,6 +60,8 @@ struct Given {
     patient: PatientId,
     /// The language they were asked in.
     language: Lang,
+    /// The scores as the answers now stand.
+    scores: Vec<Score>,
     /// The response as it is now, where anything new was answered.
     settled: Option<Administered>,
 }
@@ -104,6 +107,7 @@ impl App {
         let known = place.known.clone();
         let is_new = known.is_none();
         let (done, brought) = self.enter_filled(txn, place, &read, is_done, now).await?;
+        let remarks = read.differs(&done.scores);
         let response = self.version_of(txn, done, &instrument, known, is_done, now).await?;
         let done = Written {
             kind: Kind::QuestionnaireResponse,
@@ -111,6 +115,7 @@ impl App {
             version: response.version,
             at: now,
             is_new,
+            remarks,
         };
         self.keep(txn, (write, &done), patient, brought, client).await?;
         let subject = format!("response:{}", response.id);
@@ -352,6 +357,7 @@ impl App {
             conversation: id,
             patient,
             language: ask.language.clone(),
+            scores: visit.scores(ask),
             settled: settled.pop(),
             ask: key,
         };
@@ -362,7 +368,7 @@ impl App {
     async fn version_of(
         &self,
         txn: &Txn,
-        Given { conversation, ask, patient, language, settled }: Given,
+        Given { conversation, ask, patient, language, settled, .. }: Given,
         instrument: &Arc<Instrument>,
         stands: Option<Administered>,
         is_done: bool,
@@ -387,7 +393,9 @@ impl App {
             version: stands.as_ref().map_or(1, |response| response.version + 1),
             changed_at: now,
         };
-        answers::put_response(txn, &next).await?;
+        let mut with = txn.together();
+        answers::put_response(&mut with, &next);
+        with.write().await?;
         Ok(next)
     }
 }

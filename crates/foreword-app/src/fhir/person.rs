@@ -88,7 +88,8 @@ impl App {
             .await?
             .map_err(|why| refused(Why::Unprocessable, Issue::error("invalid", why).at("Patient")))?;
         let (version, at) = patients::version(txn, patient.id).await?.unwrap_or((1, now));
-        let done = Written { kind: Kind::Patient, id: patient.id.0, version, at, is_new };
+        let (kind, remarks) = (Kind::Patient, Vec::new());
+        let done = Written { kind, id: patient.id.0, version, at, is_new, remarks };
         self.keep(txn, (write, &done), patient.id, true, client).await?;
         let act = if is_new { "patient.created" } else { "patient.changed" };
         audit::note(txn, now, &format!("api:{client}"), act, &audit::patient(patient.id)).await?;

@@ -49,7 +49,7 @@ pub enum Mode {
 }
 
 /// What was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     /// Its kind.
     pub kind: Kind,
@@ -61,6 +61,8 @@ pub struct Written {
     pub at: Timestamp,
     /// Whether it was not there before.
     pub is_new: bool,
+    /// What whoever wrote it should know.
+    pub remarks: Vec<Issue>,
 }
 
 impl App {
@@ -183,7 +185,7 @@ impl App {
         if let Some((there, Some(based_on))) = &over {
             same_version(based_on, there.version)?;
         }
-        let there = over.as_ref().map(|(there, _)| *there);
+        let there = over.as_ref().map(|(there, _)| there.clone());
         match kind {
             Kind::Patient => self.write_patient(txn, &write, there, client, now).await,
             Kind::Appointment => self.write_appointment(txn, &write, there, client, now).await,

@@ -9,6 +9,7 @@ use foreword_domain::{
     language::Lang,
     private::Private,
     response::{Respondent, Value as Given},
+    scoring::Score,
 };
 use jiff::{Timestamp, civil::Date};
 use serde_json::Value;
@@ -23,6 +24,9 @@ use crate::{
     names::{ASKED_DECLINED, DATA_ABSENT, FOR_APPOINTMENT, RESPONDENT},
     questionnaire,
 };
+
+/// How far two numbers may be apart that are the same: decimals of a form filler are rounded.
+const SAME: f64 = 0.005;
 
 /// Deepest nesting of items that is read.
 const DEEPEST: usize = 64;
@@ -52,6 +56,27 @@ pub struct ReadResponse {
     pub language: Option<Lang>,
     /// What whoever sent it calls it.
     pub identifier: Option<Identifier>,
+}
+
+impl ReadResponse {
+    /// What the form filler computed otherwise than it is scored here. Ours counts; theirs stays in the response as
+    /// it was sent.
+    pub fn differs(&self, scores: &[Score]) -> Vec<Issue> {
+        let ours = |scale: &str| scores.iter().find(|score| score.scale == scale);
+        self.computed
+            .iter()
+            .filter_map(|(scale, told)| {
+                let ours = ours(scale)?;
+                let why = match ours.value {
+                    Some(value) if (value - told).abs() <= SAME => return None,
+                    Some(value) => format!("from these answers {scale} is {value}, which counts"),
+                    None => format!("from these answers {scale} can't be scored"),
+                };
+                let why = format!("{why}; what came along is {told}, and is kept as it was sent");
+                Some(Issue::warning("business-rule", why).at("QuestionnaireResponse.item"))
+            })
+            .collect()
+    }
 }
 
 /// What something is called by somebody.

@@ -221,6 +221,14 @@ fn what_another_form_filler_writes_is_read() {
     let two = Given::Choice("2".into());
     assert!(read.values == BTreeMap::from([("q1".into(), two.clone()), ("q2".into(), two)]));
     assert_eq!(read.computed, BTreeMap::from([("total".into(), 4.0)]));
+    let scores = |answers: &ReadResponse| {
+        scoring::all(&instrument, &Person::default(), |item| answers.values.get(item).cloned())
+    };
+    assert_eq!(read.differs(&scores(&read)), vec![]);
+    let wrong = ReadResponse { computed: BTreeMap::from([("total".into(), 5.0)]), ..read.clone() };
+    let told = wrong.differs(&scores(&read));
+    assert_eq!(told.len(), 1);
+    assert!(!told[0].is_error() && told[0].text.starts_with("from these answers total is 4, which counts"));
     assert_eq!(read.authored, Some(at("2026-11-20T18:40:00Z")));
     assert_eq!(read.by, Respondent::Proxy);
     assert_eq!(read.identifier.unwrap().value.reveal(), "17");

@@ -164,7 +164,7 @@ pub(super) fn told(web: &Web, written: &Written, resource: Value, returned: Opti
     let reply = Reply::written(written, &web.app.fhir_base());
     let body = match returned {
         Some(Return::Minimal) => None,
-        Some(Return::Outcome) => Some(outcome(&[])),
+        Some(Return::Outcome) => Some(outcome(&written.remarks)),
         Some(Return::Representation) | None => {
             let stamp = resources::Stamp { version: written.version, at: written.at };
             Some(resources::stamped(resource, &written.id.to_string(), stamp))
