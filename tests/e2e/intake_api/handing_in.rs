@@ -40,6 +40,40 @@ async fn a_response_handed_in_is_scored_and_stands_on_the_page_as_from_any_other
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_score_that_came_along_is_compared_told_and_kept_and_ours_counts() {
+    let mut world = World::new().await;
+    world.leave_things_lying();
+    let (patient, _) = grace(&world).await;
+    let ehr = Program::new(&world, "system/*.cruds").await;
+    let form = ehr.get("Questionnaire/gad-2").await.body;
+    let computed = form["item"].as_array().unwrap().iter().find(|item| item["readOnly"] == true).unwrap();
+    let mut sent = gad_2(&patient, "completed", [Some(CODES[2]), Some(CODES[3])]);
+    for (told, remarks) in [(5, 0), (9, 1)] {
+        let total = json!({ "linkId": computed["linkId"], "answer": [{ "valueDecimal": told }] });
+        sent["item"].as_array_mut().unwrap().truncate(2);
+        sent["item"].as_array_mut().unwrap().push(total);
+        let outcome = ["prefer: return=OperationOutcome"];
+        let answer = ehr.send("POST", "QuestionnaireResponse", &outcome, &sent.to_string()).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        let issues = answer.body["issue"].as_array().unwrap();
+        let warned: Vec<&str> = issues
+            .iter()
+            .filter(|issue| issue["severity"] == "warning")
+            .map(|issue| issue["diagnostics"].as_str().unwrap_or_default())
+            .collect();
+        assert_eq!(warned.len(), remarks, "{}", answer.body);
+        assert!(warned.iter().all(|why| why.contains("is 5, which counts")), "{warned:?}");
+        let place = answer.headers["location"].to_str().unwrap();
+        let place = place.split("/fhir/R4/").last().unwrap().split("/_history").next().unwrap();
+        assert_eq!(ehr.get(place).await.body["item"], sent["item"], "as it was sent");
+    }
+    let scores = ehr.get(&format!("Observation?patient={patient}")).await;
+    for entry in scores.body["entry"].as_array().unwrap() {
+        assert_eq!(entry["resource"]["valueQuantity"]["value"], 5);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_response_goes_on_from_begun_to_complete_to_amended_and_every_version_is_kept() {
     let mut world = World::new().await;
     world.leave_things_lying();
