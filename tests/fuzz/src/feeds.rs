@@ -222,7 +222,7 @@ fn hl7_files() -> Vec<Vec<u8>> {
         &BOOKED.replace("S12", "S15"),
         &format!("FHS|^~\\&|EPIC\rBHS|^~\\&|EPIC\r{BOOKED}BTS|2\rFTS|1\r"),
         &BOOKED.replace("|2.5.1|", "|2.2|"),
-        &BOOKED.replace('|', "!").replace('^', "*").replace("MSH!*~", "MSH!*~"),
+        &BOOKED.replace('|', "!").replace('^', "*"),
     ]);
     all.push(latin.chars().map(|letter| u8::try_from(letter).unwrap_or(b'?')).collect());
     all

@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 use crate::{
     Target,
-    input::{choice, instrument, instruments, now, text},
+    input::{choice, instrument, instruments, now, same, text},
     seeds,
 };
 
@@ -188,7 +188,9 @@ fn update(data: &[u8]) {
     // What is kept says the same as what came.
     let kept = read_update(update.raw.reveal()).expect("what was kept is an update");
     assert_eq!((kept.number, kept.chat), (update.number, update.chat), "what was kept is another update");
-    assert_eq!(kept.raw.reveal(), update.raw.reveal(), "what was kept changes when it is read");
+    let json = |raw: &str| serde_json::from_str(raw).unwrap_or(serde_json::Value::Null);
+    let is_same = same(&json(kept.raw.reveal()), &json(update.raw.reveal()));
+    assert!(is_same, "what was kept changes when it is read");
     assert_eq!(heard(update.raw.reveal()), said, "what was kept says something else");
 }
 
@@ -253,7 +255,9 @@ fn understood(data: &[u8]) {
     let three = [(item, offers.clone()), (item, offers.clone()), (item, offers.clone())];
     if let Ok(values) = reply::batch(&three, words, &said) {
         assert_eq!(values.len(), 3, "not one answer for each");
-        values.iter().for_each(|value| permitted(item, value));
+        for value in &values {
+            permitted(item, value);
+        }
     }
     if let Some(value) = item.read_code(&said) {
         permitted(item, &value);
@@ -269,12 +273,11 @@ fn permitted(item: &Item, value: &Value) {
         (ItemKind::Date(bounds), Value::Date(date)) => (bounds.min..=bounds.max).contains(date),
         (ItemKind::Scale { .. }, Value::Scale(mark)) => *mark <= 10,
         (ItemKind::Text { max_chars }, Value::Text(words)) => words.chars().count() <= *max_chars,
-        (ItemKind::Decimal(_), Value::Decimal(_)) => true,
         (ItemKind::Choice(_), Value::Choice(code)) => item.choice(code).is_some(),
         (ItemKind::MultipleChoice(_), Value::Choices(codes)) => {
             !codes.is_empty() && codes.iter().all(|code| item.choice(code).is_some())
         }
-        (_, Value::Skipped) => true,
+        (ItemKind::Decimal(_), Value::Decimal(_)) | (_, Value::Skipped) => true,
         _ => false,
     };
     assert!(fits, "{} has no such answer: {}", item.id, value.written());

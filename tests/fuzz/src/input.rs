@@ -9,6 +9,7 @@ use std::{
 use foreword_app::Catalog;
 use foreword_domain::{booking::Usual, instrument::Instrument, language::Lang};
 use jiff::Timestamp;
+use serde_json::Value;
 
 /// What parsers read that take text: what is no UTF-8 is put right.
 pub fn text(data: &[u8]) -> Cow<'_, str> {
@@ -48,4 +49,24 @@ pub fn instruments() -> &'static BTreeMap<String, Arc<Instrument>> {
 /// One of them, by its id.
 pub fn instrument(id: &str) -> &'static Arc<Instrument> {
     instruments().get(id).expect("an instrument that ships")
+}
+
+/// Whether two values of JSON say the same. A number of more digits than a double has may differ in the last of them.
+pub fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => {
+            one == other
+                || one.as_f64().zip(other.as_f64()).is_some_and(|(one, other)| {
+                    (one - other).abs() <= f64::EPSILON * 2.0 * one.abs().max(other.abs())
+                })
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one.iter().zip(other).all(|((a, one), (b, other))| a == b && same(one, other))
+        }
+        (one, other) => one == other,
+    }
 }
