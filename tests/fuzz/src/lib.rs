@@ -1,7 +1,7 @@
 //! Every parser of what comes from outside, as a function that takes any bytes and looks at what came of them.
 //!
 //! A target ends in a panic when a parser panics, or when what it read can't be so: what is written again reads
-//! otherwise, or a refusal says nothing. `tests/run fuzz` sends each a million inputs; one test sends each some hundred
+//! otherwise, or a refusal says nothing. `tests/run fuzz` sends each a million inputs; one test sends each a thousand
 //! with every change.
 
 mod feeds;

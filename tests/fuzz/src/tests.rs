@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Changed inputs for each parser.
-const MUTANTS: usize = 1500;
+const MUTANTS: usize = 1000;
 /// Longer than this no parser takes for one input, also where nothing is optimised and other tests run.
 const LONGEST: Duration = Duration::from_secs(5);
 
