@@ -41,6 +41,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("foreword-tests", &["foreword"]),
+    (
+        "foreword-fuzz",
+        &["foreword-app", "foreword-bot", "foreword-domain", "foreword-fhir", "foreword-intake"],
+    ),
 ];
 
 /// The crates where each import from outside is a decision, and what was decided.

@@ -71,12 +71,35 @@ pub fn outcome(issues: &[Issue]) -> Value {
         let mut entry = json!({
             "severity": issue.severity.as_str(),
             "code": issue.code,
-            "diagnostics": issue.text,
+            "diagnostics": plain(&issue.text),
         });
         if let Some(expression) = &issue.expression {
-            entry["expression"] = json!([expression]);
+            entry["expression"] = json!([plain(expression)]);
         }
         entry
     };
     json!({ "resourceType": "OperationOutcome", "issue": issues.iter().map(entry).collect::<Vec<_>>() })
+}
+
+/// A text as R4 has it: a questionnaire that is quoted may hold control characters, which no string of R4 does.
+fn plain(text: &str) -> String {
+    let fits = |letter: char| !letter.is_control() || matches!(letter, '\t' | '\r' | '\n');
+    text.chars().map(|letter| if fits(letter) { letter } else { char::REPLACEMENT_CHARACTER }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_is_r4_whatever_it_quotes() {
+        let issues = [
+            Issue::error("value", "\0a\u{85}b\u{1b}").at("Patient.\u{7}"),
+            Issue::warning("value", "a\tb\n"),
+        ];
+        let told = outcome(&issues);
+        assert_eq!(told["issue"][0]["diagnostics"], "\u{fffd}a\u{fffd}b\u{fffd}");
+        assert_eq!(told["issue"][1]["diagnostics"], "a\tb\n");
+        assert_eq!(crate::validate::structure(&told.to_string()), Ok(told));
+    }
 }

@@ -2,6 +2,8 @@
 //! calls: what it does not send along is not known.
 
 mod card;
+#[cfg(feature = "fuzz")]
+pub(crate) mod parsing;
 mod request;
 
 use axum::{

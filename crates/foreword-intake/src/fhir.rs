@@ -5,6 +5,8 @@ mod asked;
 mod bundles;
 mod export;
 mod operations;
+#[cfg(feature = "fuzz")]
+pub(crate) mod parsing;
 mod reading;
 mod reply;
 mod writing;

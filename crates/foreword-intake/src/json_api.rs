@@ -13,6 +13,8 @@ mod handing;
 mod instruments;
 mod once;
 mod page;
+#[cfg(feature = "fuzz")]
+pub(crate) mod parsing;
 mod problem;
 mod query;
 mod summary;

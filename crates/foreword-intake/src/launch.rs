@@ -2,6 +2,8 @@
 //! patient open; both must be somebody here.
 
 mod ehr;
+#[cfg(feature = "fuzz")]
+pub(crate) mod parsing;
 
 use axum::{
     Router,

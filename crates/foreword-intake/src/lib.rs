@@ -16,6 +16,8 @@ mod launch;
 mod limits;
 mod outward;
 mod pages;
+#[cfg(feature = "fuzz")]
+pub mod parsers;
 mod programs;
 mod provider;
 pub mod staff;

@@ -1,6 +1,8 @@
 //! The doors for programs beside FHIR itself: how they get a token (SMART Backend Services), and what all of them
 //! share: limits, and the way to their keys.
 
+#[cfg(feature = "fuzz")]
+pub(crate) mod parsing;
 mod token;
 
 use std::{

@@ -83,7 +83,9 @@ impl Party {
         let is_safe = scheme == "https" || host == "localhost" || host.ends_with(".localhost");
         let default_port = if scheme == "https" { ":443" } else { ":80" };
         let shown = authority.strip_suffix(default_port).unwrap_or(&authority);
-        (is_safe && !is_number && !host.is_empty())
+        // An origin names nobody.
+        let is_host = !host.is_empty() && !host.contains(':') && !authority.contains('@');
+        (is_safe && !is_number && is_host)
             .then(|| Self { origin: format!("{scheme}://{shown}"), id: host.to_owned() })
     }
 

@@ -90,6 +90,15 @@ pub struct Shown {
     pub used_at: Option<Timestamp>,
 }
 
+/// Reads a passkey as it was made, and a use of it with that key and with any other: for the fuzz targets. Says
+/// whether each could be read.
+#[cfg(feature = "fuzz")]
+pub fn read(party: &Party, client_data: &[u8], made: &[u8], used: &[u8]) -> [bool; 2] {
+    let key = party.made(client_data, made).map(|made| made.key);
+    let use_with = |key: &[u8]| party.used(client_data, made, used, key).is_ok();
+    [key.is_ok(), use_with(key.as_deref().unwrap_or(used))]
+}
+
 impl App {
     /// Who we are to passkeys; nobody, where pages are reached by a number instead of a name.
     pub fn party(&self) -> Option<Party> {

@@ -20,6 +20,22 @@ use repeats::Repeats;
 
 pub use listen::Limits;
 
+/// The messages in what comes in packets of a size, and whether no further one can be found: for the fuzz targets.
+#[cfg(feature = "fuzz")]
+pub fn frames(bytes: &[u8], packet: usize, largest: usize) -> (Vec<Vec<u8>>, bool) {
+    let (mut frames, mut messages) = (frames::Frames::new(largest), Vec::new());
+    for mut packet in bytes.chunks(packet.max(1)) {
+        loop {
+            match frames.next(&mut packet) {
+                Ok(Some(message)) => messages.push(message),
+                Ok(None) => break,
+                Err(_) => return (messages, true),
+            }
+        }
+    }
+    (messages, false)
+}
+
 /// The name of this feed in the log of feeds.
 const FEED: &str = "hl7";
 

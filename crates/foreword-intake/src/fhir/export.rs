@@ -142,6 +142,17 @@ async fn sent(headers: &HeaderMap, body: Body) -> Result<Vec<(String, String)>, 
     wish::parameters(&super::writing::sent(text)?)
 }
 
+/// How many kinds of resources a program that may read all of them wants: for the fuzz targets.
+#[cfg(feature = "fuzz")]
+pub(super) fn read(query: Option<&str>, body: &str) -> Option<usize> {
+    let pairs = match query {
+        Some(query) => super::asked::condition(query),
+        None => wish::parameters(&super::writing::sent(body).ok()?).ok()?,
+    };
+    let wish = wish::read(&Granted::everything(), false, String::new(), &pairs, true).ok()?;
+    Some(wish.kinds.len())
+}
+
 /// Whether what is not known may be left out.
 fn is_lenient(headers: &HeaderMap) -> bool {
     let all = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());

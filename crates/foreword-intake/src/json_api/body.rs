@@ -43,6 +43,11 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Given, Probl
         let why = format!("the body is larger than {LARGEST} bytes, or ended too early");
         return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", &why));
     };
+    parse(bytes)
+}
+
+/// Reads the bytes of a body.
+pub(super) fn parse(bytes: axum::body::Bytes) -> Result<Given, Problem> {
     match serde_json::from_slice::<Strict>(&bytes) {
         Ok(Strict(value)) => Ok(Given { bytes, value }),
         Err(error) => {
@@ -59,6 +64,12 @@ pub(super) struct Members {
 }
 
 impl Given {
+    /// What it says: for the fuzz targets.
+    #[cfg(feature = "fuzz")]
+    pub(super) fn value(self) -> Value {
+        self.value
+    }
+
     /// The members of the body; those not `known` are faults.
     pub(super) fn members(self, known: &[&str]) -> Members {
         Members::new(self.value, known)

@@ -191,6 +191,21 @@ fn read<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T, Trouble> {
     serde_json::from_slice(body).map_err(|_| Trouble::Ehr(format!("{what} can't be read")))
 }
 
+/// How many of its answers one of an EHR could be: for the fuzz targets.
+#[cfg(feature = "fuzz")]
+pub(super) fn readings(body: &[u8]) -> usize {
+    let token = std::str::from_utf8(body).ok().and_then(|text| text.parse::<CoreIdToken>().ok());
+    [
+        read::<About>(body, "what it says of itself").is_ok(),
+        read::<Tokens>(body, "the token").is_ok(),
+        read::<CoreJsonWebKeySet>(body, "the keys").is_ok(),
+        token.is_some(),
+    ]
+    .into_iter()
+    .filter(|is_read| *is_read)
+    .count()
+}
+
 fn is_id(id: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
     !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(is_letter) && Url::parse(id).is_err()

@@ -14,6 +14,11 @@ use crate::Web;
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    /// Reads the body of a form.
+    pub(crate) fn read(bytes: &[u8]) -> Self {
+        Self(form_urlencoded::parse(bytes).into_owned().collect())
+    }
+
     /// The first field of this name.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()
@@ -53,6 +58,6 @@ impl FromRequest<Web> for Fields {
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
         let bytes =
             Bytes::from_request(request, web).await.map_err(|_| Failure::too_large(web).into_response())?;
-        Ok(Self(form_urlencoded::parse(&bytes).into_owned().collect()))
+        Ok(Self::read(&bytes))
     }
 }

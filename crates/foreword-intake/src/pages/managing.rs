@@ -1,6 +1,8 @@
 //! Visits that staff enter and change by hand: booked, moved, cancelled, and how they went.
 
 mod layout;
+#[cfg(feature = "fuzz")]
+pub(crate) mod parsing;
 mod reading;
 mod values;
 

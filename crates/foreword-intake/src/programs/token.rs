@@ -134,6 +134,12 @@ fn fields(headers: &HeaderMap, body: &[u8]) -> Result<[Option<String>; 5], Refus
     Ok(fields)
 }
 
+/// How many of the fields that matter are there: for the fuzz targets.
+#[cfg(feature = "fuzz")]
+pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Option<usize> {
+    fields(headers, body).ok().map(|fields| fields.iter().flatten().count())
+}
+
 /// Where tokens are given: what a JWT must be for.
 fn address(web: &Web) -> String {
     format!("{}{TOKEN_PATH}", web.app.options().public_url)

@@ -24,6 +24,8 @@ fn we_are_a_name_behind_tls_or_a_developers_own_machine() {
         "https://[::1]:8080",
         "https://10.0.0.7",
         "http://clinic.test",
+        "https://user:word@clinic.test/",
+        "https://clinic.test:here:443/",
         "clinic",
         "https://",
     ] {
