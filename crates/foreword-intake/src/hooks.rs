@@ -86,7 +86,7 @@ pub(crate) async fn mail(State(web): State<Web>, headers: HeaderMap, body: Body)
         let why = "the mail is larger than 40 MB, or ended too early; it was not taken in\n";
         return (StatusCode::PAYLOAD_TOO_LARGE, why).into_response();
     };
-    if (web.mail.read)(&body).is_none() {
+    if foreword_app::mail::read_safely(web.mail.read, &body).is_none() {
         // Repeating it would not make it readable.
         tracing::warn!(bytes = body.len(), "something that is no mail came to the hook");
         return (StatusCode::UNPROCESSABLE_ENTITY, "this is no mail (RFC 5322); it was not taken in\n")

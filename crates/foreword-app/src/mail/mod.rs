@@ -118,7 +118,7 @@ impl App {
 }
 
 /// Reads a mail; a fault in reading one must not end everything.
-fn read_safely(read: Read, raw: &[u8]) -> Option<Heard> {
+pub fn read_safely(read: Read, raw: &[u8]) -> Option<Heard> {
     std::panic::catch_unwind(AssertUnwindSafe(|| read(raw))).ok().flatten()
 }
 
