@@ -26,7 +26,7 @@ use std::{
 };
 
 use foreword_domain::instrument::Instrument;
-use foreword_fhir::{Issue, resources};
+use foreword_fhir::{Issue, resources, validate::Rules};
 use foreword_store::{Txn, instruments};
 
 use crate::{App, Error, Result};
@@ -68,14 +68,27 @@ impl App {
 
 /// The questionnaires that were asked for, as they are published, by the digest of the instrument's file.
 #[derive(Debug, Default)]
-pub(crate) struct Published(Mutex<BTreeMap<(String, String), Arc<serde_json::Value>>>);
+pub(crate) struct Published(Mutex<BTreeMap<(String, String), Arc<Form>>>);
+
+/// An instrument as it is published.
+#[derive(Debug)]
+struct Form {
+    /// The `Questionnaire`.
+    resource: serde_json::Value,
+    /// What it demands of its responses.
+    rules: Option<Rules>,
+}
 
 impl App {
     /// The `Questionnaire` of an instrument: it takes longer to write than a response takes to check.
-    fn published(&self, instrument: &Arc<Instrument>) -> Arc<serde_json::Value> {
+    fn published(&self, instrument: &Arc<Instrument>) -> Arc<Form> {
         let name = (instrument.id.clone(), self.catalog().hash(instrument));
         let mut known = self.published.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = || Arc::new(resources::questionnaire(instrument, &self.fhir_base()));
+        let written = || {
+            let resource = resources::questionnaire(instrument, &self.fhir_base());
+            let rules = Rules::of(&resource).ok();
+            Arc::new(Form { resource, rules })
+        };
         Arc::clone(known.entry(name).or_insert_with(written))
     }
 }

@@ -20,6 +20,8 @@ mod valueset;
 
 use serde_json::Value;
 
+use form::Form;
+
 use crate::{Issue, fhirpath::Document};
 
 /// Bytes of a resource.
@@ -79,10 +81,37 @@ pub fn questionnaire(questionnaire: &Value) -> Vec<Issue> {
 /// Decimals have as many digits as the value has kept: where trailing zeros count (`maxDecimalPlaces`), use [`text`].
 /// `today()` and `now()` in an expression are the response's `authored`.
 pub fn response(response: &Value, questionnaire: Option<&Value>) -> Vec<Issue> {
-    let Ok(response) = Document::from_json(response) else { return vec![unreadable("response")] };
-    match questionnaire.map(Document::from_json).transpose() {
-        Ok(questionnaire) => response::check(&response, questionnaire.as_ref()),
-        Err(_) => vec![unreadable("questionnaire")],
+    match questionnaire.map(Rules::of).transpose() {
+        Ok(rules) => response_by(response, rules.as_ref()),
+        Err(issue) => vec![issue],
+    }
+}
+
+/// The same by the rules of a questionnaire that were read before.
+pub fn response_by(response: &Value, rules: Option<&Rules>) -> Vec<Issue> {
+    match Document::from_json(response) {
+        Ok(response) => response::check(&response, rules.map(|rules| &rules.0)),
+        Err(_) => vec![unreadable("response")],
+    }
+}
+
+/// What a questionnaire demands of its responses: it takes longer to read than a response takes to check.
+pub struct Rules(Form);
+
+impl Rules {
+    /// The rules of a questionnaire.
+    ///
+    /// # Errors
+    /// When it is no resource that can be read.
+    pub fn of(questionnaire: &Value) -> Result<Self, Issue> {
+        let document = Document::from_json(questionnaire).map_err(|_| unreadable("questionnaire"))?;
+        Ok(Self(Form::of(&document)))
+    }
+}
+
+impl std::fmt::Debug for Rules {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Rules of {} items", self.0.items.len())
     }
 }
 
@@ -94,7 +123,10 @@ pub fn text(resource: &str, questionnaire: Option<&str>) -> Vec<Issue> {
     let more = match document.root().type_name() {
         "Questionnaire" => questionnaire::check(&document),
         "QuestionnaireResponse" => match questionnaire.map(Document::parse).transpose() {
-            Ok(questionnaire) => response::check(&document, questionnaire.as_ref()),
+            Ok(questionnaire) => {
+                let form = questionnaire.as_ref().map(Form::of);
+                response::check(&document, form.as_ref())
+            }
             Err(_) => vec![unreadable("questionnaire")],
         },
         _ => Vec::new(),

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{Result, Txn, rows::handed_in, sealed::Column};
+use crate::{Result, Together, Txn, rows::handed_in, sealed::Column};
 
 const BODY: Column = Column("handed_in", "body");
 
@@ -37,8 +37,8 @@ pub struct HandedIn<'a> {
 }
 
 /// Keeps a version.
-pub async fn keep(txn: &Txn, new: &HandedIn<'_>) -> Result<()> {
-    let (kind, id) = new.name;
+pub async fn keep(with: &mut Together<'_>, new: &HandedIn<'_>) -> Result<()> {
+    let ((kind, id), txn) = (new.name, with.txn);
     let row = handed_in::ActiveModel {
         id: NotSet,
         kind: Set(kind.to_owned()),
@@ -55,7 +55,7 @@ pub async fn keep(txn: &Txn, new: &HandedIn<'_>) -> Result<()> {
         body: Set(txn.seal(new.patient, BODY, &place(new.name, new.version), new.body.reveal()).await?),
         at: Set(new.at.into()),
     };
-    handed_in::Entity::insert(row).exec_without_returning(&txn.db).await?;
+    with.add(vec![row]);
     Ok(())
 }
 

@@ -28,7 +28,12 @@ impl Txn {
     }
 }
 
-impl Together<'_> {
+impl<'t> Together<'t> {
+    /// The transaction it is written in.
+    pub fn txn(&self) -> &'t Txn {
+        self.txn
+    }
+
     /// Writes it all. The database checks what refers to what when all of it is there.
     ///
     /// # Errors

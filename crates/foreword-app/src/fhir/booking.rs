@@ -81,7 +81,9 @@ impl App {
             is_new: !is_known,
             remarks: Vec::new(),
         };
-        self.keep(txn, (write, &done), booked.patient, true, client).await?;
+        let mut with = txn.together();
+        self.keep(&mut with, (write, &done), booked.patient, true, client).await?;
+        with.write().await?;
         Ok(done)
     }
 

@@ -83,7 +83,7 @@ impl App {
             .read(move |txn| {
                 Box::pin(async move {
                     let known = app.instrument_of(txn, &canonical).await?;
-                    Ok(known.map(|known| (*app.published(&known)).clone()))
+                    Ok(known.map(|known| app.published(&known).resource.clone()))
                 })
             })
             .await
@@ -363,7 +363,7 @@ impl App {
 
     /// Every instrument of the library, as it is published.
     pub(super) fn questionnaires(&self) -> Vec<Value> {
-        self.catalog().instruments.values().map(|known| (*self.published(known)).clone()).collect()
+        self.catalog().instruments.values().map(|known| self.published(known).resource.clone()).collect()
     }
 }
 

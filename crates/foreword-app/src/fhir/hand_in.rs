@@ -85,7 +85,7 @@ impl App {
     ) -> Result<Written> {
         let resource = &write.resource;
         let instrument = self.asked_by(txn, resource).await?;
-        let issues = validate::response(resource, Some(&self.published(&instrument)));
+        let issues = validate::response_by(resource, self.published(&instrument).rules.as_ref());
         fail(Why::Unprocessable, issues)?;
         let read =
             read_response(resource, &instrument).map_err(|issues| Fault::of(Why::Unprocessable, issues))?;
@@ -117,9 +117,11 @@ impl App {
             is_new,
             remarks,
         };
-        self.keep(txn, (write, &done), patient, brought, client).await?;
+        let mut with = txn.together();
+        self.keep(&mut with, (write, &done), patient, brought, client).await?;
         let subject = format!("response:{}", response.id);
-        audit::note(txn, now, &format!("api:{client}"), "response.handed-in", &subject).await?;
+        audit::note_with(&mut with, now, &format!("api:{client}"), "response.handed-in", &subject);
+        with.write().await?;
         Ok(done)
     }
 

@@ -10,7 +10,7 @@ use foreword_fhir::{
     Issue, Kind,
     resources::{Reference, read_patient},
 };
-use foreword_store::{Txn, audit, handed_in, patients};
+use foreword_store::{Together, Txn, audit, handed_in, patients};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -90,23 +90,26 @@ impl App {
         let (version, at) = patients::version(txn, patient.id).await?.unwrap_or((1, now));
         let (kind, remarks) = (Kind::Patient, Vec::new());
         let done = Written { kind, id: patient.id.0, version, at, is_new, remarks };
-        self.keep(txn, (write, &done), patient.id, true, client).await?;
+        let mut with = txn.together();
+        self.keep(&mut with, (write, &done), patient.id, true, client).await?;
         let act = if is_new { "patient.created" } else { "patient.changed" };
-        audit::note(txn, now, &format!("api:{client}"), act, &audit::patient(patient.id)).await?;
+        audit::note_with(&mut with, now, &format!("api:{client}"), act, &audit::patient(patient.id));
+        with.write().await?;
         Ok(done)
     }
 
-    /// Keeps what was written as it was sent, where it is a new version.
+    /// Keeps what was written as it was sent, where it is a new version, together with what else says so.
     pub(super) async fn keep(
         &self,
-        txn: &Txn,
+        with: &mut Together<'_>,
         (write, done): (&Write, &Written),
         patient: PatientId,
         brought: bool,
         client: &str,
     ) -> Result<()> {
         let name = (done.kind.as_str(), done.id);
-        if handed_in::get(txn, name, done.version).await?.is_some() {
+        // What is new has no version yet.
+        if !done.is_new && handed_in::get(with.txn(), name, done.version).await?.is_some() {
             return Ok(());
         }
         let resource = &write.resource;
@@ -121,7 +124,7 @@ impl App {
             body: Private::new(body.as_str()),
             at: done.at,
         };
-        Ok(handed_in::keep(txn, &new).await?)
+        Ok(handed_in::keep(with, &new).await?)
     }
 
     /// A patient as known.

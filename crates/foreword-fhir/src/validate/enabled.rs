@@ -52,7 +52,7 @@ impl Conditions {
         let mut by_link = HashMap::new();
         collect(&root, &mut by_link);
         let authored = root.text("authored").and_then(|text| read::begins(&text));
-        let questionnaire = Document::parse(&form.root.json()).ok();
+        let questionnaire = form.alone.clone();
         Self { response: response.clone(), questionnaire, by_link, authored, work: 0, expressions: 0 }
     }
 

@@ -3,12 +3,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::read;
-use crate::fhirpath::Element;
+use crate::fhirpath::{Document, Element};
 
 /// A questionnaire.
 pub(super) struct Form {
     /// The resource.
     pub root: Element,
+    /// The same by itself, as expressions see it, where it can be read so.
+    pub alone: Option<Document>,
     /// All items; each stands behind the one it is part of.
     pub items: Vec<Item>,
     /// Those that are part of no other.
@@ -32,8 +34,19 @@ pub(super) struct Item {
 }
 
 impl Form {
-    pub fn read(root: Element) -> Self {
-        let mut form = Self { root, items: Vec::new(), top: Vec::new(), by_link: HashMap::new() };
+    /// A questionnaire that is a resource by itself.
+    pub fn of(document: &Document) -> Self {
+        Self::read(document.root(), Some(document.clone()))
+    }
+
+    /// One that is contained in another resource.
+    pub fn contained(root: Element) -> Self {
+        let alone = Document::parse(&root.json()).ok();
+        Self::read(root, alone)
+    }
+
+    fn read(root: Element, alone: Option<Document>) -> Self {
+        let mut form = Self { root, alone, items: Vec::new(), top: Vec::new(), by_link: HashMap::new() };
         let root = form.root.clone();
         form.top = form.level(&root, "Questionnaire", None);
         form

@@ -30,7 +30,7 @@ pub(super) fn check(questionnaire: &Document) -> Vec<Issue> {
             "The name is for programs: a capital letter first, then letters, digits and _ only (que-0).";
         report.add(Issue::warning("invariant", what).at("Questionnaire.name"));
     }
-    let form = Form::read(root);
+    let form = Form::of(questionnaire);
     let mut first: HashMap<&str, &str> = HashMap::new();
     for (index, item) in form.items.iter().enumerate() {
         if let Some(place) = first.get(&*item.link).filter(|_| !item.link.is_empty()) {

@@ -24,7 +24,7 @@ const PATTERN: usize = 5_000;
 const ROOT: &str = "QuestionnaireResponse";
 
 /// All that is wrong with a response; without a questionnaire, with the one it contains, if it does.
-pub(super) fn check(response: &Document, questionnaire: Option<&Document>) -> Vec<Issue> {
+pub(super) fn check(response: &Document, questionnaire: Option<&Form>) -> Vec<Issue> {
     let root = response.root();
     let mut report = Report::default();
     let canonical = root.text("questionnaire");
@@ -37,7 +37,8 @@ pub(super) fn check(response: &Document, questionnaire: Option<&Document>) -> Ve
         let mut contained = root.named("contained").filter(|found| found.type_name() == "Questionnaire");
         contained.find(|found| found.text("id").as_deref() == Some(id))
     });
-    let Some(form) = questionnaire.map(Document::root).or(contained) else {
+    let contained = contained.filter(|_| questionnaire.is_none()).map(Form::contained);
+    let Some(form) = questionnaire.or(contained.as_ref()) else {
         if canonical.is_some() {
             let what =
                 "The questionnaire of this response is not known here, so nothing was checked against it.";
@@ -45,22 +46,21 @@ pub(super) fn check(response: &Document, questionnaire: Option<&Document>) -> Ve
         }
         return report.issues;
     };
-    if form.type_name() != "Questionnaire" {
+    if form.root.type_name() != "Questionnaire" {
         report.add(Issue::error(
             "structure",
             "What the response was to be checked against is no Questionnaire.",
         ));
         return report.issues;
     }
-    head(&mut report, &root, &form);
-    let form = Form::read(form);
+    head(&mut report, &root, &form.root);
     let is_done = matches!(root.text("status").as_deref(), Some("completed" | "amended"));
-    let conditions = Conditions::new(response, &form);
+    let conditions = Conditions::new(response, form);
     let within = vec![root.clone(), form.root.clone()];
     let frames = vec![Frame { item: None, element: root.clone() }];
-    let mut walk = Walk { form: &form, report, conditions, within, frames, is_done, work: 0 };
+    let mut walk = Walk { form, report, conditions, within, frames, is_done, work: 0 };
     walk.level(ROOT, &root, None);
-    constraint::check(&mut walk.report, &mut walk.conditions, &form, None, (&root, ROOT));
+    constraint::check(&mut walk.report, &mut walk.conditions, form, None, (&root, ROOT));
     walk.report.issues
 }
 
