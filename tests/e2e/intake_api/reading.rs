@@ -63,6 +63,7 @@ async fn pages_hold_each_resource_once_say_how_many_fit_and_let_others_write() {
     }
     // Who is on a page meanwhile finds nobody twice, and what came behind it.
     let first = ehr.get("Patient?_count=6").await.body;
+    world.pass_hours(1);
     let new = add(7).await;
     let next = first["link"].as_array().unwrap().iter().find(|link| link["relation"] == "next").unwrap();
     let path = next["url"].as_str().unwrap().split("/fhir/R4/").last().unwrap();

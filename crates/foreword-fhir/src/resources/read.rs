@@ -1,7 +1,10 @@
 //! A `QuestionnaireResponse` of anybody's as answers. What it says that an answer can't hold is refused with its
 //! place; whether it may be said at all (hidden items, limits, unknown linkIds) is for the validation to find.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use foreword_domain::{
     ids::AppointmentId,
@@ -126,12 +129,10 @@ pub fn read_response(response: &Value, instrument: &Instrument) -> Result<ReadRe
     for field in form.all() {
         fields.insert(&field.link_id, field);
     }
-    let own =
-        if instrument.questionnaire.is_none() { questionnaire::computed(instrument) } else { Vec::new() };
     let mut reader = Reader {
         instrument,
         fields,
-        own: own.into_iter().collect(),
+        own: OnceCell::new(),
         values: BTreeMap::new(),
         computed: BTreeMap::new(),
         issues: Vec::new(),
@@ -166,8 +167,8 @@ pub fn read_response(response: &Value, instrument: &Instrument) -> Result<ReadRe
 struct Reader<'a> {
     instrument: &'a Instrument,
     fields: BTreeMap<&'a str, &'a Field>,
-    /// Scales by the linkIds of our own computed items.
-    own: BTreeMap<String, String>,
+    /// Scales by the linkIds of our own computed items, once one may be there: it takes a while to say.
+    own: OnceCell<BTreeMap<String, String>>,
     values: BTreeMap<String, Given>,
     computed: BTreeMap<String, f64>,
     issues: Vec<Issue>,
@@ -176,6 +177,13 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn refuse(&mut self, at: &str, code: &'static str, what: impl Into<String>) {
         self.issues.push(Issue::error(code, what).at(at));
+    }
+
+    fn own(&self) -> &BTreeMap<String, String> {
+        self.own.get_or_init(|| {
+            let is_ours = self.instrument.questionnaire.is_none();
+            is_ours.then(|| questionnaire::computed(self.instrument)).into_iter().flatten().collect()
+        })
     }
 
     fn status(&mut self, response: &Value) -> Option<ResponseStatus> {
@@ -220,14 +228,14 @@ impl Reader<'_> {
 
     fn item(&mut self, link_id: &str, item: &Value, path: &str) {
         let answers = item["answer"].as_array().map(Vec::as_slice).unwrap_or_default();
-        if let Some(scale) = self.own.get(link_id) {
-            if let Some(number) = answers.first().and_then(number) {
-                self.computed.insert(scale.clone(), number);
+        let Some(field) = self.fields.get(link_id).copied() else {
+            // What the questionnaire does not have is the validation's to find.
+            let scale = self.own().get(link_id).cloned();
+            if let Some((scale, number)) = scale.zip(answers.first().and_then(number)) {
+                self.computed.insert(scale, number);
             }
             return;
-        }
-        // What the questionnaire does not have is the validation's to find.
-        let Some(field) = self.fields.get(link_id).copied() else { return };
+        };
         let (id, wire) = match &field.kind {
             Kind::Asked(id, wire) => (id, wire),
             Kind::Computed(id, _) => {
