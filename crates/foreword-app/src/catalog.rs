@@ -260,7 +260,10 @@ impl Catalog {
 
     /// The digest of the file of an instrument of the library.
     pub(crate) fn hash(&self, instrument: &Instrument) -> String {
-        let known = self.hashes.get(&instrument.id);
+        // An older version than the library's has a file of its own.
+        let is_newest =
+            self.instruments.get(&instrument.id).is_some_and(|newest| newest.source == instrument.source);
+        let known = self.hashes.get(&instrument.id).filter(|_| is_newest);
         known.cloned().unwrap_or_else(|| instruments::hash(&instrument.source))
     }
 

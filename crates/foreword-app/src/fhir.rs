@@ -76,7 +76,7 @@ struct Form {
     /// The `Questionnaire`.
     resource: serde_json::Value,
     /// What it demands of its responses.
-    rules: Option<Rules>,
+    rules: Result<Rules, Issue>,
 }
 
 impl App {
@@ -86,7 +86,7 @@ impl App {
         let mut known = self.published.0.lock().unwrap_or_else(PoisonError::into_inner);
         let written = || {
             let resource = resources::questionnaire(instrument, &self.fhir_base());
-            let rules = Rules::of(&resource).ok();
+            let rules = Rules::of(&resource);
             Arc::new(Form { resource, rules })
         };
         Arc::clone(known.entry(name).or_insert_with(written))

@@ -182,7 +182,7 @@ pub(crate) async fn begin(
 ) -> Result<DatabaseTransaction, DbErr> {
     for _ in 0..CONNECTIONS {
         match pool.begin_with_options(options).await {
-            Err(DbErr::Conn(_) | DbErr::Exec(_) | DbErr::Query(_)) => {}
+            Err(DbErr::Exec(_) | DbErr::Query(_)) => {}
             begun => return begun,
         }
     }

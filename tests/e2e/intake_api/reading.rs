@@ -1,7 +1,7 @@
 //! Resources read and looked for.
 
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Program, ids};
 use crate::kit::World;
@@ -52,10 +52,7 @@ async fn pages_hold_each_resource_once_say_how_many_fit_and_let_others_write() {
             let page = ehr.get(&path).await.body;
             seen.extend(ids(&page));
             totals.push(page["total"].as_u64());
-            let links = page["link"].as_array().unwrap();
-            let found = links.iter().find(|link| link["relation"] == "next");
-            next =
-                found.map(|link| link["url"].as_str().unwrap().split("/fhir/R4/").last().unwrap().to_owned());
+            next = following(&page);
         }
         seen.sort();
         there.sort();
@@ -65,10 +62,57 @@ async fn pages_hold_each_resource_once_say_how_many_fit_and_let_others_write() {
     let first = ehr.get("Patient?_count=6").await.body;
     world.pass_hours(1);
     let new = add(7).await;
-    let next = first["link"].as_array().unwrap().iter().find(|link| link["relation"] == "next").unwrap();
-    let path = next["url"].as_str().unwrap().split("/fhir/R4/").last().unwrap();
-    let second = ids(&ehr.get(path).await.body);
+    let second = ids(&ehr.get(&following(&first).unwrap()).await.body);
     assert_eq!((ids(&first).len(), second.len(), second.contains(&new)), (6, 2, true));
     let spoilt = ehr.get("Patient?_cursor=nothing.here").await;
     assert_eq!((spoilt.status, spoilt.code()), (StatusCode::BAD_REQUEST, "value"));
+}
+
+/// Answers to all that is asked, the nth of each item's options.
+fn answered(asked: &Value, nth: usize) -> Vec<Value> {
+    let items = asked.as_array().into_iter().flatten();
+    items
+        .filter_map(|item| {
+            let coding = &item["answerOption"].get(nth)?["valueCoding"];
+            Some(json!({ "linkId": item["linkId"], "answer": [{ "valueCoding": coding }] }))
+        })
+        .chain(asked.as_array().into_iter().flatten().flat_map(|item| answered(&item["item"], nth)))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_ends_within_what_one_response_brings_is_not_the_last_one() {
+    let mut world = World::new().await;
+    world.leave_things_lying();
+    world.book(&[crate::kit::world::GRACE]).await;
+    let patient = world.line("A1").await.patient.id;
+    let ehr = Program::new(&world, "system/*.cruds").await;
+    let form = ehr.get("Questionnaire/phq-4").await.body;
+    for nth in 0..3 {
+        let response = json!({
+            "resourceType": "QuestionnaireResponse", "questionnaire": form["url"], "status": "completed",
+            "subject": { "reference": format!("Patient/{patient}") }, "authored": "2026-11-20T09:00:00Z",
+            "item": answered(&form["item"], nth),
+        });
+        let taken = ehr.post("QuestionnaireResponse", &response).await;
+        assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.body);
+    }
+    let all = ids(&ehr.get("Observation").await.body);
+    assert_eq!(all.len(), 9, "three scores of each");
+    for count in 1..=all.len() {
+        let (mut seen, mut next) = (Vec::new(), Some(format!("Observation?_count={count}")));
+        while let Some(path) = next {
+            let page = ehr.get(&path).await.body;
+            assert_eq!(page["total"], all.len(), "{path}");
+            seen.extend(ids(&page));
+            next = following(&page);
+        }
+        assert_eq!(seen, all, "{count} at a time");
+    }
+}
+
+/// The path of the next page, if there is one.
+fn following(page: &Value) -> Option<String> {
+    let next = page["link"].as_array()?.iter().find(|link| link["relation"] == "next")?;
+    Some(next["url"].as_str()?.split("/fhir/R4/").last()?.to_owned())
 }

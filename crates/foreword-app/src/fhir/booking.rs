@@ -57,7 +57,7 @@ impl App {
             notice.kind = Some(UNSPECIFIED.to_owned());
         }
         let external = notice.appointment_id.clone();
-        let told = || Told { appointment: external.clone(), version };
+        let told = || Told { appointment: Some(external.clone()), version };
         let is_known = appointments::by_external_id(txn, &external).await?.is_some();
         match self.take_notice(txn, notice, now).await? {
             Booked::Refused(why) => {

@@ -39,8 +39,8 @@ pub struct Fault {
 /// What was said of an appointment that was not taken in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Told {
-    /// The feed's identifier of it.
-    pub appointment: String,
+    /// The feed's identifier of it, where it has one.
+    pub appointment: Option<String>,
     /// The place of what was said among all that is said of it.
     pub version: Version,
 }
@@ -49,6 +49,18 @@ impl Fault {
     /// Why, for all of these reasons.
     pub(crate) fn of(why: Why, issues: Vec<Issue>) -> Error {
         Error::Fhir(Box::new(Self { why, issues, booking: None }))
+    }
+
+    /// The same error where it is one of an appointment, with which one it was.
+    pub(super) fn about(error: Error, resource: &serde_json::Value) -> Error {
+        match error {
+            Error::Fhir(mut fault) => {
+                let appointment = resource["identifier"][0]["value"].as_str().map(str::to_owned);
+                fault.booking.get_or_insert(Told { appointment, version: Version::default() });
+                Error::Fhir(fault)
+            }
+            other => other,
+        }
     }
 
     /// The same of an appointment that a feed wants booked.

@@ -127,7 +127,7 @@ impl App {
         now: Timestamp,
     ) -> Result<Vec<Value>> {
         let wanted = self.wanted(txn, kind, query).await?;
-        let found = self.scan(txn, query, wanted, most, now).await?;
+        let found = self.scan(txn, query, wanted, |found| found.len() >= most, now).await?;
         Ok(found.into_iter().map(|(_, resource)| resource).collect())
     }
 
@@ -136,7 +136,7 @@ impl App {
         let count = query.count().unwrap_or(PAGE).min(Query::MAX_COUNT);
         let wanted = self.wanted(txn, query.kind(), query).await?;
         let mut page = if query.summary() == Show::Count || count == 0 {
-            let all = self.scan(txn, query, wanted, usize::MAX, now).await?;
+            let all = self.scan(txn, query, wanted, |_| false, now).await?;
             Page { total: Some(all.len() as u64), ..Page::default() }
         } else if query.sort().is_empty() && query.kind() != Kind::Questionnaire {
             self.in_order(txn, query, wanted, count, now).await?
@@ -163,9 +163,13 @@ impl App {
         let place = query.cursor().map(Place::parse).transpose()?;
         let counts = place.is_none()
             && (query.total() == Some(Total::Accurate) || self.are_few(txn, query.kind(), &wanted).await?);
-        let most = if counts { usize::MAX } else { count + 1 };
         let after = place.as_ref().map(|place| place.after);
-        let mut found = self.scan(txn, query, Wanted { after, ..wanted }, most, now).await?;
+        // A page is found when something is that stands behind all that its last row holds.
+        let is_found = |found: &[(Uuid, Value)]| {
+            let ends = count.checked_sub(1).and_then(|last| found.get(last));
+            !counts && ends.zip(found.last()).is_some_and(|(end, last)| end.0 != last.0)
+        };
+        let mut found = self.scan(txn, query, Wanted { after, ..wanted }, is_found, now).await?;
         let total = if counts { Some(found.len() as u64) } else { place.and_then(|place| place.total) };
         // A page ends with all that one row holds.
         let last = count.checked_sub(1).and_then(|last| found.get(last)).map(|(row, _)| *row);
@@ -206,7 +210,7 @@ impl App {
                 read.ok_or_else(bad_cursor)?
             }
         };
-        let mut all = self.scan(txn, query, Wanted { until: Some(until), ..wanted }, usize::MAX, now).await?;
+        let mut all = self.scan(txn, query, Wanted { until: Some(until), ..wanted }, |_| false, now).await?;
         all.sort_by(|(_, one), (_, other)| search::compare(one, other, query));
         let total = all.len();
         let resources: Vec<Value> =
@@ -216,13 +220,13 @@ impl App {
         Ok(Page { resources, included: Vec::new(), total: Some(total as u64), next })
     }
 
-    /// What fits with the row it stands in, so many at most, but all of the last row.
+    /// What fits with the row it stands in, row by row until it is `enough`.
     async fn scan(
         &self,
         txn: &Txn,
         query: &Query,
         mut wanted: Wanted,
-        most: usize,
+        enough: impl Fn(&[(Uuid, Value)]) -> bool + Send,
         now: Timestamp,
     ) -> Result<Vec<(Uuid, Value)>> {
         let mut found = Vec::new();
@@ -245,7 +249,7 @@ impl App {
                 let fitting = resources.into_iter().filter(|resource| query.matches(resource));
                 found.extend(fitting.map(|resource| (row, resource)));
                 wanted.after = Some(row);
-                if found.len() >= most {
+                if enough(&found) {
                     return Ok(found);
                 }
             }

@@ -85,7 +85,10 @@ impl App {
     ) -> Result<Written> {
         let resource = &write.resource;
         let instrument = self.asked_by(txn, resource).await?;
-        let issues = validate::response_by(resource, self.published(&instrument).rules.as_ref());
+        let published = self.published(&instrument);
+        let unreadable = |issue: &Issue| Fault::of(Why::Unprocessable, vec![issue.clone()]);
+        let rules = published.rules.as_ref().map_err(unreadable)?;
+        let issues = validate::response_by(resource, Some(rules));
         fail(Why::Unprocessable, issues)?;
         let read =
             read_response(resource, &instrument).map_err(|issues| Fault::of(Why::Unprocessable, issues))?;

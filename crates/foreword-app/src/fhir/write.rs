@@ -1,7 +1,7 @@
 //! Writes of programs: one, or several that are done together or not at all.
 
 use foreword_fhir::{Issue, Kind, bundle, header::Versions};
-use foreword_store::{Txn, feeds};
+use foreword_store::{Txn, appointments, feeds};
 use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
@@ -106,16 +106,19 @@ impl App {
             row: 1,
             outcome: outcome.as_str().to_owned(),
             reason: fault.to_string(),
-            appointment: Some(told.appointment.clone()),
+            appointment: told.appointment.clone(),
         };
         let remembers = is_alone && fault.why == Why::Conflict;
         self.store
             .write(move |txn| {
                 again!(entry, told => {
-                    if remembers {
-                        let known = feeds::hold_version(txn, &told.appointment).await?;
-                        if !told.version.is_older_than(known) && told.version.after(known) != known {
-                            feeds::set_version(txn, &told.appointment, told.version.after(known)).await?;
+                    if let Some(appointment) = told.appointment.filter(|_| remembers) {
+                        let known = feeds::hold_version(txn, &appointment).await?;
+                        // One that was booked in the meantime is told the next time it is cancelled.
+                        let is_booked = appointments::named(txn, &appointment).await?.is_some();
+                        if !is_booked
+                            && !told.version.is_older_than(known) && told.version.after(known) != known {
+                            feeds::set_version(txn, &appointment, told.version.after(known)).await?;
                         }
                     }
                     Ok(feeds::note(txn, &entry).await?)
@@ -188,7 +191,10 @@ impl App {
         let there = over.as_ref().map(|(there, _)| there.clone());
         match kind {
             Kind::Patient => self.write_patient(txn, &write, there, client, now).await,
-            Kind::Appointment => self.write_appointment(txn, &write, there, client, now).await,
+            Kind::Appointment => {
+                let booked = self.write_appointment(txn, &write, there, client, now).await;
+                booked.map_err(|error| Fault::about(error, &write.resource))
+            }
             Kind::QuestionnaireResponse => {
                 let over = over.map(|(there, if_match)| Over {
                     response: foreword_domain::ids::ResponseId(there.id),
