@@ -3,6 +3,7 @@
 use foreword_intake::{
     feeds::{
         self, Format, Row, Unreadable,
+        csv::COLUMNS,
         hl7::{Code, acknowledge, take},
     },
     parsers,
@@ -15,26 +16,6 @@ use crate::{
 };
 
 const CSV: &[&str] = &[
-    "appointment_id",
-    "patient_id",
-    "given_name",
-    "family_name",
-    "birth_date",
-    "language",
-    "time_zone",
-    "email",
-    "phone",
-    "start",
-    "duration_min",
-    "clinic",
-    "clinician",
-    "type",
-    "status",
-    "version",
-    "sex",
-    "conditions",
-    "deceased",
-    "patient_time_zone",
     ",",
     ";",
     "\t",
@@ -197,12 +178,12 @@ fn mllp(data: &[u8]) {
 // --- What changes begin with -------------------------------------------------------------------
 
 fn csv_files() -> Vec<Vec<u8>> {
-    const HEADER: &str = "appointment_id,patient_id,given_name,family_name,birth_date,language,time_zone,email,phone,start,duration_min,clinic,clinician,type,status";
     const ROW: &str = "A1,P1,Ana,Núñez,1951-07-30,es,Europe/Madrid,ana@home.example,,2026-11-24T09:30,20,North,Dr Roe,GI follow-up,booked";
+    let header = COLUMNS.join(",");
     let more = format!(
-        "{HEADER},patient_time_zone,sex,conditions,deceased,version\n{ROW},Europe/London,female,K50.0 E11.9,no,2026-11-20T08:00:00Z\nA2,P2,,\"Roe, \"\"J\"\"\",1970-01-01,en,Europe/London,,,2026-11-24 10:00,,,,GI,cancelled,,,,,7\n"
+        "{header},patient_time_zone,sex,conditions,deceased,version\n{ROW},Europe/London,female,K50.0 E11.9,no,2026-11-20T08:00:00Z\nA2,P2,,\"Roe, \"\"J\"\"\",1970-01-01,en,Europe/London,,,2026-11-24 10:00,,,,GI,cancelled,,,,,7\n"
     );
-    let plain = format!("{HEADER}\n{ROW}\n");
+    let plain = format!("{header}\n{ROW}\n");
     seeds::texts(&[&plain, &plain.replace(',', ";"), &plain.replace('\n', "\r\n"), &more])
 }
 

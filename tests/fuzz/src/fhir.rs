@@ -1,5 +1,8 @@
 //! What comes as FHIR: resources, Bundles, searches, headers, expressions.
 
+mod begin;
+mod words;
+
 use std::sync::LazyLock;
 
 use foreword_domain::{
@@ -8,7 +11,7 @@ use foreword_domain::{
     language::Lang,
     message::Channel,
     patient::Person,
-    response::{Answer, ItemRef},
+    response::{Answer, ItemRef, Respondent, Value as Given},
 };
 use foreword_fhir::{
     Issue, Kind, appointment,
@@ -25,196 +28,66 @@ use uuid::Uuid;
 
 use crate::{
     Target,
-    input::{choice, instrument, instruments, now, same, text, two, usual},
+    input::{choice, instrument, now, same, text, two, usual},
     seeds,
 };
 
 const BASE: &str = "https://clinic.test/fhir/R4";
-const JSON: &[&str] = &[
-    "\"resourceType\":",
-    "\"extension\":[{\"url\":\"http://x\"",
-    "\"contained\":[",
-    "\"id\":",
-    "\"meta\":",
-    "null",
-    "true",
-    "[[[[[[[[",
-    "{\"a\":{\"a\":{\"a\":",
-    "\\u0000",
-    "\\ud800",
-    "\"_",
-    "1e400",
-    "\"#",
-    "\"reference\":",
-    "\"coding\":[{",
-];
-const ITEMS: &[&str] = &[
-    "\"item\":[",
-    "\"answer\":[",
-    "\"linkId\":",
-    "\"valueCoding\":{",
-    "\"valueDecimal\":",
-    "\"valueInteger\":",
-    "\"valueDate\":",
-    "\"valueString\":",
-    "\"valueQuantity\":{",
-    "\"valueReference\":{",
-    "\"valueAttachment\":{",
-    "\"enableWhen\":[{",
-    "\"operator\":",
-    "\"answerOption\":[{",
-    "\"initial\":[{",
-    "\"repeats\":true",
-    "\"required\":true",
-    "\"maxLength\":",
-    "\"group\"",
-    "\"choice\"",
-    "\"status\":\"completed\"",
-    "\"questionnaire\":",
-    "\"expression\":",
-    "\"answerConstraint\":",
-    "\"authored\":",
-    "\"subject\":{",
-    "null",
-    "[[[[",
-    "\\u0000",
-    "1e400",
-];
-const PATH: &[&str] = &[
-    "%resource",
-    "%context",
-    "%questionnaire",
-    "$this",
-    "$index",
-    "$total",
-    ".where(",
-    ".select(",
-    ".repeat(",
-    ".aggregate(",
-    ".ofType(",
-    ".is(",
-    ".as(",
-    ".matches('",
-    ".replaceMatches('",
-    ".replace(",
-    ".substring(",
-    ".indexOf(",
-    ".toQuantity(",
-    ".weight()",
-    ".descendants()",
-    ".children()",
-    ".iif(",
-    "iif(",
-    ".combine(",
-    ".union(",
-    " | ",
-    " div ",
-    " mod ",
-    " and ",
-    " implies ",
-    " xor ",
-    " in ",
-    " contains ",
-    "@2026-11-24T09:30:00.000+14:00",
-    "@T24",
-    "1 'mg'",
-    "4 days",
-    "{}",
-    "now()",
-    "today()",
-    ".power(",
-    ".exp()",
-    ".round(",
-    ".sqrt()",
-    ".repeat($this)",
-    "9223372036854775807",
-    "0.00000000000000000001",
-    ".toString()",
-    ".split(",
-    ".join(",
-    "item",
-    "answer",
-    "value",
-    "name",
-    "given",
-    "`",
-    "'\\u0000'",
-    "((((((((",
-];
-const SEARCH: &[&str] = &[
-    "&_id=",
-    "&_lastUpdated=ge",
-    "&_sort=-",
-    "&_count=",
-    "&_include=",
-    "&_revinclude=",
-    "&_include:iterate=",
-    "&_summary=",
-    "&_elements=",
-    "&_total=",
-    "&_cursor=",
-    ":exact=",
-    ":contains=",
-    ":missing=",
-    ":not=",
-    ":identifier=",
-    ":text=",
-    "%7C",
-    "|",
-    "%5C%2C",
-    "\\,",
-    "\\$",
-    "eq2026-11",
-    "ap2026",
-    "sa2026-11-24T09:30:00%2B01:00",
-    "lt1e3",
-    "identifier=",
-    "birthdate=",
-    "name=",
-    "subject=",
-    "patient=",
-    "questionnaire=",
-    "status=",
-    "date=",
-    "authored=",
-    "value-quantity=",
-    "code=",
-    "url=",
-    "Patient/",
-    "Patient.",
-    "*",
-];
 
 /// What is fed here.
 pub const TARGETS: &[Target] = &[
     Target {
         name: "fhir-structure",
         feed: structure,
-        seeds: resources_of_others,
-        words: JSON,
+        seeds: begin::resources_of_others,
+        words: words::JSON,
         longest: 4096,
     },
     Target {
         name: "fhir-validate",
         feed: validated,
-        seeds: with_questionnaires,
-        words: ITEMS,
+        seeds: begin::with_questionnaires,
+        words: words::ITEMS,
         longest: 8192,
     },
     Target {
         name: "fhir-questionnaire",
         feed: questionnaire,
-        seeds: questionnaires,
-        words: ITEMS,
+        seeds: begin::questionnaires,
+        words: words::ITEMS,
         longest: 4096,
     },
-    Target { name: "fhir-response", feed: response, seeds: responses, words: ITEMS, longest: 4096 },
-    Target { name: "fhir-patient", feed: patient, seeds: patients, words: JSON, longest: 4096 },
-    Target { name: "fhir-appointment", feed: booked, seeds: appointments, words: JSON, longest: 4096 },
-    Target { name: "fhir-bundle", feed: bundled, seeds: bundles, words: JSON, longest: 4096 },
-    Target { name: "fhirpath", feed: fhirpath, seeds: expressions, words: PATH, longest: 512 },
-    Target { name: "fhir-search", feed: searched, seeds: searches, words: SEARCH, longest: 512 },
-    Target { name: "fhir-headers", feed: headers, seeds: header_lines, words: HEADERS, longest: 512 },
+    Target {
+        name: "fhir-response",
+        feed: response,
+        seeds: begin::responses,
+        words: words::ITEMS,
+        longest: 4096,
+    },
+    Target { name: "fhir-patient", feed: patient, seeds: begin::patients, words: words::JSON, longest: 4096 },
+    Target {
+        name: "fhir-appointment",
+        feed: booked,
+        seeds: begin::appointments,
+        words: words::JSON,
+        longest: 4096,
+    },
+    Target { name: "fhir-bundle", feed: bundled, seeds: begin::bundles, words: words::JSON, longest: 4096 },
+    Target { name: "fhirpath", feed: fhirpath, seeds: begin::expressions, words: words::PATH, longest: 512 },
+    Target {
+        name: "fhir-search",
+        feed: searched,
+        seeds: begin::searches,
+        words: words::SEARCH,
+        longest: 512,
+    },
+    Target {
+        name: "fhir-headers",
+        feed: headers,
+        seeds: begin::header_lines,
+        words: words::HEADERS,
+        longest: 512,
+    },
 ];
 
 /// Whatever is refused says why, in a form that R4 knows itself.
@@ -292,34 +165,9 @@ fn response(data: &[u8]) {
         return;
     }
     // What was read is written and read again.
-    let given: Vec<Answer> = read
-        .values
-        .iter()
-        .map(|(item, value)| Answer {
-            at: ItemRef::new(&instrument.id, item),
-            value: value.clone(),
-            answered_at: now(),
-            channel: Channel::Web,
-            ui_language: Lang::english(),
-            instrument_language: Lang::english(),
-            by: read.by,
-        })
-        .collect();
-    let given: Vec<&Answer> = given.iter().collect();
-    let written = resources::response(
-        &resources::Filled {
-            id: ResponseId(uuid()),
-            stamp: resources::Stamp { version: 1, at: now() },
-            status: read.status,
-            instrument,
-            person: &Person::default(),
-            patient: PatientId(uuid()),
-            appointment: AppointmentId(uuid()),
-            answers: &given,
-            authored: now(),
-        },
-        BASE,
-    );
+    let given: Vec<Answer> =
+        read.values.iter().map(|(item, value)| answer(instrument, item, value, read.by)).collect();
+    let written = filled(instrument, read.status, &given);
     assert_eq!(validate::structure(&written.to_string()).err(), None, "what is written is not R4: {written}");
     let again = resources::read_response(&written, instrument);
     let again = again.unwrap_or_else(|issues| panic!("what is written can't be read: {issues:?}"));
@@ -327,6 +175,35 @@ fn response(data: &[u8]) {
     for (item, value) in &again.values {
         assert!(read.values.get(item) == Some(value), "the answer to {item} is another");
     }
+}
+
+fn answer(instrument: &Instrument, item: &str, value: &Given, by: Respondent) -> Answer {
+    Answer {
+        at: ItemRef::new(&instrument.id, item),
+        value: value.clone(),
+        answered_at: now(),
+        channel: Channel::Web,
+        ui_language: Lang::english(),
+        instrument_language: Lang::english(),
+        by,
+    }
+}
+
+/// Answers as a `QuestionnaireResponse`.
+fn filled(instrument: &Instrument, status: resources::ResponseStatus, answers: &[Answer]) -> Value {
+    let answers: Vec<&Answer> = answers.iter().collect();
+    let filled = resources::Filled {
+        id: ResponseId(uuid()),
+        stamp: resources::Stamp { version: 1, at: now() },
+        status,
+        instrument,
+        person: &Person::default(),
+        patient: PatientId(uuid()),
+        appointment: AppointmentId(uuid()),
+        answers: &answers,
+        authored: now(),
+    };
+    resources::response(&filled, BASE)
 }
 
 fn uuid() -> Uuid {
@@ -469,25 +346,6 @@ fn searched(data: &[u8]) {
     }
 }
 
-const HEADERS: &[&str] = &[
-    "return=minimal",
-    "return=OperationOutcome",
-    "handling=strict",
-    "respond-async",
-    "W/\"3\"",
-    "\"",
-    "*",
-    ", ",
-    ";q=0.5",
-    "application/fhir+json",
-    "fhirVersion=4.0",
-    "*/*",
-    "charset=utf-8",
-    "Mon, 23 Nov 2026 10:00:00 GMT",
-    "-0000",
-    "60",
-];
-
 fn headers(data: &[u8]) {
     let all = text(data);
     let _ = Prefer::parse(all.lines());
@@ -507,146 +365,4 @@ fn headers(data: &[u8]) {
             assert_eq!(again, Some(at).filter(|_| written.is_some()), "{written:?} is another time");
         }
     }
-}
-
-// --- What changes begin with -------------------------------------------------------------------
-
-fn resources_of_others() -> Vec<Vec<u8>> {
-    let mut all = seeds::files("tests/data/fhir/r4-examples", ".json");
-    all.extend(seeds::files("tests/data/fhir/hostile", ".json"));
-    all
-}
-
-fn with_questionnaires() -> Vec<Vec<u8>> {
-    seeds::pairs("tests/data/fhir/cases", "-qr.json", "-q.json")
-}
-
-fn questionnaires() -> Vec<Vec<u8>> {
-    let mut all = seeds::files("tests/data/fhir/cases", "-q.json");
-    all.extend(seeds::files("tests/data/fhir/hostile", "q.json"));
-    all
-}
-
-fn responses() -> Vec<Vec<u8>> {
-    let mut all: Vec<Vec<u8>> = Vec::new();
-    for (which, id) in ASKED.iter().enumerate() {
-        let instrument = &instruments()[*id];
-        let answers: Vec<Answer> = instrument
-            .questions()
-            .filter_map(|item| {
-                let value = ["1", "0", "2", "yes", "2026-11-20", "words of mine"]
-                    .iter()
-                    .find_map(|said| {
-                        item.choices().first().map_or(*said, |choice| choice.code.as_str()).into()
-                    })
-                    .and_then(|said: &str| item.read_code(said))?;
-                Some(Answer {
-                    at: ItemRef::new(*id, &item.id),
-                    value,
-                    answered_at: now(),
-                    channel: Channel::Web,
-                    ui_language: Lang::english(),
-                    instrument_language: Lang::english(),
-                    by: foreword_domain::response::Respondent::Patient,
-                })
-            })
-            .collect();
-        let answers: Vec<&Answer> = answers.iter().collect();
-        let written = resources::response(
-            &resources::Filled {
-                id: ResponseId(uuid()),
-                stamp: resources::Stamp { version: 1, at: now() },
-                status: resources::ResponseStatus::Completed,
-                instrument,
-                person: &Person::default(),
-                patient: PatientId(uuid()),
-                appointment: AppointmentId(uuid()),
-                answers: &answers,
-                authored: now(),
-            },
-            BASE,
-        );
-        let mut seed = vec![u8::try_from(which).unwrap_or(0)];
-        seed.extend(written.to_string().into_bytes());
-        all.push(seed);
-    }
-    all
-}
-
-fn patients() -> Vec<Vec<u8>> {
-    let all = seeds::files("tests/data/fhir/r4-examples", ".json");
-    all.into_iter().filter(|one| text(one).contains("\"Patient\"")).collect()
-}
-
-fn appointments() -> Vec<Vec<u8>> {
-    let all = seeds::files("tests/data/fhir/r4-examples", ".json");
-    let patient = seeds::file("tests/data/fhir/r4-examples/Patient-example.json");
-    let own = r#"{"resourceType":"Appointment","id":"a1","status":"booked","start":"2026-11-24T09:30:00+01:00","minutesDuration":20,
-        "appointmentType":{"text":"GI follow-up"},"participant":[{"actor":{"reference":"Patient/example","display":"Ana"},"status":"accepted"},
-        {"actor":{"reference":"Practitioner/1","display":"Dr Roe"},"status":"accepted"},{"actor":{"reference":"Location/1","display":"North"},"status":"accepted"}]}"#;
-    let mut all: Vec<Vec<u8>> = all.into_iter().filter(|one| text(one).contains("\"Appointment\"")).collect();
-    all.push(own.as_bytes().to_vec());
-    all.push([own.as_bytes(), &patient].join(&0));
-    all
-}
-
-fn bundles() -> Vec<Vec<u8>> {
-    let mut all = seeds::files("tests/data/fhir/sdc-examples", ".json");
-    all.retain(|one| text(one).contains("\"Bundle\""));
-    all.extend(seeds::texts(&[
-        r#"{"resourceType":"Bundle","type":"transaction","entry":[
-            {"fullUrl":"urn:uuid:5f2a1c58-0000-4000-8000-000000000001","resource":{"resourceType":"Patient","name":[{"family":"Roe"}]},"request":{"method":"POST","url":"Patient","ifNoneExist":"identifier=a|1"}},
-            {"fullUrl":"urn:uuid:5f2a1c58-0000-4000-8000-000000000002","resource":{"resourceType":"Appointment","participant":[{"actor":{"reference":"urn:uuid:5f2a1c58-0000-4000-8000-000000000001"}}]},"request":{"method":"PUT","url":"Appointment/1","ifMatch":"W/\"3\""}}]}"#,
-        r#"{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Patient?name=Roe&_count=2"}},
-            {"request":{"method":"DELETE","url":"https://clinic.test/fhir/R4/Patient/1"}},{"request":{"method":"POST","url":"Questionnaire/phq-9/$populate"},"resource":{"resourceType":"Parameters"}}]}"#,
-    ]));
-    all
-}
-
-fn expressions() -> Vec<Vec<u8>> {
-    let tests =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../data/fhirpath/r4-tests.jsonl"));
-    let tests = tests.expect("the official tests of FHIRPath");
-    let mut all: Vec<Vec<u8>> = tests
-        .lines()
-        .filter_map(|line| {
-            serde_json::from_str::<Value>(line).ok()?["expression"]
-                .as_str()
-                .map(|text| text.as_bytes().to_vec())
-        })
-        .collect();
-    all.extend(seeds::texts(&[
-        "%resource.repeat(item).answer.value.weight().sum()",
-        "iif(item.where(linkId='1').answer.value.exists(), 1, 0)",
-    ]));
-    all
-}
-
-fn searches() -> Vec<Vec<u8>> {
-    let queries = [
-        "status=completed,in-progress&authored=ge2026-11-01&_sort=-authored&_count=20&_include=QuestionnaireResponse:subject",
-        "name:contains=ana&birthdate=ap1951&identifier=http%3A%2F%2Fa%7C1&_summary=true",
-        "_id=a,b&_lastUpdated=lt2026-11-24T09:30:00Z&_elements=id,status&_total=accurate",
-        "patient.name=Roe&date=sa2026-11&_revinclude=QuestionnaireResponse:subject",
-        "questionnaire=http://x/q|1&subject=Patient/1&value-quantity=gt10",
-        "url=https://x/y&version=1&title:exact=A%5C%2CB&code=http://loinc.org|44249-1",
-    ];
-    let mut all = Vec::new();
-    for (n, _) in Kind::ALL.iter().enumerate() {
-        for query in queries {
-            let mut seed = vec![u8::try_from(n).unwrap_or(0)];
-            seed.extend(query.bytes());
-            all.push(seed);
-        }
-    }
-    all
-}
-
-fn header_lines() -> Vec<Vec<u8>> {
-    seeds::texts(&[
-        "return=representation; x=1, handling=strict\nrespond-async",
-        "W/\"3\", \"4\",5\n*",
-        "Mon, 23 Nov 2026 10:00:00 GMT\n23 Nov 2026 10:00:60 -0000\nMon, 23-Nov-26 10:00:00 GMT",
-        "application/fhir+json;fhirVersion=4.0;q=0.9, */*;q=0.1\ntext/html\njson",
-    ])
 }

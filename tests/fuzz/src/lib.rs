@@ -9,7 +9,6 @@ mod fhir;
 mod files;
 mod heard;
 mod input;
-pub mod mutate;
 mod programs;
 pub mod seeds;
 mod web;

@@ -1,16 +1,19 @@
 #![expect(clippy::disallowed_methods, reason = "it measures how long parsers take")]
 
+#[path = "../../kit/dice.rs"]
+mod dice;
+mod mutate;
+
 use std::{
     collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
     time::{Duration, Instant},
 };
 
-use crate::{
-    Target,
-    mutate::{Dice, mutant},
-    seeds, targets,
-};
+use dice::Dice;
+use mutate::mutant;
+
+use crate::{Target, seeds, targets};
 
 /// Changed inputs for each parser.
 const MUTANTS: usize = 1000;

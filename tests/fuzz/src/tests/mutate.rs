@@ -1,25 +1,7 @@
 //! Changes to inputs, the same each time: for where there is no libFuzzer.
 
+use super::dice::Dice;
 use crate::Target;
-
-/// Random numbers that are the same each time (xorshift64*).
-pub struct Dice(u64);
-
-impl Dice {
-    /// Begins with a number.
-    pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    /// A number below another, which is above zero.
-    pub fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let drawn = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
-        usize::try_from(drawn).unwrap_or(0) % n.max(1)
-    }
-}
 
 /// Bytes that mean something to many parsers.
 const SIGNS: &[u8] =
@@ -45,8 +27,8 @@ const NUMBERS: &[&str] = &[
 
 /// One of a target's seeds with some changes.
 pub fn mutant(target: &Target, seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
-    let mut data = seeds.get(dice.below(seeds.len())).cloned().unwrap_or_default();
-    for _ in 0..=dice.below(4) {
+    let mut data = seeds.get(below(dice, seeds.len())).cloned().unwrap_or_default();
+    for _ in 0..=below(dice, 4) {
         change(&mut data, target, seeds, dice);
     }
     data.truncate(target.longest);
@@ -54,41 +36,47 @@ pub fn mutant(target: &Target, seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
 }
 
 fn change(data: &mut Vec<u8>, target: &Target, seeds: &[Vec<u8>], dice: &mut Dice) {
-    let at = dice.below(data.len() + 1);
-    let end = at + dice.below((data.len() - at + 1).min(64));
-    match dice.below(9) {
+    let at = below(dice, data.len() + 1);
+    let end = at + below(dice, (data.len() - at + 1).min(64));
+    match below(dice, 9) {
         0 => {
             if let Some(byte) = data.get_mut(at) {
-                *byte ^= 1 << dice.below(8);
+                *byte ^= 1 << below(dice, 8);
             }
         }
         1 => {
             if let Some(byte) = data.get_mut(at) {
-                *byte = SIGNS[dice.below(SIGNS.len())];
+                *byte = SIGNS[below(dice, SIGNS.len())];
             }
         }
-        2 => data.insert(at, SIGNS[dice.below(SIGNS.len())]),
+        2 => data.insert(at, SIGNS[below(dice, SIGNS.len())]),
         3 => drop(data.drain(at..end)),
         4 => {
-            let piece = data[at..end].repeat(1 + dice.below(8));
+            let piece = data[at..end].repeat(1 + below(dice, 8));
             data.splice(at..at, piece);
         }
         5 => data.truncate(at),
         6 => {
-            let other = seeds.get(dice.below(seeds.len())).cloned().unwrap_or_default();
-            let from = dice.below(other.len() + 1);
-            let to = from + dice.below(other.len() - from + 1);
+            let other = seeds.get(below(dice, seeds.len())).cloned().unwrap_or_default();
+            let from = below(dice, other.len() + 1);
+            let to = from + below(dice, other.len() - from + 1);
             data.splice(at..end, other[from..to].iter().copied());
         }
         7 => {
-            let word = target.words.get(dice.below(target.words.len())).copied().unwrap_or_default();
+            let word = target.words.get(below(dice, target.words.len())).copied().unwrap_or_default();
             data.splice(at..end, word.bytes());
         }
         _ => {
             // A number where there is one.
             let from = data[at..].iter().position(u8::is_ascii_digit).map_or(at, |more| at + more);
             let to = data[from..].iter().position(|b| !b.is_ascii_digit()).map_or(data.len(), |n| from + n);
-            data.splice(from..to, NUMBERS[dice.below(NUMBERS.len())].bytes());
+            data.splice(from..to, NUMBERS[below(dice, NUMBERS.len())].bytes());
         }
     }
+}
+
+/// A number below another; zero below zero.
+fn below(dice: &mut Dice, n: usize) -> usize {
+    let limit = u64::try_from(n.max(1)).unwrap_or(u64::MAX);
+    usize::try_from(dice.roll(limit)).unwrap_or(0)
 }
