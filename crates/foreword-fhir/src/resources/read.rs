@@ -70,12 +70,13 @@ impl ReadResponse {
             .iter()
             .filter_map(|(scale, told)| {
                 let ours = ours(scale)?;
+                // No number is told: it would be a patient's.
                 let why = match ours.value {
                     Some(value) if (value - told).abs() <= SAME => return None,
-                    Some(value) => format!("from these answers {scale} is {value}, which counts"),
-                    None => format!("from these answers {scale} can't be scored"),
+                    Some(_) => "is not what these answers come to; our score counts (read the Observation)",
+                    None => "can't be scored from these answers here",
                 };
-                let why = format!("{why}; what came along is {told}, and is kept as it was sent");
+                let why = format!("{scale}: what came along {why}, and is kept as it was sent");
                 Some(Issue::warning("business-rule", why).at("QuestionnaireResponse.item"))
             })
             .collect()

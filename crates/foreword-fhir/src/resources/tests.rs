@@ -228,7 +228,10 @@ fn what_another_form_filler_writes_is_read() {
     let wrong = ReadResponse { computed: BTreeMap::from([("total".into(), 5.0)]), ..read.clone() };
     let told = wrong.differs(&scores(&read));
     assert_eq!(told.len(), 1);
-    assert!(!told[0].is_error() && told[0].text.starts_with("from these answers total is 4, which counts"));
+    assert!(
+        !told[0].is_error()
+            && told[0].text.starts_with("total: what came along is not what these answers come to")
+    );
     assert_eq!(read.authored, Some(at("2026-11-20T18:40:00Z")));
     assert_eq!(read.by, Respondent::Proxy);
     assert_eq!(read.identifier.unwrap().value.reveal(), "17");
